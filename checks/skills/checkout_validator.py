@@ -1,0 +1,45 @@
+"""A check written in Python: the checkout can be reached with something in the cart, and shows no error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nano_sre.agent.core import Skill, SkillResult
+
+
+class CheckoutValidator(Skill):
+    """Adds a product through the Ajax cart and looks at the checkout as a shopper would see it."""
+
+    def name(self) -> str:
+        return "checkout_validator"
+
+    async def run(self, context: dict[str, Any]) -> SkillResult:
+        page, url = context["page"], context["url"]
+        product = context.get("with", {}).get("product", "complete-snowboard")
+
+        catalogue = await page.request.get(f"{url}/products/{product}.js")
+        if not catalogue.ok:
+            return self._fail(f"The product {product} cannot be read: status {catalogue.status}")
+        variant = next((v for v in (await catalogue.json())["variants"] if v["available"]), None)
+        if variant is None:
+            return SkillResult(self.name(), "WARN", f"Every variant of {product} is sold out: the checkout was not tried")
+
+        added = await page.request.post(f"{url}/cart/add.js", data={"items": [{"id": variant["id"], "quantity": 1}]})
+        if not added.ok:
+            return self._fail(f"The cart refuses {product}: status {added.status}")
+
+        answer = await page.goto(f"{url}/checkout")
+        if answer is None or answer.status >= 400:
+            return self._fail(f"The checkout answers with status {answer.status if answer else 'nothing'}")
+        if "/checkouts/" not in page.url:
+            return self._fail(f"The checkout leads to {page.url}")
+        alerts = await page.locator("[role=alert]:visible").all_inner_texts()
+        if alerts:
+            return self._fail(f"The checkout shows an error: {alerts[0]}")
+
+        if store := context.get("store"):
+            store.update_baseline(self.name(), url, {"price": variant["price"]})
+        return SkillResult(self.name(), "PASS", "The checkout opens without an error", {"variant": variant["id"]})
+
+    def _fail(self, summary: str) -> SkillResult:
+        return SkillResult(self.name(), "FAIL", summary, error=summary)

@@ -1,0 +1,194 @@
+"""`nano-sre demo`: the first five minutes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nano_sre.cli.common import Exit, Stop, say
+
+THEMES = {"ridge": "DEMO_STORE_URL", "gipfel": "DEMO_STORE_DE_URL"}
+"""Each theme of the demo store and the variable the starter checks read its address from."""
+
+
+def add_to(app: typer.Typer, verb: str) -> None:
+    app.command(verb)(demo)
+
+
+def app(verb: str) -> typer.Typer:
+    made = typer.Typer(rich_markup_mode=None, add_completion=False)
+    add_to(made, verb)
+    return made
+
+
+def demo(
+    fault: Annotated[
+        list[str] | None, typer.Option("--fault", help="Break the store in this way; repeat for several.")
+    ] = None,
+    faults: Annotated[bool, typer.Option("--faults", help="List the ways the store can break.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Only open the store, to look at it in a browser.")
+    ] = False,
+    theme: Annotated[
+        str | None, typer.Option("--theme", help="Only this theme: ridge (English) or gipfel (German).")
+    ] = None,
+    port: Annotated[int, typer.Option(help="With --serve: the port; a free one by default.")] = 0,
+    report: Annotated[Path, typer.Option(help="Where the HTML report goes.")] = Path("reports/demo.html"),
+    keep: Annotated[
+        Path | None, typer.Option("--data-dir", help="A data folder to keep; a temporary one by default.")
+    ] = None,
+) -> None:
+    """Try everything on a small shop of our own: apply the starter checks, run them, see the report.
+
+    Example: nano-sre demo --fault dead-add-to-cart
+    """
+    from nano_sre.demo.faults import fault_docs
+
+    if faults:
+        for name, words in fault_docs().items():
+            print(f"  {name:<26} {words}")
+        return
+    chosen = _themes(theme)
+    broken = _known_faults(fault or [], fault_docs())
+    if serve:
+        return _serve(chosen, broken, port)
+    _round(chosen, broken, report=report, keep=keep)
+
+
+def _themes(theme: str | None) -> list[str]:
+    if theme is not None and theme not in THEMES:
+        raise Stop(Exit.USAGE, f"there is no theme “{theme}”", hint=f"there are {' and '.join(THEMES)}")
+    return [theme] if theme else list(THEMES)
+
+
+def _known_faults(given: Sequence[str], known: dict[str, str]) -> list[str]:
+    for name in given:
+        if name not in known:
+            from nano_sre.spec.suggest import did_you_mean
+
+            raise Stop(
+                Exit.USAGE,
+                f"there is no fault “{name}”",
+                hint=did_you_mean(name, known)[1] or "nano-sre demo --faults lists them",
+            )
+    return list(given)
+
+
+@contextmanager
+def _stores(themes: Sequence[str], faults: Sequence[str], port: int = 0) -> Iterator[dict[str, str]]:
+    """The demo stores, running; their addresses by the variable that holds each."""
+    from nano_sre.demo.server import DemoServer
+
+    with ExitStack() as stack:
+        servers = {
+            t: stack.enter_context(DemoServer(theme=t, faults=faults, port=port + i if port else 0))
+            for i, t in enumerate(themes)
+        }
+        yield {THEMES[t]: server.url for t, server in servers.items()}
+
+
+def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
+    import threading
+
+    with _stores(themes, faults, port) as urls:
+        for theme, url in zip(themes, urls.values(), strict=True):
+            print(f"  {theme:<8} {url}", flush=True)
+        print("Ctrl-C closes the shop.", flush=True)
+        threading.Event().wait()
+
+
+def starter_folder() -> Path:
+    """The starter checks: in the package of an installed Nano-SRE, else in the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_starter" / "checks"
+    return inside if inside.is_dir() else package.parents[1] / "checks"
+
+
+def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
+    import tempfile
+
+    from nano_sre.runtime.browsers import BrowserMissing, ensure_browser
+
+    try:
+        ensure_browser(allow_system=True, say=say)
+    except BrowserMissing as missing:
+        raise Stop(Exit.MONITOR, str(missing)) from missing
+    with ExitStack() as stack:
+        urls = stack.enter_context(_stores(themes, faults))
+        data = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nano-sre-demo-")))
+        for (
+            name
+        ) in THEMES.values():  # a store that is not running keeps an address, so that the files stay valid
+            os.environ[name] = urls.get(name, "http://127.0.0.1:9")
+        os.environ["NANO_SRE_DATA_DIR"] = str(data)
+        os.environ["NANO_SRE_DATABASE_URL"] = f"sqlite:///{data / 'nano_sre.db'}"
+        say(
+            f"The shop is open: {', '.join(urls.values())}"
+            + (f"; broken: {', '.join(faults)}" if faults else "")
+        )
+        result = _apply_and_run(themes, report)
+    _farewell(result, faults, report)
+    from nano_sre.service import exit_code
+
+    code = exit_code(result)
+    if code:
+        raise SystemExit(code)
+
+
+def _apply_and_run(themes: Sequence[str], report: Path) -> Any:
+    from nano_sre.cli.apply import apply
+    from nano_sre.cli.run import finish_run, listening
+    from nano_sre.config.settings import get_settings
+    from nano_sre.service import RunRequest, Selection, open_store, registered_project, run, select
+
+    checks = starter_folder()
+    say(f"\n$ nano-sre apply {_shown(checks)}")
+    apply([checks], yes=True, prune=True)
+    say("\n$ nano-sre run")
+    settings = get_settings(checks.parent)
+    with open_store(settings) as store:
+        project, linkage, revisions = registered_project(store.registry())
+        stores = {"ridge": "summit", "gipfel": "gipfel"}
+        chosen = select(linkage, Selection(stores=tuple(stores[t] for t in themes)), revisions=revisions)
+        with listening() as listener:
+            result = run(
+                RunRequest(
+                    programs=chosen,
+                    settings=settings,
+                    store=store,
+                    sources=project.sources,
+                    film=True,
+                    listener=listener,
+                )
+            )
+        try:
+            finish_run(
+                result, read=store.files.read, as_json=False, reporters=[("html", str(report))], fail_on=[]
+            )
+        except SystemExit:
+            pass  # the farewell comes first, then the code
+    return result
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd())) + "/"
+    except ValueError:
+        return str(path)
+
+
+def _farewell(result: Any, faults: Sequence[str], report: Path) -> None:
+    say("")
+    say(f"The report is {report}: open it in a browser.")
+    if faults:
+        say("Heal the shop and run again:  nano-sre demo")
+    elif result.count("PASS") == len(result.results):
+        say(
+            "Now break the shop and see what a merchant would be told:  nano-sre demo --fault dead-add-to-cart"
+        )
+        say("Every way it can break:  nano-sre demo --faults")

@@ -1,0 +1,278 @@
+"""`nano-sre test` and `nano-sre run`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nano_sre.cli.common import Exit, Stop, colorful, paths_of, print_json, say, stop_if_invalid
+
+REPORTERS = ("html", "junit", "json", "github")
+
+
+def add_to(app: typer.Typer, verb: str) -> None:
+    app.command(verb)({"test": test, "run": run}[verb])
+
+
+def app(verb: str) -> typer.Typer:
+    made = typer.Typer(rich_markup_mode=None, add_completion=False)
+    add_to(made, verb)
+    return made
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only checks with this tag; repeat for several.")
+]
+Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only checks of this kind.")]
+Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this store.")]
+Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
+Reporters = Annotated[
+    list[str] | None,
+    typer.Option("--reporter", help="html=FILE, junit=FILE, json=FILE or github; repeat for several."),
+]
+FailOn = Annotated[list[str] | None, typer.Option("--fail-on", help="warn or flaky: exit with 4 then.")]
+Retries = Annotated[
+    int | None, typer.Option("--retries", min=0, max=5, help="Instead of what the checks say.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only failures.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Every step.")]
+
+
+def test(
+    what: Annotated[
+        list[str] | None, typer.Argument(help="Folders or files, and ids or globs of ids.")
+    ] = None,
+    tag: Tags = None,
+    kind: Kinds = None,
+    store: Stores = None,
+    device: Devices = None,
+    reporter: Reporters = None,
+    artifacts: Annotated[Path, typer.Option(help="Where screenshots, traces and the report go.")] = Path(
+        "reports"
+    ),
+    retries: Retries = None,
+    fail_on: FailOn = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Validate, then run the checks of a folder now. Nothing is registered, nobody is alerted.
+
+    Example: nano-sre test checks/ buy-a-snowboard --reporter html=report.html
+    """
+    from nano_sre.config.settings import get_settings
+    from nano_sre.runtime.evidence import FolderArtifacts
+    from nano_sre.service import RunRequest, Selection, read_folder, select
+    from nano_sre.service import run as run_round
+
+    paths, ids = _paths_and_ids(what or [])
+    settings = get_settings()
+    wanted = reporters_of(reporter)
+    project, linkage = read_folder(paths, environ=settings.environ)
+    stop_if_invalid(linkage.diagnostics, project.sources, as_json=as_json)
+    selection = Selection(
+        ids=tuple(ids),
+        tags=tuple(tag or ()),
+        kinds=tuple(kind or ()),
+        stores=tuple(store or ()),
+        devices=tuple(device or ()),
+    )
+    chosen = select(linkage, selection)
+    _some(chosen, selection, [c.id for c in linkage.checks])
+    files = FolderArtifacts(artifacts)
+    with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
+        report = run_round(
+            RunRequest(
+                programs=chosen,
+                settings=settings,
+                sources=project.sources,
+                artifacts=files,
+                listener=listener,
+                film=any(name == "html" for name, _ in wanted),
+                retries=retries,
+            )
+        )
+    finish_run(report, read=files.read, as_json=as_json, reporters=wanted, fail_on=fail_on or [], quiet=quiet)
+
+
+def run(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids or globs of ids; everything by default.")
+    ] = None,
+    tag: Tags = None,
+    kind: Kinds = None,
+    store: Stores = None,
+    device: Devices = None,
+    reporter: Reporters = None,
+    retries: Retries = None,
+    fail_on: FailOn = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run what is applied, now, and record every result.
+
+    Example: nano-sre run --tag checkout --reporter junit=results.xml
+    """
+    from nano_sre.config.settings import get_settings
+    from nano_sre.service import RunRequest, Selection, open_store, registered_project, select
+    from nano_sre.service import run as run_round
+
+    settings = get_settings()
+    wanted = reporters_of(reporter)
+    with open_store(settings) as database:
+        project, linkage, revisions = registered_project(database.registry())
+        if not project.checks:
+            raise Stop(
+                Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
+            )
+        selection = Selection(
+            ids=tuple(ids or ()),
+            tags=tuple(tag or ()),
+            kinds=tuple(kind or ()),
+            stores=tuple(store or ()),
+            devices=tuple(device or ()),
+        )
+        chosen = select(linkage, selection, revisions=revisions)
+        _some(chosen, selection, [c.id for c in linkage.checks])
+        with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
+            report = run_round(
+                RunRequest(
+                    programs=chosen,
+                    settings=settings,
+                    sources=project.sources,
+                    store=database,
+                    listener=listener,
+                    film=any(name == "html" for name, _ in wanted),
+                    retries=retries,
+                )
+            )
+        finish_run(
+            report,
+            read=database.files.read,
+            as_json=as_json,
+            reporters=wanted,
+            fail_on=fail_on or [],
+            quiet=quiet,
+        )
+
+
+def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """What exists, or looks like a path, is a path; every other word is an id."""
+    paths = [Path(w) for w in what if Path(w).exists() or "/" in w or w.endswith((".yaml", ".yml"))]
+    return paths_of(paths), [w for w in what if Path(w) not in paths]
+
+
+def _some(chosen: Sequence[Any], selection: Any, known: Sequence[str]) -> None:
+    if chosen:
+        return
+    from nano_sre.spec.suggest import did_you_mean, listing
+
+    hint = did_you_mean(selection.ids[0], known)[1] if selection.ids else None
+    raise Stop(
+        Exit.NOTHING,
+        f"no check matches {selection}",
+        hint=hint or f"there are {listing(known)}" if known else None,
+    )
+
+
+def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
+    """`["html=report.html", "github"]` → pairs. Stops on a name that does not exist."""
+    found = []
+    for each in given or []:
+        name, _, file = each.partition("=")
+        if name not in REPORTERS:
+            from nano_sre.spec.suggest import did_you_mean
+
+            raise Stop(
+                Exit.USAGE,
+                f"there is no reporter “{name}”",
+                hint=did_you_mean(name, REPORTERS)[1] or f"there are {', '.join(REPORTERS)}",
+            )
+        if not file and name != "github":
+            raise Stop(Exit.USAGE, f"say where the {name} report goes", hint=f"--reporter {name}=FILE")
+        found.append((name, file or None))
+    return found
+
+
+@contextmanager
+def listening(*, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> Iterator[Any]:
+    """The live display, on stderr when stdout is for a document."""
+    from nano_sre.cli.live import live_display
+
+    stream = sys.stderr if as_json else sys.stdout
+    with live_display(stream, quiet=quiet, verbose=verbose, color=None, terminal=None) as display:
+        yield display
+
+
+def finish_run(
+    report: Any,
+    *,
+    read: Callable[[str], bytes | None],
+    as_json: bool,
+    reporters: Sequence[tuple[str, str | None]],
+    fail_on: Sequence[str],
+    quiet: bool = False,
+) -> None:
+    """Show the summary, write the reports, and end with the code the results deserve."""
+    from nano_sre.service import exit_code
+
+    for name, file in reporters:
+        _write_report(report, name, file, read)
+    if as_json:
+        from nano_sre.report.json_report import report_document
+
+        print_json(
+            "run", {k: v for k, v in report_document(report).items() if k not in ("format", "version")}
+        )
+    else:
+        _summary(report, quiet=quiet)
+    code = exit_code(report, fail_on=fail_on)
+    if code:
+        raise SystemExit(code)
+
+
+def _summary(report: Any, *, quiet: bool) -> None:
+    import shutil
+
+    from nano_sre.report.text import summary_lines
+
+    if quiet and not report.count("FAIL") and not report.inconclusive:
+        return
+    width = shutil.get_terminal_size((100, 24)).columns
+    print("\n".join(summary_lines(report, color=colorful(sys.stdout), width=width)))
+
+
+def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
+    if name == "github":
+        from nano_sre.report.github import render_github_results
+
+        print(render_github_results(report))
+        return
+    assert file is not None
+    if name == "html":
+        from nano_sre.report.html import render_html
+
+        text = render_html(report, read=read)
+    elif name == "junit":
+        from nano_sre.report.junit import render_junit
+
+        text = render_junit(report)
+    else:
+        import json
+
+        from nano_sre.report.json_report import report_document
+
+        text = json.dumps(report_document(report), ensure_ascii=False, indent=2)
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Stop(Exit.MONITOR, f"cannot write {file}: {error.strerror}") from error
+    say(f"{name} report: {file}")

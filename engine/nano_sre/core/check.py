@@ -1,0 +1,99 @@
+"""The keys that every check begins with, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import field
+from typing import Annotated, Any, ClassVar, Literal
+
+from nano_sre.core.diagnostics import Span
+from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, record
+from nano_sre.core.program import Consent, Severity
+
+Locate = Callable[..., "Span | None"]
+"""`at("requests", 0)` is the place of that YAML value."""
+
+
+@record()
+class StoreChoice:
+    """Which stores a check is for, by tag."""
+
+    tags: Annotated[tuple[str, ...], Doc("Stores with all of these tags.")]
+
+
+@record()
+class Skip:
+    """Stores that a check leaves out, and why."""
+
+    stores: Annotated[tuple[Slug, ...], Doc("Ids of stores.")]
+    because: Annotated[str, Doc("The reason, for whoever reads this next year.")]
+
+
+@record()
+class Check:
+    """What every check says about itself."""
+
+    session: ClassVar[Literal["browser", "api", "none"]] = "none"
+
+    version: Annotated[Literal[1], Doc("The version of the check language: 1.")]
+    id: Annotated[
+        Slug,
+        Doc("The check's lasting name. History, baselines and incidents hang on it."),
+        Example("buy-a-snowboard"),
+    ]
+    name: Annotated[str, Doc("The name people read.")]
+    description: Annotated[str | None, Doc("What the check protects and why, for people.")] = None
+    moved_from: Annotated[Slug | None, Doc("The id this check had before: its history comes along.")] = None
+    severity: Annotated[Severity, Doc("How bad a failure is: P0 (all hands) to P3 (some day).")] = "P2"
+    tags: Annotated[tuple[str, ...], OneOrMany, Doc("Words to select checks by.")] = ()
+    every: Annotated[Duration | None, Doc("How often the check runs."), Example("15m")] = None
+    cron: Annotated[
+        Cron | None, Doc("When the check runs, in the store's timezone."), Example('"0 3 * * *"')
+    ] = None
+    markets: Annotated[
+        tuple[Slug, ...], OneOrMany, Doc("Markets of the store; the store's first by default.")
+    ] = ()
+    stores: Annotated[
+        Literal["all"] | tuple[Slug, ...] | StoreChoice | None,
+        Doc(
+            "`all`, a list of ids, or tags; by default the nearest store document in this folder or above it."
+        ),
+    ] = None
+    skip: Annotated[Skip | None, Doc("Stores to leave out, with the reason.")] = None
+    depends_on: Annotated[
+        tuple[Slug, ...],
+        OneOrMany,
+        Doc("Checks of the same store; while one of them fails, alerts of this one are held back."),
+    ] = ()
+    retries: Annotated[
+        int, Doc("How often a failed attempt is tried again in a fresh browser. Passing only then is WARN.")
+    ] = 1
+    timeout: Annotated[Duration, Doc("How long one attempt may take.")] = Duration(120_000)
+    runbook: Annotated[str | None, Doc("A web address: what to do when this fails.")] = None
+    owner: Annotated[str | None, Doc("Who looks after this check.")] = None
+    enabled: Annotated[bool, Doc("false pauses the check; nothing is removed.")] = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.retries <= 5:
+            raise ValueError("“retries” is a whole number from 0 to 5")
+
+    def compile(self, at: Locate) -> Any:
+        """The check's parts (`JourneyParts`, a `Probe` or a `SkillCall`); `at` gives places in the YAML."""
+        raise TypeError(f"{type(self).__name__} does not compile")
+
+
+@record()
+class BrowserCheck(Check):
+    """What checks that open a browser say besides."""
+
+    session: ClassVar[Literal["browser", "api", "none"]] = "browser"
+
+    devices: Annotated[
+        tuple[Slug, ...], OneOrMany, Doc("Devices of the store document: by default its first.")
+    ] = ()
+    consent: Annotated[Consent, Doc("What the visit does with the cookie banner.")] = "accept"
+
+
+def nothing() -> Any:
+    """An empty mapping as a default."""
+    return field(default_factory=dict)

@@ -1,0 +1,49 @@
+"""What a run tells whoever watches it, as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nano_sre.core.result import StepReport, TargetResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    run_id: str
+    targets: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted:
+    """A visit (or API program) begins; `targets` share it. `attempt` counts from 1."""
+
+    targets: tuple[str, ...]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished:
+    targets: tuple[str, ...]
+    step: StepReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFinished:
+    result: TargetResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something about the monitor itself: the browser died and was started again."""
+
+    text: str
+
+
+Event = RunStarted | AttemptStarted | StepFinished | TargetFinished | Notice
+Listener = Callable[[Event], None]
+
+
+def nobody(_event: Event) -> None:
+    """The listener of runs that nobody watches."""

@@ -1,0 +1,228 @@
+"""The seams between what is judged (kinds) and what performs it (runtime). Kinds see these and no library.
+
+Times are seconds unless a name says otherwise. Everything async may raise `Abort`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from nano_sre.core.diagnostics import Span
+from nano_sre.core.fields import Element
+from nano_sre.core.result import Finding
+
+if TYPE_CHECKING:
+    from nano_sre.core.program import ShopperData, StoreFacts
+
+T = TypeVar("T")
+
+
+class Abort(Exception):
+    """Ends a session early: with a finding (the store broke a promise) or because the monitor cannot work."""
+
+    def __init__(self, *, finding: Finding | None = None, inconclusive: str | None = None) -> None:
+        super().__init__(finding.summary if finding else inconclusive)
+        self.finding = finding
+        self.inconclusive = inconclusive
+
+
+class ScriptError(Exception):
+    """JavaScript given to `js` raised an exception; the text is its first line."""
+
+
+def failed(code: str, summary: str, **more: Any) -> Abort:
+    """An `Abort` that says which promise the store broke; `more` are fields of `Finding`."""
+    return Abort(finding=Finding(code=code, summary=summary, **more))
+
+
+def cannot_work(reason: str) -> Abort:
+    """An `Abort` that says why the monitor could not do its work: the result is inconclusive, never a failure."""
+    return Abort(inconclusive=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a step that went well has to add: a note for the report, or a finding that only warns."""
+
+    note: str | None = None
+    warning: Finding | None = None
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer. `headers` have lower-case names; `took_ms` is the time to the last byte."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    took_ms: int
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+
+class Handle(Protocol):
+    """Exactly one element of the page (of whichever frame it is in)."""
+
+    async def press(self) -> None:
+        """Click it as a shopper does: it must be visible, enabled and not covered. Raises `Abort` (R502 covered…)."""
+        ...
+
+    async def fill(self, value: str, *, secret: bool = False) -> None:
+        """Replace its text. Fields filled with a secret are masked in every picture."""
+        ...
+
+    async def choose(self, option: str) -> None:
+        """Choose an option of a select, by its label or else its value."""
+        ...
+
+    async def tick(self, *, on: bool = True) -> None: ...
+
+    async def text(self) -> str:
+        """Its visible text (a field's value), white space folded."""
+        ...
+
+    async def attribute(self, name: str) -> str | None: ...
+
+    async def js(self, function: str, argument: Any = None) -> Any:
+        """Evaluate ``(element, argument) => …`` on it; the result must be JSON-able. Raises `ScriptError`."""
+        ...
+
+    async def within(self, selector: str, *, visible: bool = True) -> Sequence[Handle]:
+        """Elements inside it that match a CSS selector now."""
+        ...
+
+
+class Browser(Protocol):
+    """A shopper's browser during one visit: what a step may do. One context, one page, the step's own deadline."""
+
+    @property
+    def store(self) -> StoreFacts: ...
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def url(self) -> str:
+        """The address of the page now."""
+        ...
+
+    @property
+    def left(self) -> float:
+        """Seconds until the step's deadline."""
+        ...
+
+    # values
+    def value(self, given: Any) -> Any:
+        """Resolve a `Template` (secrets included); anything else comes back as it is."""
+        ...
+
+    def keep(self, name: str, value: Any) -> None:
+        """Save a value under a name for later steps and for watchers."""
+        ...
+
+    def shopper(self, name: str = "default") -> ShopperData: ...
+
+    # a scratch pad for shop steps of one visit ("which variant did we choose"): never part of a result
+    @property
+    def memory(self) -> dict[str, Any]: ...
+
+    # the page
+    async def open(self, path: str) -> int:
+        """Go to a path of the store (market path included) or an absolute address of its origin; the HTTP status.
+
+        Unlocks the storefront's password page when the store document has a password; a 429/430 or a challenge
+        page is `inconclusive`; a host that cannot be reached from here is `inconclusive`.
+        """
+        ...
+
+    async def back(self) -> None: ...
+
+    async def reload(self) -> int: ...
+
+    async def one(self, element: Element, *, purpose: str = "act") -> Handle:
+        """Wait for exactly one visible match. Raises `Abort`: R501 nothing (with the nearest names on the page),
+        R503 several (with the candidates).
+        """
+        ...
+
+    async def seen(self, element: Element) -> Sequence[Handle]:
+        """Visible matches right now; possibly none."""
+        ...
+
+    async def css(self, selector: str, *, visible: bool = True) -> Sequence[Handle]:
+        """Elements matching a CSS selector now, inside the step's `within`."""
+        ...
+
+    async def js(self, function: str, argument: Any = None) -> Any:
+        """Evaluate ``(argument) => …`` in the page; the result must be JSON-able. Raises `ScriptError`."""
+        ...
+
+    async def until(self, probe: Callable[[], Awaitable[T]], *, pause: float = 0.05) -> T:
+        """Ask again and again until the answer is truthy or the step's time is nearly up; the last answer."""
+        ...
+
+    async def nearest_names(self, wanted: str, *, limit: int = 5) -> Sequence[str]:
+        """Accessible names on the page most like `wanted`, for messages."""
+        ...
+
+    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+        """A request in the page's session (same cookies), to the store's origin, market path included."""
+        ...
+
+    async def frames(self) -> Sequence[Browser]:
+        """The frames of the page now, each as a place to look in."""
+        ...
+
+    async def screenshot(self, name: str) -> None: ...
+
+
+class Http(Protocol):
+    """The shared HTTP client of API programs, bound to one store's address."""
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        timeout: float = 10.0,
+    ) -> Answer:
+        """Ask; cookies last for one attempt of one program. Raises `Abort` (inconclusive) when out of reach."""
+        ...
+
+
+class ProbeIO(Protocol):
+    """What a check without a browser may ask."""
+
+    @property
+    def store(self) -> StoreFacts: ...
+
+    @property
+    def http(self) -> Http: ...
+
+    def value(self, given: Any) -> Any:
+        """Resolve a `Template`; anything else comes back as it is."""
+        ...
+
+    def keep(self, name: str, value: Any) -> None: ...
+
+    def step(self, title: str, *, verb: str, span: Span | None) -> AbstractAsyncContextManager[StepNotes]:
+        """One step of the report. A finding raised inside is kept and the probe goes on; inconclusive ends it."""
+        ...
+
+
+class StepNotes(Protocol):
+    """What may be said about a step while it runs."""
+
+    def note(self, text: str) -> None: ...
+
+    def warn(self, finding: Finding) -> None: ...

@@ -1,0 +1,213 @@
+"""The intermediate form: what a check becomes before anything is opened. Frozen, typed, equal when alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, Protocol
+
+from nano_sre.core.diagnostics import Span
+from nano_sre.core.fields import Doc, Duration, Element, Slug, Text, Viewport, record, spanless
+from nano_sre.core.ports import Browser, Outcome, ProbeIO
+
+Severity = Literal["P0", "P1", "P2", "P3"]
+Consent = Literal["accept", "refuse", "leave"]
+
+
+class Step(Protocol):
+    """One action of a journey. Fields are YAML keys; state lives in `io`, never in the step."""
+
+    kind_name: ClassVar[str]
+    asserts: ClassVar[bool]  # whether the step checks something a store promises
+    patience: ClassVar[Duration]  # how long it may take unless `timeout` says otherwise
+
+    def title(self) -> str:
+        """The step in plain English, imperative, without a full stop: `Press “Add to cart”`."""
+        ...
+
+    async def run(self, io: Browser) -> Outcome | None:
+        """Do it. Raises `Abort` when the store breaks the promise or the monitor cannot work."""
+        ...
+
+
+@record(short="see", one_of=("see", "device", "market"))
+class When:
+    """A step only runs when this holds; otherwise it is reported as skipped."""
+
+    see: Annotated[Element | None, Doc("Something is visible on the page right now.")] = None
+    device: Annotated[str | None, Doc("The visit uses this device.")] = None
+    market: Annotated[str | None, Doc("The visit is in this market.")] = None
+
+
+@record(short="region", one_of=("region", "frame", "css"))
+class Within:
+    """Looks only inside one part of the page."""
+
+    region: Annotated[
+        Text | None, Doc("A region, dialog, form or other part of the page with this name.")
+    ] = None
+    frame: Annotated[Text | None, Doc("A frame with this title or name.")] = None
+    css: Annotated[Text | None, Doc("The way out: a CSS selector.")] = None
+
+
+@record()
+class Modifiers:
+    """Keys that every step's long form takes."""
+
+    name: Annotated[
+        str | None, Doc("A name for this step, shown in reports and used by `after` and `at`.")
+    ] = None
+    timeout: Annotated[Duration | None, Doc("How long the step may take.")] = None
+    optional: Annotated[
+        bool, Doc("The step may fail: it is then reported as skipped. Not for steps that check something.")
+    ] = False
+    when: Annotated[When | None, Doc("The step runs only when this holds.")] = None
+    within: Annotated[Within | None, Doc("Look only inside this part of the page.")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCall:
+    """A step as it stands in a check: the kind, its modifiers and where it is written."""
+
+    verb: str
+    step: Any  # a registered Step; Any because plug-ins bring their own
+    modifiers: Modifiers = field(default_factory=Modifiers)
+    span: Span | None = spanless()
+    used_at: Span | None = spanless()  # the `use` that brought the step in from a fragment
+
+    @property
+    def title(self) -> str:
+        return self.modifiers.name or str(self.step.title())
+
+    @property
+    def patience(self) -> Duration:
+        return self.modifiers.timeout or self.step.patience
+
+
+Steps = tuple[StepCall, ...]
+LONGEST_ATTEMPT = Duration(120_000)
+
+
+@record()
+class Market:
+    """One market of the store: its currency, its language and the path it lives under."""
+
+    currency: Annotated[str, Doc("ISO 4217 code, such as USD.")]
+    locale: Annotated[str, Doc("How money and numbers are written, such as en-US or de-DE.")]
+    path: Annotated[str, Doc("The path the market's pages start with, such as /de.")] = ""
+    country: Annotated[str | None, Doc("ISO 3166 code, such as DE.")] = None
+
+
+@record()
+class Address:
+    """Where a shopper wants things sent."""
+
+    address1: Annotated[str, Doc("Street and number.")]
+    city: Annotated[str, Doc("Town.")]
+    zip: Annotated[str, Doc("Postal code, as written.")]
+    country: Annotated[str, Doc("ISO 3166 code, such as US.")]
+    province: Annotated[str | None, Doc("State or province code, such as NY.")] = None
+    address2: Annotated[str | None, Doc("Flat, floor or company.")] = None
+    phone: Annotated[str | None, Doc("Telephone number.")] = None
+
+
+@record()
+class ShopperData:
+    """A test shopper. Use an address that is clearly a test: Shopify writes to people who abandon a checkout."""
+
+    email: Annotated[Text, Doc("The e-mail address given at checkout.")]
+    first_name: Annotated[str, Doc("First name.")] = "Nano"
+    last_name: Annotated[str, Doc("Last name.")] = "Test"
+    address: Annotated[
+        Address | None, Doc("The delivery address; an invented one of the market's country by default.")
+    ] = None
+
+
+@record()
+class DeviceSpec:
+    """A device a shopper holds: a window size, or one of Playwright's device descriptions."""
+
+    viewport: Annotated[Viewport | None, Doc("Window size in CSS pixels, such as 1280x800.")] = None
+    like: Annotated[str | None, Doc("One of Playwright's devices, such as iPhone 15 Pro.")] = None
+
+
+@record(one_of=())
+class Overlay:
+    """Something that may lie over the page at any time, and how to be rid of it."""
+
+    name: Annotated[str, Doc("A name for reports.")]
+    see: Annotated[Text, Doc("Text that shows it is there.")]
+    press: Annotated[Text, Doc("What to press to close it.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """What a program needs to know about its store. Addresses and secrets stay references until a session opens."""
+
+    id: Slug
+    name: str
+    url: Text
+    market_id: str
+    market: Market
+    password: Text | None = None
+    timezone: str = "UTC"
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    shoppers: Mapping[str, ShopperData] = field(default_factory=dict)
+    overlays: tuple[Overlay, ...] = ()
+    allow_orders: bool = False
+
+
+class Probe(Protocol):
+    """What a check without a browser compiles to: it asks through ports and judges."""
+
+    async def run(self, io: ProbeIO) -> None:
+        """Ask and judge, inside ``async with io.step(...)`` blocks that keep each finding."""
+        ...
+
+    def titles(self) -> tuple[str, ...]:
+        """What it will do, in plain English, for `explain`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillCall:
+    """A Python class to run: `module:Class` and the mapping given to it."""
+
+    skill: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyParts:
+    """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated."""
+
+    steps: Steps
+    always: Steps = ()
+    consent: Consent = "accept"
+    overlays: bool = True
+
+
+Parts = JourneyParts | Probe | SkillCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One target of a check, ready to run: store/id@device/market."""
+
+    target: str
+    check_id: str
+    kind: str
+    name: str
+    severity: Severity
+    parts: Any  # Parts
+    store: StoreFacts
+    device_id: str | None = None
+    device: DeviceSpec | None = None
+    retries: int = 1
+    timeout: Duration = LONGEST_ATTEMPT
+    runbook: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    revision: int | None = None
+    span: Span | None = spanless()
+    visit_key: str | None = None  # programs with equal keys share one browser visit

@@ -1,0 +1,164 @@
+"""What a run found: the one result type, and everything a report or a database row is made of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from nano_sre.core.diagnostics import Span
+
+Status = Literal["PASS", "WARN", "FAIL"]
+StepState = Literal["passed", "warned", "failed", "skipped", "not_reached"]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One file a run left behind. `path` is relative to the data folder, with forward slashes."""
+
+    kind: Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
+    path: str
+    name: str = ""
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A promise the store broke, in the words of a shopper, with the YAML that asked for it.
+
+    `code` is an R5xx code. `expected` and `actual` are texts for people; `hint` says what to try next;
+    `evidence` holds short lines ("the button is disabled", nearest names on the page).
+    """
+
+    code: str
+    summary: str
+    expected: str | None = None
+    actual: str | None = None
+    difference: str | None = None
+    hint: str | None = None
+    evidence: tuple[str, ...] = ()
+    span: Span | None = None
+    warn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """One step as it went. Times in milliseconds since the attempt began."""
+
+    title: str
+    verb: str
+    state: StepState
+    started_ms: int = 0
+    duration_ms: int = 0
+    note: str | None = None
+    span: Span | None = None
+    finding: Finding | None = None
+    frame: Artifact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a visit (or of an API program) in a fresh context; every attempt is kept."""
+
+    number: int
+    status: Status
+    steps: tuple[StepReport, ...] = ()
+    inconclusive: str | None = None
+    duration_ms: int = 0
+    artifacts: tuple[Artifact, ...] = ()
+    console: tuple[str, ...] = ()
+    failed_requests: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class SkillResult:
+    """The verdict of one skill or of one target of a check. The owner's type: positional use keeps working.
+
+    `status` is PASS, WARN or FAIL; `error` is free text (also on a FAIL); `details` must be JSON-able;
+    `screenshots` are file paths.
+    """
+
+    skill_name: str
+    status: Status
+    summary: str
+    details: dict[str, Any] = field(default_factory=dict)
+    screenshots: list[str] = field(default_factory=list)
+    timestamp: datetime = field(default_factory=utc_now)
+    error: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in ("PASS", "WARN", "FAIL"):
+            raise ValueError(f"status is {self.status!r}; it must be PASS, WARN or FAIL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetResult:
+    """A `SkillResult` with what only the engine knows about it: which target, which attempts, what it cost."""
+
+    result: SkillResult
+    target: str  # store/id@device/market
+    check_id: str
+    kind: str
+    name: str
+    store_id: str
+    store_url: str
+    device: str | None = None
+    market: str | None = None
+    severity: str = "P2"
+    revision: int | None = None
+    inconclusive: str | None = None
+    flaky: bool = False
+    duration_ms: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    span: Span | None = None  # where the check is written
+    shared_visit: str | None = None  # targets with the same value were judged from one browser visit
+
+    @property
+    def status(self) -> Status:
+        return self.result.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """One round of `run`, `test` or `demo`: everything the reporters need."""
+
+    run_id: str
+    started: datetime
+    finished: datetime
+    results: tuple[TargetResult, ...]
+    visits: int = 0
+    tool_version: str = ""
+    artifacts_dir: str | None = None  # absolute; artifact paths are relative to it
+    sources: Mapping[str, str] = field(default_factory=dict)  # file -> text, for the YAML lines shown
+
+    def count(self, status: Status) -> int:
+        """How many results have this status; inconclusive ones count as neither pass, warn nor fail."""
+        return sum(1 for r in self.results if r.status == status and r.inconclusive is None)
+
+    @property
+    def inconclusive(self) -> int:
+        return sum(1 for r in self.results if r.inconclusive is not None)
+
+
+class Skill(ABC):
+    """A check written in Python: the door for what YAML cannot say.
+
+    Subclass it, return a stable `name()`, and look at the store in `run`. `context` holds `page` (a Playwright
+    page in a fresh context), `settings`, `store` (with `update_baseline()` and `db.execute(sql)`), and, when it
+    runs from YAML, `with` (the mapping of that name), `url` and `target`.
+    """
+
+    @abstractmethod
+    def name(self) -> str:
+        """The skill's stable, unique name."""
+
+    @abstractmethod
+    async def run(self, context: dict[str, Any]) -> SkillResult:
+        """Look, judge and return a `SkillResult`; an exception becomes a FAIL with its text as `error`."""

@@ -1,0 +1,126 @@
+"""Values that wait for run time: text with `${…}` in it, parsed once and resolved when used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FILTERS = ("lower", "upper", "trim", "round", "slug", "money")
+ROOTS = ("store", "vars", "visit", "shopper", "secret", "env", "inputs")
+
+_OPENING = re.compile(r"\$\$\{|\$\{")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*")
+
+
+class TemplateError(ValueError):
+    """A `${…}` that cannot be read. `offset` counts characters from the start of the text."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One `${name.part | filter}`: a dotted name and the filters applied to it, in order."""
+
+    name: str
+    filters: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> str:
+        return self.name.split(".", 1)[0]
+
+    @property
+    def rest(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def is_secret(self) -> bool:
+        return self.root == "secret"
+
+    def __str__(self) -> str:
+        return "${" + " | ".join((self.name, *self.filters)) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text and references in order. Printing it gives its source, so it is safe in a plan: secrets stay names."""
+
+    parts: tuple[str | Ref, ...]
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Ref))
+
+    @property
+    def is_secret(self) -> bool:
+        return any(ref.is_secret for ref in self.refs)
+
+    def __str__(self) -> str:
+        return "".join(str(p) if isinstance(p, Ref) else p.replace("${", "$${") for p in self.parts)
+
+    def resolve(self, lookup: Callable[[Ref], Any]) -> Any:
+        """The value; a template that is nothing but one reference keeps the type of what it refers to."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Ref):
+            return lookup(self.parts[0])
+        return "".join(p if isinstance(p, str) else str(lookup(p)) for p in self.parts)
+
+
+def parse(text: str) -> str | Template:
+    """Text with `${…}` → `Template`, other text as it is; `$${` is a literal `${`. Raises `TemplateError`."""
+    if "${" not in text:
+        return text
+    parts: list[str | Ref] = []
+    literal, at = "", 0
+    while (found := _OPENING.search(text, at)) is not None:
+        literal += text[at : found.start()]
+        if found[0] == "$${":
+            literal, at = literal + "${", found.end()
+            continue
+        closing = text.find("}", found.end())
+        if closing < 0:
+            raise TemplateError("a “${” has no closing “}”", found.start())
+        if literal:
+            parts.append(literal)
+            literal = ""
+        parts.append(_parse_ref(text[found.end() : closing], found.start()))
+        at = closing + 1
+    literal += text[at:]
+    if literal:
+        parts.append(literal)
+    return (
+        Template(tuple(parts)) if any(isinstance(p, Ref) for p in parts) else "".join(str(p) for p in parts)
+    )
+
+
+def _parse_ref(inside: str, offset: int) -> Ref:
+    name, *filters = (part.strip() for part in inside.split("|"))
+    if not _NAME.fullmatch(name):
+        raise TemplateError(
+            f"“${{{inside}}}” is not a name: write a dotted name such as ${{price}} or ${{vars.coupon}}; "
+            "there is no arithmetic and there are no calls",
+            offset,
+        )
+    for each in filters:
+        if each not in FILTERS:
+            raise TemplateError(f"there is no filter “{each}”; the filters are {', '.join(FILTERS)}", offset)
+    return Ref(name, tuple(filters))
+
+
+def escape(text: str) -> str:
+    """Plain text as it must be written in YAML so that it stays plain text."""
+    return text.replace("${", "$${")
+
+
+def lookup_in(values: Mapping[str, Any], dotted: str) -> Any:
+    """The value under a dotted name; raises `KeyError` with the missing part."""
+    current: Any = values
+    for part in dotted.split("."):
+        if isinstance(current, Mapping) and part in current:
+            current = current[part]
+        else:
+            raise KeyError(part)
+    return current

@@ -1,0 +1,117 @@
+"""Faults by name: each file in this folder breaks the store in one way a merchant has met."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nano_sre.demo.catalogue import Product, Variant
+
+
+@cache
+def _modules() -> dict[str, ModuleType]:
+    found = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return {name.replace("_", "-"): importlib.import_module(f"{__name__}.{name}") for name in found}
+
+
+def fault_names() -> tuple[str, ...]:
+    """The names of every fault, hyphenated."""
+    return tuple(_modules())
+
+
+def fault_docs() -> dict[str, str]:
+    """What a merchant would see of each fault."""
+    return {name: " ".join((module.__doc__ or "").split()) for name, module in _modules().items()}
+
+
+class UnknownFault(LookupError):
+    def __init__(self, name: str) -> None:
+        near = difflib.get_close_matches(name, fault_names(), n=1, cutoff=0.4)
+        self.name = name
+        self.suggestion = near[0] if near else None
+        hint = f"; did you mean {near[0]}?" if near else ""
+        super().__init__(f"unknown fault {name!r}{hint}")
+
+
+class Faults:
+    """The faults that are on, and the places where they may act.
+
+    A fault's module defines only the hooks it needs, as functions named like the methods below.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._on: dict[str, ModuleType] = {}
+        for name in names:
+            self.switch_on(name)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        return tuple(self._on)
+
+    def switch_on(self, name: str) -> None:
+        module = _modules().get(name)
+        if module is None:
+            raise UnknownFault(name)
+        self._on[name] = module
+
+    def switch_off(self, name: str | None = None) -> None:
+        """Heal one fault, or all of them."""
+        if name is None:
+            self._on.clear()
+            return
+        if name not in _modules():
+            raise UnknownFault(name)
+        self._on.pop(name, None)
+
+    async def respond(self, request: Request) -> Response | None:
+        """An answer in place of the store's own."""
+        for hook in self._hooks("respond"):
+            response: Response | None = await hook(request)
+            if response is not None:
+                return response
+        return None
+
+    def view(self, page: str, context: dict[str, Any]) -> None:
+        """Change what a page's template is given."""
+        for hook in self._hooks("view"):
+            hook(page, context)
+
+    def markup(self, page: str, locale: str) -> str:
+        """Markup to put before the end of a page's body."""
+        return "".join(hook(page, locale) for hook in self._hooks("markup"))
+
+    def charged(self, price: int) -> int:
+        """The price the cart asks, in hundredths."""
+        for hook in self._hooks("charged"):
+            price = hook(price)
+        return price
+
+    def shown_available(self, variant: Variant) -> bool:
+        """Whether pages offer this variant for sale."""
+        return variant.available or any(hook(variant) for hook in self._hooks("shown_available"))
+
+    def put(self, product: Product, variant: Variant) -> Variant | None:
+        """The variant that reaches the cart when this one is added; None when none does."""
+        for hook in self._hooks("put"):
+            replaced: Variant | None = hook(product, variant)
+            if replaced is None:
+                return None
+            variant = replaced
+        return variant
+
+    def quantity(self, asked: int, before: int) -> int:
+        """The quantity a cart line gets when a shopper changes it."""
+        for hook in self._hooks("quantity"):
+            asked = hook(asked, before)
+        return asked
+
+    def _hooks(self, name: str) -> list[Callable[..., Any]]:
+        return [hook for module in self._on.values() if (hook := getattr(module, name, None)) is not None]

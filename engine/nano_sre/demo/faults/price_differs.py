@@ -1,0 +1,7 @@
+"""The cart charges a tenth more than the product page says."""
+
+from __future__ import annotations
+
+
+def charged(price: int) -> int:
+    return price * 110 // 100

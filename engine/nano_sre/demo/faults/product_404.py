@@ -1,0 +1,12 @@
+"""Product pages answer "not found"."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nano_sre.demo.pages import not_found
+
+
+async def respond(request: Request) -> Response | None:
+    return await not_found(request) if request.url.path.startswith("/products/") else None

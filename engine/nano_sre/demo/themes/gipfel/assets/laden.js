@@ -1,0 +1,59 @@
+(function () {
+  "use strict";
+  function json(root, name) { return JSON.parse(root.querySelector("." + name).textContent); }
+
+  function gewaehlt(artikel) {
+    var werte = [];
+    artikel.querySelectorAll("[data-option]").forEach(function (feld) {
+      if (feld.type !== "radio" || feld.checked) werte[Number(feld.dataset.option)] = feld.value;
+    });
+    return werte;
+  }
+
+  document.addEventListener("change", function (ereignis) {
+    var feld = ereignis.target;
+    if (!feld.dataset || feld.dataset.option === undefined) return;
+    var artikel = feld.closest(".artikel"), werte = gewaehlt(artikel);
+    var variante = json(artikel, "varianten").find(function (each) {
+      return each.options.every(function (wert, stelle) { return wert === werte[stelle]; });
+    });
+    var knopf = artikel.querySelector("input[type=submit]");
+    if (knopf) knopf.disabled = true;
+    if (!variante) return;
+    var menge = artikel.querySelector("[name=quantity]").value, adresse = artikel.dataset.artikel + "?variant=" + variante.id;
+    fetch(adresse + "&section_id=artikel").then(function (antwort) { return antwort.text(); }).then(function (html) {
+      if (!artikel.isConnected) return;
+      var bereich = document.getElementById("artikel-bereich");
+      bereich.innerHTML = html;
+      bereich.querySelector("[name=quantity]").value = menge;
+      history.replaceState({}, "", adresse);
+      var wieder = bereich.querySelector('[data-option="' + feld.dataset.option + '"]' + (feld.type === "radio" ? ":checked" : ""));
+      if (wieder) wieder.focus({preventScroll: true});
+    });
+  });
+
+  document.addEventListener("submit", function (ereignis) {
+    var form = ereignis.target;
+    if (form.matches(".kaufen")) {
+      var ding = json(form.closest(".artikel"), "messung");
+      ding.quantity = Number(form.elements.quantity.value || 1);
+      window.storePixels.publish({name: "add_to_cart", value: Math.round(ding.price * ding.quantity * 100) / 100, items: [ding]});
+    }
+    if (form.matches(".rundbrief")) {
+      ereignis.preventDefault();
+      form.nextElementSibling.hidden = false;
+      form.reset();
+    }
+  });
+
+  document.addEventListener("click", function (ereignis) {
+    var wahl = ereignis.target.closest("[data-einwilligung]");
+    if (!wahl) return;
+    ereignis.preventDefault();
+    window.storePixels.consent(wahl.dataset.einwilligung === "ja");
+    document.getElementById("cookie-hinweis").hidden = true;
+  });
+
+  var hinweis = document.getElementById("cookie-hinweis");
+  if (hinweis && !/(?:^|; )_tracking_consent=/.test(document.cookie)) hinweis.hidden = false;
+})();

@@ -1,0 +1,104 @@
+"""Amounts as a shopper reads them on the page: found by where they stand, never by how much they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from nano_sre.core.fields import Money
+from nano_sre.core.ports import Browser, failed
+from nano_sre.kinds._shared import languages
+from nano_sre.kinds._shared.money import MoneyError, money_signs, read_amounts
+from nano_sre.kinds._shared.theme import ask
+
+NAMES = {
+    "product_price": "the product's price",
+    "compare_at_price": "the price before the reduction",
+    "cart_subtotal": "the cart's subtotal",
+    "cart_total": "the cart's total",
+    "checkout_total": "the checkout's total",
+}
+SUBTOTAL = {"words": languages.SUBTOTAL, "avoid": languages.NOT_TOTAL}
+TOTAL = {"words": languages.TOTAL, "avoid": (*languages.NOT_TOTAL, *languages.SUBTOTAL)}
+SUMMARY = {"words": languages.ORDER_SUMMARY, "avoid": ()}
+WORDS = {
+    "cart_subtotal": (SUBTOTAL, TOTAL),
+    "cart_total": (TOTAL, SUBTOTAL),
+    "checkout_total": (TOTAL, SUMMARY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page shows: the amount, or None; `text` as it stands there; `problem` when it cannot be read."""
+
+    amount: Money | None
+    text: str | None = None
+    problem: str | None = None
+
+
+def named(name: str) -> str:
+    """How messages call an amount: `cart_subtotal` is “the cart's subtotal”."""
+    return NAMES.get(name, f"the amount beside “{name}”")
+
+
+async def look(io: Browser, name: str) -> Seen:
+    """The amount as the page shows it now, without waiting."""
+    market = io.store.market
+    signs, decimal = money_signs(market.locale, market.currency)
+    label = None if name in NAMES else {"text": name, "free": languages.FREE}
+    asked = {
+        "of": name if name in NAMES else "label",
+        "signs": signs,
+        "decimal": decimal,
+        "words": WORDS.get(name, ()),
+        "label": label,
+    }
+    found: list[dict[str, Any]] = await ask(io, "amounts", asked)
+    return _first_readable(found, name=name, locale=market.locale, currency=market.currency)
+
+
+async def read_amount(io: Browser, name: str) -> Money:
+    """Wait for the amount and read it. Raises `Abort`: R523 for the product's price, R519 for any other."""
+    seen = Seen(None)
+
+    async def readable() -> bool:
+        nonlocal seen
+        seen = await look(io, name)
+        return seen.amount is not None
+
+    if not await io.until(readable, pause=0.1) or seen.amount is None:
+        raise missing(name, seen)
+    return seen.amount
+
+
+def missing(name: str, seen: Seen) -> Exception:
+    """The `Abort` for an amount that is not there or cannot be read."""
+    code = "R523" if name == "product_price" else "R519"
+    if seen.problem:
+        return failed(
+            code, f"The page shows {named(name)}, but it cannot be read: {seen.problem}.", actual=seen.text
+        )
+    where = "the page" if name in NAMES else "the same row or part of the page"
+    return failed(
+        code,
+        f"Shoppers cannot see {named(name)}: no amount of money is where {where} should show it.",
+        expected="a visible amount",
+        actual="nothing",
+    )
+
+
+def _first_readable(found: list[dict[str, Any]], *, name: str, locale: str, currency: str) -> Seen:
+    problem = Seen(None)
+    for candidate in found:
+        text = candidate["text"]
+        try:
+            amounts = read_amounts(text, locale=locale, currency=currency)
+        except MoneyError as error:
+            # The likeliest place shows another currency: going on to the next would hide that.
+            return Seen(None, text, str(error))
+        if len(set(amounts)) == 1 or (amounts and name == "product_price"):
+            return Seen(amounts[0], text)
+        if amounts and problem.text is None:
+            problem = Seen(None, text, f"“{text}” shows several amounts")
+    return problem

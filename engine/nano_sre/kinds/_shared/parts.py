@@ -1,0 +1,93 @@
+"""Small parts that several steps share: how elements are named in titles, and steps' ordinary patience."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from nano_sre.core.fields import Duration, Element
+from nano_sre.core.ports import Abort, Browser, Handle, Outcome, failed
+from nano_sre.core.result import Finding
+
+T = TypeVar("T")
+
+ACTING = Duration(10_000)
+GOING = Duration(30_000)
+SHOPPING = Duration(20_000)
+
+
+def listed(elements: Sequence[Element]) -> str:
+    """Several elements in a sentence: `“Cart” and heading “Total”`."""
+    names = [str(element) for element in elements]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def healed(handle: Handle, element: Element) -> Outcome | None:
+    """A warning when not the first of several names found the element: the check should be brought up to date."""
+    via = getattr(handle, "via", None)
+    if element.any_of is None or via is None or via == str(element.any_of[0]):
+        return None
+    first = element.any_of[0]
+    return Outcome(
+        warning=Finding(
+            code="R501",
+            summary=f"“{first}” is no longer on the page; “{via}” was used in its place.",
+            expected=f"“{first}”",
+            actual=f"“{via}”",
+            hint=f"If that is meant to be so, put “{via}” first in `any_of`.",
+            warn=True,
+        )
+    )
+
+
+async def css_handle(io: Browser, path: str) -> Handle | None:
+    """The element a script named by its path; None when it has gone since."""
+    found = await io.css(path, visible=False)
+    return found[0] if found else None
+
+
+async def press_at(io: Browser, path: str, *, what: str) -> None:
+    """Press the element at a path. Raises `Abort` with `what` in the sentence when it cannot be used."""
+    handle = await css_handle(io, path)
+    if handle is None:
+        raise failed("R502", f"{what} went away before it could be pressed.")
+    try:
+        await handle.press()
+    except Abort as abort:
+        raise reworded(abort, what=what) from None
+
+
+def reworded(abort: Abort, *, what: str) -> Abort:
+    """The same finding about an element found by a path, named as a person would: `The “Add to cart” button`."""
+    finding = abort.finding
+    if finding is None:
+        return abort
+    _, is_, rest = finding.summary.partition(" is ")
+    summary = f"{what} is {rest}" if is_ else f"{what} cannot be used: {finding.summary}"
+    return failed(
+        finding.code,
+        summary if summary.endswith(".") else f"{summary}.",
+        expected=finding.expected,
+        actual=finding.actual,
+        hint=finding.hint,
+        evidence=finding.evidence,
+    )
+
+
+def sentence(texts: Sequence[Any]) -> str:
+    """What the page itself says, for a message: quoted, cut short; empty when it says nothing."""
+    said = [" ".join(str(text).split())[:120] for text in texts if str(text).strip()]
+    return "; ".join(f"“{text}”" for text in said[:3])
+
+
+async def wait(io: Browser, probe: Callable[[], Awaitable[T]], *, most: float, pause: float = 0.05) -> T:
+    """Like `io.until`, for `most` seconds of the step's time; the last answer."""
+    ends = io.left - most
+    answers: list[T] = []
+
+    async def over() -> bool:
+        answers[:] = [await probe()]
+        return bool(answers[0]) or io.left <= ends
+
+    await io.until(over, pause=pause)
+    return answers[0]

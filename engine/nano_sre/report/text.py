@@ -1,0 +1,185 @@
+"""The summary at the end of a run, in lines that fit a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from nano_sre.core.result import Finding, RunReport, TargetResult
+from nano_sre.core.visible import clean, columns, cut, shorten
+from nano_sre.report.words import (
+    GLYPHS,
+    VERDICTS,
+    Verdict,
+    counts,
+    deciding_attempt,
+    duration,
+    elapsed_ms,
+    findings,
+    place,
+    plural,
+    sentence,
+    stop,
+    verdict,
+)
+
+STYLES: dict[str, str] = {
+    "PASS": "32",
+    "WARN": "33",
+    "FAIL": "1;31",
+    "INCONCLUSIVE": "35",
+    "bold": "1",
+    "dim": "2",
+}
+_ROWS = 40  # more results than this, and those that passed are counted instead of listed
+_LINES_OF_VALUE = 6
+_NARROWEST = 24
+_MOST_TEXT = 2000
+_COUNTED: dict[Verdict, str] = {
+    "FAIL": "failed",
+    "INCONCLUSIVE": "inconclusive",
+    "WARN": "with a warning",
+    "PASS": "passed",
+}
+
+
+def paint(style: str, text: str, *, color: bool) -> str:
+    """`text` in the colour of a verdict, or as it is."""
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
+
+
+def summary_lines(report: RunReport, *, color: bool, width: int) -> list[str]:
+    """One line per result, the worst at the bottom near the prompt, then the count; `width` columns."""
+    width = max(width, _NARROWEST)
+    lines: list[str] = []
+    results = sorted(report.results, key=lambda r: (VERDICTS.index(verdict(r)), r.severity), reverse=True)
+    passed = [r for r in results if verdict(r) == "PASS"]
+    if len(results) > _ROWS and passed:
+        results = [r for r in results if verdict(r) != "PASS"]
+        lines.append(_row("PASS", plural(len(passed), "check"), "", color=color, width=width))
+    for result in results:
+        lines += result_lines(result, color=color, width=width)
+    if lines:
+        lines.append("")
+    return [*lines, *_count_lines(report, color=color, width=width)]
+
+
+def result_lines(result: TargetResult, *, color: bool, width: int) -> list[str]:
+    """One result: its line, and for what did not pass the reason and the place."""
+    width = max(width, _NARROWEST)
+    word = verdict(result)
+    row = _row(word, result.name or result.target, _where(result), color=color, width=width)
+    if word == "PASS":
+        return [row]
+    said = sentence(result)
+    lines = [row, *_wrapped(said, indent=4, width=width)]
+    at = _position(result)
+    if at:
+        lines += [paint("dim", line, color=color) for line in _wrapped(at, indent=4, width=width)]
+    for finding in findings(result):
+        lines += _finding_lines(finding, already=said, color=color, width=width)
+    error = result.result.error
+    if error and clean(error) != said and not findings(result):
+        lines += _labelled("error", error, color=color, width=width)
+    return lines
+
+
+def finished_line(result: TargetResult, *, color: bool, width: int | None) -> str:
+    """One result on one line, with its reason and its place; uncut when `width` is None (a pipe)."""
+    word = verdict(result)
+    head = f"{GLYPHS[word]} {word}"
+    body = clean(result.name or result.target)
+    if word != "PASS":
+        at = place(result)
+        body = f"{body}: {sentence(result)}" + (f" ({clean(str(at))})" if at else "")
+    where = _where(result)
+    if width is not None:
+        width = max(width, _NARROWEST)
+        body = cut(body, width - columns(head) - 2)
+        where = cut(where, width - columns(head) - columns(body) - 4)
+    tail = "  " + paint("dim", where, color=color) if len(where) > 1 else ""
+    return f"{paint(word, head, color=color)}  {body}{tail}"
+
+
+def _where(result: TargetResult) -> str:
+    """The target comes last: it is what may be cut."""
+    flaky = ["flaky"] if result.flaky else []
+    parts = [duration(result.duration_ms), clean(result.severity), *flaky, clean(result.target)]
+    return " · ".join(parts)
+
+
+def _row(word: Verdict, name: str, where: str, *, color: bool, width: int) -> str:
+    head = f"{GLYPHS[word]} {word}"
+    body = clean(name)
+    room = width - columns(head) - 2
+    body = cut(body, room)
+    rest = cut(where, room - columns(body) - 2) if where else ""
+    tail = "  " + paint("dim", rest, color=color) if len(rest) > 1 else ""
+    return f"{paint(word, head, color=color)}  {body}{tail}"
+
+
+def _position(result: TargetResult) -> str:
+    stopped = stop(deciding_attempt(result))
+    at = place(result)
+    step = f"step {stopped.number} of {stopped.total}: {clean(stopped.step.title)}" if stopped else ""
+    return " · ".join(part for part in (clean(str(at)) if at else "", step) if part)
+
+
+def _finding_lines(finding: Finding, *, already: str, color: bool, width: int) -> Iterator[str]:
+    said = clean(finding.summary)
+    if said and said not in already:
+        yield from _wrapped(said, indent=4, width=width)
+    for word, value in (
+        ("expected", finding.expected),
+        ("actual", finding.actual),
+        ("differs", finding.difference),
+        ("help", finding.hint),
+    ):
+        if value is not None:
+            yield from _labelled(word, value, color=color, width=width)
+
+
+def _labelled(word: str, value: str, *, color: bool, width: int) -> list[str]:
+    """“    expected  1 item”, with the lines of a long value below each other."""
+    lines = clean(shorten(value, _MOST_TEXT), newlines=True).expandtabs(4).split("\n")
+    kept = [line for raw in lines for line in _fitted(raw, width - 14)]
+    if len(kept) > _LINES_OF_VALUE:
+        kept = [*kept[: _LINES_OF_VALUE - 1], f"… ({len(kept) - _LINES_OF_VALUE + 1} more lines)"]
+    label = paint("dim", f"{word:<8}", color=color)
+    first, *rest = kept or [""]
+    return [f"    {label}  {first}".rstrip(), *(f"{' ' * 14}{line}" for line in rest)]
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    """A line that fits keeps its spaces: in a difference they mean something."""
+    return [line.rstrip()] if columns(line) <= width else _wrapped(line, indent=0, width=width)
+
+
+def _wrapped(text: str, *, indent: int, width: int) -> list[str]:
+    """`text` broken at spaces into lines of at most `width` columns; a word that is too long is cut."""
+    room, lines, line = max(width - indent, 8), [], ""
+    for word in shorten(text, _MOST_TEXT).split():
+        longer = f"{line} {word}" if line else word
+        if columns(longer) <= room:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        line = cut(word, room)
+    if line:
+        lines.append(line)
+    return [" " * indent + text for text in lines]
+
+
+def _count_lines(report: RunReport, *, color: bool, width: int) -> Iterable[str]:
+    found = counts(report)
+    parts = [
+        (word, f"{found[word]:,} {_COUNTED[word]}") for word in VERDICTS if found[word] or word == "PASS"
+    ]
+    flaky = sum(1 for r in report.results if r.flaky)
+    plain = ", ".join(text for _, text in parts) + (f" ({flaky} flaky)" if flaky else "")
+    visits = f" · {plural(report.visits, 'visit')}" if report.visits else ""
+    time = f"in {duration(elapsed_ms(report))}{visits}"
+    if columns(plain) + columns(time) + 1 > width:
+        return [cut(plain, width), cut(time, width)]
+    painted = ", ".join(paint(word, text, color=color) for word, text in parts)
+    return [painted + plain[len(", ".join(text for _, text in parts)) :] + " " + time]

@@ -1,0 +1,182 @@
+"""What a visit leaves behind: pictures, the page as assistive technology reads it, console, requests, a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+import zipfile
+from collections import deque
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Error, Request
+from playwright.async_api import Page as PlaywrightPage
+
+from nano_sre.core.redact import Redactor
+from nano_sre.core.result import Artifact
+from nano_sre.runtime.vendor_hosts import is_hit_host
+
+if TYPE_CHECKING:
+    from nano_sre.runtime.page import Page, VisitState
+
+MOST_LINES = 100
+LONGEST_LINE = 500
+PATIENCE = 6.0  # seconds for each piece of evidence: a broken page must not hold up the verdict
+_STATUS = re.compile(r"the server responded with a status of (\d+)")
+
+ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
+
+
+class Artifacts(Protocol):
+    """Where files of a run are kept."""
+
+    def write(self, run_id: str, name: str, data: bytes) -> str:
+        """Keep a file; its path relative to the data folder, with forward slashes."""
+        ...
+
+
+class FolderArtifacts:
+    """Files of runs below one folder: ``<folder>/<run>/<name>``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, run_id: str, name: str, data: bytes) -> str:
+        path = self.folder / run_id / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path.relative_to(self.folder).as_posix()
+
+
+class NoArtifacts:
+    """Keeps nothing: paths come back as if it had."""
+
+    def write(self, run_id: str, name: str, data: bytes) -> str:  # noqa: ARG002 -- the port's words
+        return f"{run_id}/{name}"
+
+
+class Recorder:
+    """Listens to one visit: console errors and failed requests, the last hundred of each.
+
+    It listens for failures only: an event for every request would cost more than the steps do.
+    """
+
+    def __init__(self, page: PlaywrightPage, *, state: VisitState) -> None:
+        self.console: deque[str] = deque(maxlen=MOST_LINES)
+        self.failed_requests: deque[str] = deque(maxlen=MOST_LINES)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._line(self.console, f"uncaught: {error}"))
+        page.on("requestfailed", self._on_failed)
+        page.on("domcontentloaded", lambda _page: _count_load(state))
+
+    def _line(self, lines: deque[str], text: str) -> None:
+        lines.append(" ".join(text.split())[:LONGEST_LINE])
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        url = str(message.location.get("url", ""))
+        if is_hit_host(urlsplit(url).hostname):
+            return
+        status = _STATUS.search(message.text)
+        if status:
+            self._line(self.failed_requests, f"{status[1]} {url}")
+        self._line(self.console, f"{message.text} ({url})" if url else message.text)
+
+    def _on_failed(self, request: Request) -> None:
+        if not is_hit_host(urlsplit(request.url).hostname):
+            self._line(self.failed_requests, f"{request.failure or 'failed'} {request.method} {request.url}")
+
+
+def _count_load(state: VisitState) -> None:
+    state.loads += 1
+
+
+class Evidence:
+    """Keeps the files of one target's run, with every known secret masked."""
+
+    def __init__(self, artifacts: Artifacts, *, run_id: str, target: str, redactor: Redactor) -> None:
+        self._artifacts = artifacts
+        self._run_id = run_id
+        self._folder = re.sub(r"[^A-Za-z0-9._-]+", "-", target).strip("-")
+        self._redactor = redactor
+
+    def keep(self, kind: ArtifactKind, name: str, data: bytes, *, media_type: str) -> Artifact:
+        """Keep a file; its name is made safe."""
+        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or kind
+        path = self._artifacts.write(self._run_id, f"{self._folder}/{safe}", data)
+        return Artifact(kind=kind, path=path, name=name, media_type=media_type)
+
+    def keep_text(
+        self, kind: ArtifactKind, name: str, text: str, *, media_type: str = "text/plain"
+    ) -> Artifact:
+        return self.keep(kind, name, self._redactor.text(text).encode(), media_type=media_type)
+
+    async def frame(self, page: Page, *, name: str) -> Artifact | None:
+        """A small picture for the report's film; none when the page does not answer."""
+        data = await _within_reason(page.picture(kind="jpeg"))
+        return None if data is None else self.keep("frame", f"{name}.jpg", data, media_type="image/jpeg")
+
+    async def pictures(self, state: VisitState, *, number: int) -> tuple[Artifact, ...]:
+        """The pictures that steps took."""
+        return tuple(
+            self.keep("screenshot", f"{number}-{name}.png", data, media_type="image/png")
+            for name, data in state.pictures
+        )
+
+    async def of_failure(self, page: Page, recorder: Recorder, *, number: int) -> tuple[Artifact, ...]:
+        """What the page looked like when something went wrong."""
+        found: list[Artifact] = []
+        picture = await _within_reason(page.picture())
+        if picture is not None:
+            found.append(self.keep("screenshot", f"{number}-failure.png", picture, media_type="image/png"))
+        snapshot = await _within_reason(page.frame.locator("body").aria_snapshot(timeout=3_000))
+        if snapshot:
+            found.append(
+                self.keep_text("snapshot", f"{number}-page.yaml", snapshot, media_type="application/yaml")
+            )
+        if recorder.console:
+            found.append(self.keep_text("console", f"{number}-console.txt", "\n".join(recorder.console)))
+        if recorder.failed_requests:
+            text = "\n".join(recorder.failed_requests)
+            found.append(self.keep_text("requests", f"{number}-failed-requests.txt", text))
+        return tuple(found)
+
+    async def start_trace(self, context: BrowserContext) -> None:
+        await context.tracing.start(screenshots=True, snapshots=True)
+
+    async def stop_trace(self, context: BrowserContext, *, number: int) -> tuple[Artifact, ...]:
+        """The trace so far, with every known secret masked."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "trace.zip"
+            await _within_reason(context.tracing.stop(path=path), seconds=20.0)
+            if not path.exists():
+                return ()
+            data = masked_trace(path.read_bytes(), self._redactor)
+        return (self.keep("trace", f"{number}-trace.zip", data, media_type="application/zip"),)
+
+
+def masked_trace(data: bytes, redactor: Redactor) -> bytes:
+    """A trace without secrets: text is masked, and the film left out, since pictures in it cannot be masked."""
+    if not redactor.knows_any:
+        return data
+    rewritten = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(data)) as old,
+        zipfile.ZipFile(rewritten, "w", compression=zipfile.ZIP_DEFLATED) as new,
+    ):
+        for member in old.infolist():
+            if not re.search(r"page@[^/]*\.jpe?g$", member.filename):
+                new.writestr(member.filename, redactor.data(old.read(member)))
+    return rewritten.getvalue()
+
+
+async def _within_reason(work: Any, *, seconds: float = PATIENCE) -> Any:
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except (Error, TimeoutError):
+        return None

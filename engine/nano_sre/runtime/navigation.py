@@ -1,0 +1,188 @@
+"""Going to pages: addresses of the store only, its password page, and what a failing answer means."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error, Frame, Response
+from playwright.async_api import TimeoutError as TookTooLong
+
+from nano_sre.core.ports import Abort, Answer, cannot_work, failed
+from nano_sre.runtime import clearing, trouble
+from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, origin, shown
+
+if TYPE_CHECKING:
+    from nano_sre.runtime.page import Page
+
+LOAD_PATIENCE = 4_000  # ms for pictures and third parties, after the document is there
+FETCH = """async ([url, method, body]) => {
+  const started = performance.now();
+  const headers = {Accept: 'application/json, text/html;q=0.9, */*;q=0.8'};
+  if (body !== null) headers['Content-Type'] = 'application/json';
+  const answer = await fetch(url, {method, headers, body, credentials: 'same-origin'});
+  const text = await answer.text();
+  return {url: answer.url, status: answer.status, headers: Object.fromEntries(answer.headers), text,
+          took: performance.now() - started};
+}"""
+UNLOCK = """(password) => {
+  const field = document.querySelector('form input[type=password]');
+  if (!field) return false;
+  field.value = password;
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  field.form.submit();
+  return true;
+}"""
+
+
+def address_in(page: Page, path: str) -> str:
+    environment = page.state.environment
+    return address(environment.url, environment.store.market.path, path)
+
+
+async def go(page: Page, path: str) -> int:
+    """Open a path of the store and be let in; the HTTP status. Raises `Abort`."""
+    url = address_in(page, path)
+    response = await _load(url, lambda: _goto(page, url))
+    if is_locked(page.url, path):
+        await _unlock(page)
+        response = await _load(url, lambda: _goto(page, url))
+    return await _arrived(page, response, url)
+
+
+async def reload(page: Page) -> int:
+    """Load the page again; the HTTP status."""
+    pw, ms = page.state.page, page.milliseconds_left()
+    response = await _load(pw.url, lambda: pw.reload(wait_until="domcontentloaded", timeout=ms))
+    return await _arrived(page, response, pw.url)
+
+
+async def back(page: Page) -> None:
+    """One page back; waits until it is there."""
+    pw, ms = page.state.page, page.milliseconds_left()
+    response = await _load(pw.url, lambda: pw.go_back(wait_until="domcontentloaded", timeout=ms))
+    await _arrived(page, response, pw.url)
+
+
+async def _goto(page: Page, url: str) -> Response | None:
+    return await page.state.page.goto(url, wait_until="domcontentloaded", timeout=page.milliseconds_left())
+
+
+async def _load(url: str, load: Any) -> Response | None:
+    try:
+        response: Response | None = await load()
+    except TookTooLong:
+        raise failed(
+            "R507", f"{shown(url)} did not load in time", hint="The server may be slow or hang."
+        ) from None
+    except Error as error:
+        raise _not_loaded(url, error) from None
+    return response
+
+
+def _not_loaded(url: str, error: Error) -> BaseException:
+    code = trouble.network_code(error)
+    if code is None:
+        return error
+    if trouble.is_our_network(code):
+        return cannot_work(f"{urlsplit(url).hostname} cannot be reached from here: {trouble.in_words(code)}.")
+    return failed("R507", f"{shown(url)} does not load: {trouble.in_words(code)}", actual=code)
+
+
+async def _arrived(page: Page, response: Response | None, url: str) -> int:
+    if response is None:  # the same document: only the part after # changed
+        return 200
+    status = response.status
+    if status >= 400:
+        raise await _refused(response, url)
+    pw = page.state.page
+    with suppress(TookTooLong):  # a picture or a third party is slow: a shopper does not wait for it either
+        await pw.wait_for_load_state("load", timeout=min(LOAD_PATIENCE, page.milliseconds_left()))
+    await clearing.answer_consent(page)
+    return status
+
+
+async def _refused(response: Response, url: str) -> Abort:
+    status = response.status
+    headers = await response.all_headers()
+    if is_bot_protection(status, headers):
+        return blocked(status)
+    path = shown(url)
+    if status == 404:
+        return failed("R507", f"The page {path} does not exist (404)", actual="404")
+    words = "an error page" if status >= 500 else "a refusal"
+    return failed(
+        "R507", f"The store answers {path} with {words} ({status})", expected="200", actual=str(status)
+    )
+
+
+async def _unlock(page: Page) -> None:
+    given = page.store.password
+    if given is None:
+        raise failed(
+            "R508",
+            "The storefront is locked: it shows its password page",
+            hint="Write `password:` into the store document, or open the store.",
+        )
+    pw, ms = page.state.page, page.milliseconds_left()
+    password = page.value(given)
+    page.state.environment.redactor.add(str(password))
+    try:
+        async with pw.expect_navigation(wait_until="domcontentloaded", timeout=ms):
+            if not await page.js(UNLOCK, str(password)):
+                raise failed(
+                    "R508", "The storefront is locked, and its password page has no field for the password"
+                )
+    except TookTooLong:
+        pass
+    if is_locked(page.url, "/"):
+        raise failed(
+            "R508", "The storefront is locked, and the password in the store document does not open it"
+        )
+
+
+async def fetch(page: Page, path: str, *, method: str, body: str | None) -> Answer:
+    """A request in the page's session, from inside the page where it is on the store's origin."""
+    url = address_in(page, path)
+    if origin(page.url) != origin(url):
+        return await _fetch_beside(page, url, method=method, body=body)
+    try:
+        got = await page.js(FETCH, [url, method.upper(), body])
+    except Error as error:
+        if "Failed to fetch" not in str(error):
+            raise
+        raise failed("R520", f"{method.upper()} {shown(url)} got no answer from the store") from None
+    return _answer(got["url"], got["status"], got["headers"], got["text"].encode(), got["took"])
+
+
+async def _fetch_beside(page: Page, url: str, *, method: str, body: str | None) -> Answer:
+    """The same cookies, but not from inside the page: it shows another origin, or nothing yet."""
+    headers = {"content-type": "application/json"} if body is not None else {}
+    started = page.left
+    try:
+        got = await page.state.context.request.fetch(
+            url, method=method.upper(), headers=headers, data=body, timeout=page.milliseconds_left()
+        )
+    except Error as error:
+        if trouble.is_dead(error):
+            raise
+        raise failed("R520", f"{method.upper()} {shown(url)} got no answer from the store") from None
+    data = await got.body()
+    return _answer(got.url, got.status, got.headers, data, (started - page.left) * 1000)
+
+
+def _answer(url: str, status: int, headers: Any, body: bytes, took: float) -> Answer:
+    lower = {str(name).lower(): str(value) for name, value in headers.items()}
+    if is_bot_protection(status, lower):
+        raise blocked(status)
+    return Answer(url=url, status=status, headers=lower, body=body, took_ms=round(took))
+
+
+async def frame_title(frame: Frame) -> str:
+    """The title a frame's element has in its parent, or an empty text."""
+    try:
+        element = await frame.frame_element()
+        return " ".join(((await element.get_attribute("title")) or "").split())
+    except Error:
+        return ""

@@ -1,0 +1,279 @@
+"""A shopper's browser during one visit: what steps may do, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_text
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from playwright.async_api import BrowserContext, Error, Frame, Locator
+from playwright.async_api import Page as PlaywrightPage
+
+from nano_sre.core.fields import Element
+from nano_sre.core.ports import Answer, failed
+from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
+from nano_sre.runtime import clearing, finding, navigation
+from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
+from nano_sre.runtime.handle import PageHandle
+from nano_sre.runtime.trouble import scripted, steady
+from nano_sre.runtime.values import Environment
+
+T = TypeVar("T")
+
+MARGIN = 0.15  # seconds kept back for saying what went wrong
+
+
+@dataclass(slots=True, kw_only=True)
+class VisitState:
+    """What all views of one visit share."""
+
+    environment: Environment
+    context: BrowserContext
+    page: PlaywrightPage
+    device: str
+    consent: Consent = "leave"
+    overlays: tuple[Overlay, ...] = ()
+    memory: dict[str, Any] = field(default_factory=dict)
+    masked: list[Locator] = field(default_factory=list)
+    pictures: list[tuple[str, bytes]] = field(default_factory=list)
+    deadline: float = 0.0
+    loads: int = 0
+    consent_tried_at: int = -1
+    consent_done: bool = False
+
+
+class Page:
+    """Implements `core.ports.Browser`: the page, or one frame or part of it."""
+
+    __slots__ = ("_frame", "_scope", "state")
+
+    def __init__(
+        self, state: VisitState, *, frame: Frame | None = None, scope: Locator | None = None
+    ) -> None:
+        self.state = state
+        self._frame = frame
+        self._scope = scope
+
+    @property
+    def store(self) -> StoreFacts:
+        return self.state.environment.store
+
+    @property
+    def device(self) -> str:
+        return self.state.device
+
+    @property
+    def frame(self) -> Frame:
+        return self._frame or self.state.page.main_frame
+
+    @property
+    def url(self) -> str:
+        """The address of the page now."""
+        return self.frame.url
+
+    @property
+    def left(self) -> float:
+        """Seconds until the step's deadline."""
+        return max(0.0, self.state.deadline - time.monotonic())
+
+    def milliseconds_left(self) -> float:
+        """What an action may take: the step's time less a little for saying what went wrong."""
+        return max(100.0, (self.left - MARGIN) * 1000)
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        return self.state.memory
+
+    def value(self, given: Any) -> Any:
+        """Resolve a `Template` (secrets included); anything else comes back as it is."""
+        return self.state.environment.value(given)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Save a value under a name for later steps and for watchers."""
+        self.state.environment.keep(name, value)
+
+    def shopper(self, name: str = "default") -> ShopperData:
+        return self.state.environment.shopper(name)
+
+    async def open(self, path: str) -> int:
+        """Go to a path of the store or an absolute address of its origin; the HTTP status."""
+        return await navigation.go(self, path)
+
+    async def back(self) -> None:
+        """One page back, as with the browser's button."""
+        await navigation.back(self)
+
+    async def reload(self) -> int:
+        """Load the page again; the HTTP status."""
+        return await navigation.reload(self)
+
+    async def one(self, element: Element, *, purpose: str = "act") -> PageHandle:
+        """Wait for exactly one visible match. Raises `Abort`: R501 nothing, R503 several."""
+        query = query_of(element, self.value)
+        started, several, loops = time.monotonic(), None, 0
+        while True:
+            found = await self._look(query, acting=purpose == "act", frames=loops % 3 == 1)
+            if found:
+                view, locator, described, name = found
+                if len(described) == 1:
+                    via = name if len(query.names) > 1 else None
+                    return PageHandle(view, locator, said=finding.label(described[0]), via=via)
+                several = described
+            if self.left <= MARGIN * 2 or (several and time.monotonic() - started > 1.0):
+                break
+            await asyncio.sleep(min(0.05 * (1 + loops // 4), 0.25))
+            loops += 1
+        if several:
+            raise finding.several_found(query, several)
+        near = await self._near(query)
+        raise finding.nothing_found(query, near, waited=time.monotonic() - started)
+
+    async def one_now(self, element: Element) -> PageHandle:
+        """Exactly one visible match without waiting. Raises `Abort` like `one`."""
+        query = query_of(element, self.value)
+        found = await self._look(query, acting=True, frames=True)
+        if not found:
+            raise finding.nothing_found(query, (), waited=0)
+        view, locator, described, _ = found
+        if len(described) > 1:
+            raise finding.several_found(query, described)
+        return PageHandle(view, locator, said=finding.label(described[0]))
+
+    async def seen(self, element: Element) -> Sequence[PageHandle]:
+        """Visible matches right now; possibly none."""
+        query = query_of(element, self.value)
+        found = await self._look(query, acting=False, frames=True)
+        if not found:
+            return ()
+        view, locator, described, name = found
+        via = name if len(query.names) > 1 else None
+        return tuple(
+            PageHandle(view, locator.nth(i), said=finding.label(each), via=via)
+            for i, each in enumerate(described)
+        )
+
+    async def css(self, selector: str, *, visible: bool = True) -> Sequence[PageHandle]:
+        """Elements matching a CSS selector now, inside the step's `within`."""
+        return await self.handles(self.root.locator(css_selector(selector, visible=visible)), said=selector)
+
+    async def handles(self, locator: Locator, *, said: str) -> Sequence[PageHandle]:
+        """Each element that the locator matches now."""
+        count = await steady(lambda: locator.evaluate_all("(found) => found.length"))
+        return tuple(PageHandle(self, locator.nth(i), said=said) for i in range(count))
+
+    async def js(self, function: str, argument: Any = None) -> Any:
+        """Evaluate ``(argument) => …`` in the page; the result must be JSON-able. Raises `ScriptError`."""
+        return await scripted(lambda: self.frame.evaluate(function, argument))
+
+    async def until(self, probe: Callable[[], Awaitable[T]], *, pause: float = 0.05) -> T:
+        """Ask again and again until the answer is truthy or the step's time is nearly up; the last answer."""
+        while True:
+            answer = await probe()
+            if answer or self.left <= pause + MARGIN * 2:
+                return answer
+            await asyncio.sleep(pause)
+
+    async def nearest_names(self, wanted: str, *, limit: int = 5) -> Sequence[str]:
+        """Accessible names on the page most like `wanted`, for messages."""
+        everything = self.root.locator(finding.selector(how="everything", what=""))
+        try:
+            described = await steady(lambda: everything.evaluate_all(DESCRIBE))
+        except Error:
+            return ()
+        return finding.nearest(wanted, described, limit=limit)
+
+    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+        """A request in the page's session (same cookies), to the store's origin, market path included."""
+        body = None if json is None else json_text.dumps(json)
+        return await navigation.fetch(self, path, method=method, body=body)
+
+    async def frames(self) -> Sequence[Page]:
+        """The frames of the page now, each as a place to look in."""
+        main = self.state.page.main_frame
+        return [
+            Page(self.state, frame=f) for f in self.state.page.frames if f is not main and not f.is_detached()
+        ]
+
+    async def screenshot(self, name: str) -> None:
+        """A picture of the window for the report; fields filled from a secret are masked."""
+        self.state.pictures.append((name, await self.picture()))
+
+    async def picture(self, *, kind: str = "png") -> bytes:
+        """The window as it is now; fields filled from a secret are masked."""
+        options: dict[str, Any] = {"type": "jpeg", "quality": 50} if kind == "jpeg" else {"type": "png"}
+        return await self.state.page.screenshot(
+            **options, scale="css", animations="allow", caret="initial", mask=self.state.masked, timeout=5_000
+        )
+
+    @property
+    def root(self) -> Frame | Locator:
+        """Where elements are looked for."""
+        return self._scope if self._scope is not None else self.frame
+
+    async def narrowed(self, *, region: str | None, frame: str | None, css: str | None) -> Page:
+        """The same visit, looking only inside one part of the page. Waits for it; raises R501 when it is missing."""
+        if frame is not None:
+            return Page(self.state, frame=await self._frame_called(frame))
+        what = region if region is not None else css
+        query = {"how": "region" if region is not None else "css", "what": what, "visible": True}
+        scope = self.frame.locator(finding.selector(**query))
+        if not await self.until(lambda: self._count(scope)):
+            raise failed(
+                "R501", f"There is no {'region' if region is not None else 'element'} “{what}” on the page"
+            )
+        return Page(self.state, frame=self._frame, scope=scope)
+
+    def whole(self) -> Page:
+        """The same visit, looking at the whole page."""
+        return Page(self.state)
+
+    async def clear_the_way(self) -> bool:
+        """Something blocks an action: close known overlays and the cookie banner. Whether anything was closed."""
+        return await clearing.clear_the_way(self)
+
+    async def _frame_called(self, name: str) -> Frame:
+        wanted = " ".join(name.split()).casefold()
+
+        async def look() -> Frame | None:
+            for each in self.state.page.frames[1:]:
+                title = await navigation.frame_title(each)
+                if wanted in {each.name.casefold(), title.casefold()}:
+                    return each
+            return None
+
+        found = await self.until(look, pause=0.1)
+        if found is None:
+            raise failed("R501", f"There is no frame “{name}” on the page")
+        return found
+
+    async def _count(self, locator: Locator) -> int:
+        return int(await steady(lambda: locator.evaluate_all("(found) => found.length")))
+
+    async def _look(
+        self, query: Query, *, acting: bool, frames: bool
+    ) -> tuple[Page, Locator, list[dict[str, str]], str] | None:
+        views: list[Page] = [self]
+        if frames and self._frame is None and self._scope is None:
+            views += await self.frames()
+        for view in views:
+            for selector, name in zip(query.selectors(acting=acting), query.names, strict=True):
+                locator = view.root.locator(selector)
+                described = await view.described(locator)
+                if described:
+                    return view, locator, described, name
+        return None
+
+    async def described(self, locator: Locator) -> list[dict[str, str]]:
+        try:
+            found: list[dict[str, str]] = await steady(lambda: locator.evaluate_all(DESCRIBE))
+        except Error:
+            if self._frame is not None and self._frame.is_detached():
+                return []
+            raise
+        return found
+
+    async def _near(self, query: Query) -> Sequence[str]:
+        return [] if query.how == "css" or query.pattern else await self.nearest_names(query.names[0])

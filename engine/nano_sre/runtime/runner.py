@@ -1,0 +1,213 @@
+"""Programs → visits → results: one run, from the first page to the last verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from nano_sre.core.events import Listener, Notice, RunStarted, TargetFinished, nobody
+from nano_sre.core.ports import Abort
+from nano_sre.core.program import JourneyParts, Program, SkillCall
+from nano_sre.core.result import Artifact, Attempt, RunReport, SkillResult, TargetResult
+from nano_sre.runtime import probes, skills
+from nano_sre.runtime.browser import BrowserHost
+from nano_sre.runtime.evidence import Evidence
+from nano_sre.runtime.http import HttpClient
+from nano_sre.runtime.options import RunOptions
+from nano_sre.runtime.skills import SkillSurroundings
+from nano_sre.runtime.trouble import BrowserDied
+from nano_sre.runtime.values import Environment
+from nano_sre.runtime.verdict import Tries, is_browser_work, target_result
+from nano_sre.runtime.visit import VisitWish
+from nano_sre.runtime.visit import attempt as drive
+
+API_PROGRAMS_AT_ONCE = 10
+
+Made = tuple[Attempt, SkillResult | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Programs that share one browser visit, or one program alone. The first one is driven."""
+
+    programs: tuple[Program, ...]
+    key: str | None = None
+
+    @property
+    def driven(self) -> Program:
+        longest = max(self.programs, key=lambda each: each.timeout)
+        return replace(self.programs[0], timeout=longest.timeout)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(each.target for each in self.programs)
+
+    @property
+    def retries(self) -> int:
+        return max(each.retries for each in self.programs)
+
+
+def visits_of(programs: Sequence[Program]) -> tuple[Visit, ...]:
+    """Programs whose visits are alike, put together; in the order of their first members."""
+    groups: dict[str, list[Program]] = {}
+    for index, program in enumerate(programs):
+        shared = program.visit_key if isinstance(program.parts, JourneyParts) else None
+        groups.setdefault(shared or f"alone {index}", []).append(program)
+    return tuple(
+        Visit(programs=tuple(members), key=members[0].visit_key if len(members) > 1 else None)
+        for members in groups.values()
+    )
+
+
+async def run(programs: Sequence[Program], *, options: RunOptions, listener: Listener = nobody) -> RunReport:
+    """Run every program and judge it. Never raises for what a store or a check does; the browser is always closed.
+
+    `listener` hears each result as it is finished; the report has them in the order of `programs`.
+    """
+    started = options.clock.now()
+    visits = visits_of(programs)
+    listener(RunStarted(run_id=options.run_id, targets=len(programs), visits=len(visits)))
+    async with (
+        BrowserHost(rules=options.resolver_rules, say=lambda text: listener(Notice(text=text))) as host,
+        HttpClient() as http,
+    ):
+        results = await _Run(options, listener, host, http).all(visits)
+    return RunReport(
+        run_id=options.run_id,
+        started=started,
+        finished=options.clock.now(),
+        results=tuple(results[id(program)] for program in programs),
+        visits=sum(1 for each in visits if is_browser_work(each.driven)),
+        tool_version=options.tool_version,
+        artifacts_dir=options.artifacts_dir,
+        sources=options.sources,
+    )
+
+
+class _Run:
+    def __init__(self, options: RunOptions, listener: Listener, host: BrowserHost, http: HttpClient) -> None:
+        self.options = options
+        self.listener = listener
+        self.host = host
+        self.http = http
+        self.browser_gate = asyncio.Semaphore(options.concurrency)
+        self.api_gate = asyncio.Semaphore(API_PROGRAMS_AT_ONCE)
+        self.results: dict[int, TargetResult] = {}
+
+    async def all(self, visits: Sequence[Visit]) -> dict[int, TargetResult]:
+        """The result of every program, by its identity."""
+        async with asyncio.TaskGroup() as group:
+            for each in visits:
+                group.create_task(self._one(each))
+        return self.results
+
+    async def _one(self, visit: Visit) -> None:
+        async with self.browser_gate if is_browser_work(visit.driven) else self.api_gate:
+            try:
+                tries = await self._tries(visit)
+            except Exception as error:  # noqa: BLE001 -- our own bug must not cost the other checks their run
+                reason = f"X901: {type(error).__name__}: {error}"
+                tries = Tries(attempts=(Attempt(number=1, status="WARN", inconclusive=reason),))
+        for program in visit.programs:
+            result = target_result(program, tries, shared=visit.key, options=self.options)
+            self.results[id(program)] = result
+            self.listener(TargetFinished(result=result))
+
+    async def _tries(self, visit: Visit) -> Tries:
+        retries = visit.retries if self.options.retries is None else self.options.retries
+        attempts: list[Attempt] = []
+        skill: SkillResult | None = None
+        died = False
+        while True:
+            number = len(attempts) + 1
+            try:
+                made, skill = await self._attempt(visit, number, trace=self._has_failed(attempts))
+            except BrowserDied as death:
+                reason = f"The browser broke down: {death}"
+                attempts.append(Attempt(number=number, status="WARN", inconclusive=reason))
+                if died:
+                    break
+                died = True
+                self.listener(Notice(text=f"{reason}. {visit.targets[0]} is tried again on a fresh browser."))
+                continue
+            attempts.append(made)
+            failures = sum(1 for each in attempts if each.status == "FAIL")
+            if made.status != "FAIL" or failures > retries:
+                break
+        if attempts[-1].status == "FAIL" and not retries:
+            attempts[-1] = await self._with_trace(visit, attempts[-1])
+        return Tries(attempts=tuple(attempts), skill=skill, store_url=self._url(visit.driven))
+
+    @staticmethod
+    def _has_failed(attempts: Sequence[Attempt]) -> bool:
+        return any(each.status == "FAIL" for each in attempts)
+
+    async def _attempt(
+        self, visit: Visit, number: int, *, trace: bool, listener: Listener | None = None
+    ) -> Made:
+        program = visit.driven
+        wish = VisitWish(
+            targets=visit.targets,
+            number=number,
+            film=self.options.film,
+            trace=trace,
+            listener=listener or self.listener,
+        )
+        how = self._skill if isinstance(program.parts, SkillCall) else self._probe
+        if isinstance(program.parts, JourneyParts):
+            how = self._journey
+        made: Callable[[Program, VisitWish, Environment], Awaitable[Made]] = how
+        try:
+            return await made(program, wish, self._environment(program))
+        except Abort as abort:
+            reason = abort.inconclusive or str(abort)
+            return Attempt(number=number, status="WARN", inconclusive=reason), None
+
+    async def _journey(self, program: Program, wish: VisitWish, environment: Environment) -> Made:
+        evidence = self._evidence(program)
+        return await drive(program, wish, host=self.host, environment=environment, evidence=evidence), None
+
+    async def _probe(self, program: Program, wish: VisitWish, environment: Environment) -> Made:
+        return await probes.attempt(program, wish, http=self.http, environment=environment), None
+
+    async def _skill(self, program: Program, wish: VisitWish, environment: Environment) -> Made:
+        options = self.options
+        return await skills.attempt(
+            program,
+            wish,
+            host=self.host,
+            environment=environment,
+            evidence=self._evidence(program),
+            surroundings=SkillSurroundings(
+                settings=options.settings, store=options.skill_store, folder=options.folder
+            ),
+        )
+
+    async def _with_trace(self, visit: Visit, failed: Attempt) -> Attempt:
+        """Without a retry nothing was traced: visit once more, for the trace alone."""
+        if not self.options.evidence_rerun or not isinstance(visit.driven.parts, JourneyParts):
+            return failed
+        try:
+            again, _ = await self._attempt(visit, failed.number + 1, trace=True, listener=nobody)
+        except BrowserDied:
+            return failed
+        trace: tuple[Artifact, ...] = tuple(each for each in again.artifacts if each.kind == "trace")
+        return replace(failed, artifacts=failed.artifacts + trace)
+
+    def _environment(self, program: Program) -> Environment:
+        return Environment(store=program.store, outside=self.options.secrets, redactor=self.options.redactor)
+
+    def _evidence(self, program: Program) -> Evidence:
+        return Evidence(
+            self.options.artifacts,
+            run_id=self.options.run_id,
+            target=program.target,
+            redactor=self.options.redactor,
+        )
+
+    def _url(self, program: Program) -> str:
+        try:
+            return self._environment(program).url
+        except Abort:
+            return str(program.store.url)

@@ -1,0 +1,145 @@
+"""Values that wait for run time: where `${…}` is looked up, and which of them are secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from nano_sre.core.fields import Money
+from nano_sre.core.ports import Abort, cannot_work
+from nano_sre.core.program import ShopperData, StoreFacts
+from nano_sre.core.redact import Redactor
+from nano_sre.core.template import Ref, Template, lookup_in
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Money):
+        return Money(_rounded(value.amount), value.currency)
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    return number.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+
+
+def _slug(value: Any) -> str:
+    plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _money(value: Any) -> str:
+    amount = value.amount if isinstance(value, Money) else Decimal(str(value))
+    return f"{amount:.2f}"
+
+
+FILTERS: Mapping[str, Callable[[Any], Any]] = {
+    "lower": lambda value: str(value).lower(),
+    "upper": lambda value: str(value).upper(),
+    "trim": lambda value: str(value).strip(),
+    "round": _rounded,
+    "slug": _slug,
+    "money": _money,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Environment:
+    """What one attempt knows: its store, what its steps saved, and where secrets come from.
+
+    `outside` is looked into after the process environment: what the project's `.env` file holds. Every secret
+    that is used is told to the `redactor` before anyone sees it.
+    """
+
+    store: StoreFacts
+    outside: Mapping[str, str] = field(default_factory=dict)
+    redactor: Redactor = field(default_factory=Redactor)
+    saved: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, given: Any) -> Any:
+        """Resolve a `Template`; anything else comes back as it is. Raises `Abort` when a name has no value."""
+        return given.resolve(self._lookup) if isinstance(given, Template) else given
+
+    def text(self, given: Any) -> str:
+        return str(self.value(given))
+
+    def keep(self, name: str, value: Any) -> None:
+        self.saved[name] = value
+
+    def shopper(self, name: str = "default") -> ShopperData:
+        """The store's test shopper of that name, every value resolved."""
+        found = self.store.shoppers.get(name)
+        if found is None:
+            known = ", ".join(self.store.shoppers) or "none"
+            raise cannot_work(f"The store document has no shopper “{name}”; it has: {known}.")
+        return ShopperData(
+            email=self.text(found.email),
+            first_name=found.first_name,
+            last_name=found.last_name,
+            address=found.address,
+        )
+
+    @property
+    def url(self) -> str:
+        """The store's address without a slash at its end."""
+        return self.text(self.store.url).rstrip("/")
+
+    def _lookup(self, ref: Ref) -> Any:
+        value = self._named(ref)
+        if ref.filters and ref.is_secret:
+            raise cannot_work(f"A secret is used whole: {ref} has a filter, which would change it.")
+        for name in ref.filters:
+            try:
+                value = FILTERS[name](value)
+            except ArithmeticError:
+                raise cannot_work(f"{ref} cannot be worked out: {value!r} is not a number.") from None
+        return value
+
+    def _named(self, ref: Ref) -> Any:
+        if ref.root in {"secret", "env"} and ref.rest:
+            return self._outside(ref)
+        if ref.name in self.saved:
+            return self.saved[ref.name]
+        try:
+            return lookup_in(self._values(ref.root), ref.name)
+        except KeyError:
+            raise self._unknown(ref) from None
+
+    def _values(self, root: str) -> Mapping[str, Any]:
+        if root == "vars":
+            return {"vars": {name: self.value(value) for name, value in self.store.vars.items()}}
+        if root == "store":
+            return {"store": self._store_values()}
+        if root == "shopper":
+            return {"shopper": asdict(self.shopper())}
+        return {"visit": self.saved, **self.saved}
+
+    def _store_values(self) -> dict[str, Any]:
+        store = self.store
+        market = {"id": store.market_id, **asdict(store.market)}
+        return {
+            "url": self.url,
+            "id": store.id,
+            "name": store.name,
+            "timezone": store.timezone,
+            "currency": store.market.currency,
+            "locale": store.market.locale,
+            "country": store.market.country,
+            "market": market,
+        }
+
+    def _outside(self, ref: Ref) -> str:
+        value = os.environ.get(ref.rest, self.outside.get(ref.rest, ""))
+        if not value:
+            raise cannot_work(
+                f"The environment variable {ref.rest} is not set, and the check uses {ref}. "
+                f"Set {ref.rest}, or write it into the project's .env file."
+            )
+        if ref.is_secret:
+            self.redactor.add(value)
+        return value
+
+    def _unknown(self, ref: Ref) -> Abort:
+        known = ", ".join(sorted(self.saved)) or "nothing"
+        return cannot_work(f"{ref} has no value at this point. Saved so far: {known}.")

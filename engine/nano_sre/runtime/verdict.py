@@ -1,0 +1,170 @@
+"""From the attempts of a visit to one result per target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nano_sre.core.program import JourneyParts, Program, SkillCall, StepCall
+from nano_sre.core.result import Attempt, Finding, SkillResult, Status, StepReport, TargetResult
+from nano_sre.runtime.options import RunOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tries:
+    """Every attempt of one visit, the last of which decides; what a skill returned is kept beside it."""
+
+    attempts: tuple[Attempt, ...]
+    skill: SkillResult | None = None
+    store_url: str = ""
+
+    @property
+    def last(self) -> Attempt:
+        return self.attempts[-1]
+
+    @property
+    def flaky(self) -> bool:
+        """It passed, but only after it had failed."""
+        earlier = any(each.status == "FAIL" for each in self.attempts[:-1])
+        return earlier and self.last.status != "FAIL" and self.last.inconclusive is None
+
+
+def target_result(program: Program, tries: Tries, *, shared: str | None, options: RunOptions) -> TargetResult:
+    """The verdict of one target, every known secret masked.
+
+    Targets of a shared visit were judged from one member's steps; here each gets its own titles and positions.
+    """
+    tries = replace(tries, attempts=tuple(_own_words(program, each) for each in tries.attempts))
+    findings = _findings(program, tries)
+    made = TargetResult(
+        result=_skill_result(program, tries, findings, options),
+        target=program.target,
+        check_id=program.check_id,
+        kind=program.kind,
+        name=program.name,
+        store_id=program.store.id,
+        store_url=tries.store_url,
+        device=program.device_id,
+        market=program.store.market_id,
+        severity=program.severity,
+        revision=program.revision,
+        inconclusive=tries.last.inconclusive,
+        flaky=tries.flaky,
+        duration_ms=tries.last.duration_ms,
+        attempts=tries.attempts,
+        findings=findings,
+        span=program.span,
+        shared_visit=shared,
+    )
+    return options.redactor.deep(made)
+
+
+def _own_words(program: Program, attempt: Attempt) -> Attempt:
+    parts = program.parts
+    calls = (*parts.steps, *parts.always) if isinstance(parts, JourneyParts) else ()
+    if len(calls) != len(attempt.steps):
+        return attempt
+    pairs = zip(calls, attempt.steps, strict=True)
+    return replace(attempt, steps=tuple(_own_report(call, report) for call, report in pairs))
+
+
+def _own_report(call: StepCall, report: StepReport) -> StepReport:
+    finding = report.finding
+    if finding is not None and finding.span == report.span:
+        finding = replace(finding, span=call.span)
+    return replace(report, title=call.title, span=call.span, finding=finding)
+
+
+def _findings(program: Program, tries: Tries) -> tuple[Finding, ...]:
+    found = tuple(report.finding for report in tries.last.steps if report.finding)
+    if tries.flaky:
+        first = next(each for each in tries.attempts if each.status == "FAIL")
+        found += tuple(
+            replace(r.finding, warn=True) for r in first.steps if r.finding and r.state == "failed"
+        )
+    return tuple(replace(each, span=each.span or program.span) for each in found)
+
+
+def _skill_result(
+    program: Program, tries: Tries, findings: tuple[Finding, ...], options: RunOptions
+) -> SkillResult:
+    status: Status = "WARN" if tries.flaky else tries.last.status
+    summary = _summary(tries, findings, status)
+    given = tries.skill
+    failing = next((f for f in findings if not f.warn), None)
+    return SkillResult(
+        skill_name=given.skill_name if given else program.kind,
+        status=status,
+        summary=summary,
+        details={**(given.details if given else {}), **_details(tries, findings)},
+        screenshots=_screenshots(tries),
+        timestamp=options.clock.now(),
+        error=given.error if given and given.error else _error(status, failing),
+    )
+
+
+def _summary(tries: Tries, findings: tuple[Finding, ...], status: Status) -> str:
+    last = tries.last
+    if last.inconclusive is not None:
+        failed = sum(1 for each in tries.attempts if each.status == "FAIL")
+        before = "It failed once, and the retry could not be made: " if failed else ""
+        return before + last.inconclusive
+    if tries.flaky:
+        first = findings[-1].summary if findings else "it failed"
+        return f"Passed only on attempt {last.number}; before that: {first}"
+    if status == "PASS":
+        return tries.skill.summary if tries.skill else how_it_went(last)
+    reports = [r for r in last.steps if r.finding and (r.state == "failed") == (status == "FAIL")]
+    if not reports:
+        return tries.skill.summary if tries.skill else how_it_went(last)
+    more = f" (and {len(reports) - 1} more)" if len(reports) > 1 else ""
+    return _said(reports[0]) + more
+
+
+def _said(report: StepReport) -> str:
+    assert report.finding is not None
+    place = f" ({report.finding.span})" if report.finding.span else ""
+    return f"{report.title}: {report.finding.summary}{place}"
+
+
+def how_it_went(attempt: Attempt) -> str:
+    """`11 steps in 3.2 s`."""
+    done = sum(1 for report in attempt.steps if report.state in {"passed", "warned", "failed"})
+    return f"{done} step{'' if done == 1 else 's'} in {attempt.duration_ms / 1000:.1f} s"
+
+
+def _error(status: Status, finding: Finding | None) -> str | None:
+    if status != "FAIL" or finding is None:
+        return None
+    lines = [f"{finding.code} {finding.summary}"]
+    lines += [f"expected: {finding.expected}"] if finding.expected is not None else []
+    lines += [f"actual: {finding.actual}"] if finding.actual is not None else []
+    return "\n".join([*lines, *([finding.hint] if finding.hint else [])])
+
+
+def _details(tries: Tries, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    details: dict[str, Any] = {"attempts": len(tries.attempts)}
+    if findings:
+        details["findings"] = [_plain(each) for each in findings]
+    return details
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    plain: dict[str, Any] = {"code": finding.code, "summary": finding.summary}
+    for name in ("expected", "actual", "difference", "hint"):
+        if getattr(finding, name) is not None:
+            plain[name] = getattr(finding, name)
+    if finding.evidence:
+        plain["evidence"] = list(finding.evidence)
+    if finding.span:
+        plain["at"] = str(finding.span)
+    return plain
+
+
+def _screenshots(tries: Tries) -> list[str]:
+    return [a.path for each in tries.attempts for a in each.artifacts if a.kind == "screenshot"]
+
+
+def is_browser_work(program: Program) -> bool:
+    """Whether a program needs a browser."""
+    return isinstance(program.parts, (JourneyParts, SkillCall))

@@ -1,0 +1,273 @@
+"""One attempt of a journey in a fresh browser context: its steps in order, what each did, and the evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error
+from playwright.async_api import TimeoutError as TookTooLong
+
+from nano_sre.core.events import AttemptStarted, Listener, StepFinished, nobody
+from nano_sre.core.ports import Abort, Outcome
+from nano_sre.core.program import JourneyParts, Program, StepCall, When
+from nano_sre.core.result import Artifact, Attempt, Finding, Status, StepReport, StepState
+from nano_sre.runtime import clearing
+from nano_sre.runtime.browser import BrowserHost
+from nano_sre.runtime.evidence import Evidence, Recorder
+from nano_sre.runtime.page import Page, VisitState
+from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
+from nano_sre.runtime.values import Environment
+
+GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
+MOST_TIME_LEFT = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitWish:
+    """How one attempt is made: which number it has, what is recorded, who listens."""
+
+    targets: tuple[str, ...]
+    number: int = 1
+    film: bool = False
+    trace: bool = False
+    listener: Listener = nobody
+
+
+@dataclass(slots=True)
+class _Progress:
+    reports: list[StepReport] = field(default_factory=list)
+    failed: bool = False
+    inconclusive: str | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.failed or self.inconclusive is not None
+
+
+async def attempt(
+    program: Program, wish: VisitWish, *, host: BrowserHost, environment: Environment, evidence: Evidence
+) -> Attempt:
+    """Drive a journey once, in a fresh context. Whatever happens comes back as an `Attempt`.
+
+    `BrowserDied` is raised when the monitor's own browser broke down: the caller may try again.
+    """
+    wish.listener(AttemptStarted(targets=wish.targets, attempt=wish.number))
+    started = time.monotonic()
+    try:
+        lent = host.context(program.store, device=program.device, device_id=program.device_id or "desktop")
+        async with lent as context:
+            return await _Visit(program, wish, context, environment, evidence).run(started)
+    except Abort as abort:
+        return Attempt(
+            number=wish.number,
+            status="WARN",
+            inconclusive=abort.inconclusive or str(abort),
+            duration_ms=_ms(started),
+        )
+    except Error as error:
+        if is_dead(error):
+            raise BrowserDied(first_line(error)) from error
+        raise
+
+
+class _Visit:
+    def __init__(
+        self,
+        program: Program,
+        wish: VisitWish,
+        context: BrowserContext,
+        environment: Environment,
+        evidence: Evidence,
+    ) -> None:
+        self.program = program
+        self.parts: JourneyParts = program.parts
+        self.wish = wish
+        self.context = context
+        self.environment = environment
+        self.evidence = evidence
+
+    async def run(self, started: float) -> Attempt:
+        page = await self.context.new_page()
+        self.state = VisitState(
+            environment=self.environment,
+            context=self.context,
+            page=page,
+            device=self.program.device_id or "desktop",
+            consent=self.parts.consent,
+            overlays=self.program.store.overlays if self.parts.overlays else (),
+        )
+        recorder = Recorder(page, state=self.state)
+        if self.wish.trace:
+            await self.evidence.start_trace(self.context)
+        self.started = started
+        self.ends = started + self.program.timeout.seconds
+        progress = _Progress()
+        await self._steps(self.parts.steps, progress)
+        artifacts = await self._evidence(progress, recorder)
+        await self._always(progress)
+        return self._attempt(progress, recorder, artifacts)
+
+    async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
+        for call in calls:
+            if progress.over:
+                progress.reports.append(self._report(call, "not_reached", time.monotonic()))
+                continue
+            report, reason = await self._step(call)
+            if self.wish.film and report.state != "skipped" and reason is None:
+                report = replace(report, frame=await self._frame(len(progress.reports)))
+            progress.reports.append(report)
+            progress.failed = report.state == "failed"
+            progress.inconclusive = reason
+            self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
+
+    async def _always(self, progress: _Progress) -> None:
+        """Clean-up has its own time and runs whatever happened; it cannot mend what went wrong before."""
+        cleaning = _Progress()
+        for call in self.parts.always:
+            self.ends = time.monotonic() + call.patience.seconds
+            report, reason = await self._step(call)
+            cleaning.reports.append(report)
+            cleaning.failed = cleaning.failed or report.state == "failed"
+            cleaning.inconclusive = cleaning.inconclusive or reason
+            self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
+        progress.reports += cleaning.reports
+        progress.failed = progress.failed or cleaning.failed
+        progress.inconclusive = progress.inconclusive or cleaning.inconclusive
+
+    async def _step(self, call: StepCall) -> tuple[StepReport, str | None]:
+        """The step's report, and why the monitor cannot work if it cannot."""
+        started = time.monotonic()
+        self.state.deadline = min(started + call.patience.seconds, self.ends)
+        report: Callable[..., StepReport] = lambda state, **more: self._report(call, state, started, **more)  # noqa: E731
+        try:
+            outcome = await self._bounded(call)
+        except Abort as abort:
+            if call.modifiers.optional:
+                return report("skipped", note=f"optional, and left out: {abort}"), None
+            if abort.finding is None:
+                return report("not_reached", note=abort.inconclusive), abort.inconclusive
+            return report("failed", finding=_placed(abort.finding, call)), None
+        if outcome.skipped is not None:
+            return report("skipped", note=outcome.skipped), None
+        if outcome.warning is not None:
+            return report("warned", note=outcome.note, finding=_placed(outcome.warning, call)), None
+        return report("passed", note=outcome.note), None
+
+    async def _bounded(self, call: StepCall) -> Outcome:
+        """The step under an outer limit, since asking a page that hangs never returns. Every error becomes `Abort`."""
+        try:
+            async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._left() + GRACE):
+                return await self._run(call)
+        except (TimeoutError, TookTooLong) as error:
+            raise self._too_long(call, hung=not isinstance(error, TookTooLong)) from None
+        except Error as error:
+            if is_dead(error):
+                raise BrowserDied(first_line(error)) from error
+            raise Abort(
+                inconclusive=f"X901: {call.verb} met an error we did not foresee: {first_line(error)}"
+            ) from error
+        except (Abort, BrowserDied):
+            raise
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            raise Abort(inconclusive=f"X901: a bug in the step {call.verb}: {words}") from error
+
+    async def _run(self, call: StepCall) -> Outcome:
+        page = Page(self.state)
+        reason = await self._left_out(page, call.modifiers.when)
+        if reason:
+            return Outcome(skipped=reason)
+        if self.state.loads and not self.state.consent_done:
+            await clearing.answer_consent(page)
+        within = call.modifiers.within
+        if within is not None:
+            page = await page.narrowed(
+                region=_text(page, within.region),
+                frame=_text(page, within.frame),
+                css=_text(page, within.css),
+            )
+        return await call.step.run(page) or Outcome()
+
+    async def _left_out(self, page: Page, when: When | None) -> str | None:
+        if when is None:
+            return None
+        if when.device is not None and when.device != self.state.device:
+            return f"only on {when.device}"
+        if when.market is not None and when.market != self.program.store.market_id:
+            return f"only in {when.market}"
+        if when.see is not None and not await page.seen(when.see):
+            return f"only when {when.see} is there"
+        return None
+
+    def _left(self) -> float:
+        return max(MOST_TIME_LEFT, self.state.deadline - time.monotonic())
+
+    def _too_long(self, call: StepCall, *, hung: bool) -> Abort:
+        whole = time.monotonic() >= self.ends
+        limit = f"the check's {self.program.timeout}" if whole else str(call.patience)
+        evidence = ("the page did not answer any more: its script may be in an endless loop",) if hung else ()
+        return Abort(
+            finding=Finding(
+                code="R506", summary=f"{call.title} did not finish within {limit}", evidence=evidence
+            )
+        )
+
+    def _report(self, call: StepCall, state: StepState, started: float, **more: Any) -> StepReport:
+        begun = int((started - self.started) * 1000)
+        took = 0 if state == "not_reached" and not more else _ms(started)
+        return StepReport(
+            title=call.title,
+            verb=call.verb,
+            state=state,
+            started_ms=begun,
+            duration_ms=took,
+            span=call.span,
+            **more,
+        )
+
+    async def _frame(self, index: int) -> Artifact | None:
+        return await self.evidence.frame(Page(self.state), name=f"{self.wish.number}-step-{index + 1:02d}")
+
+    async def _evidence(self, progress: _Progress, recorder: Recorder) -> tuple[Artifact, ...]:
+        found = await self.evidence.pictures(self.state, number=self.wish.number)
+        if progress.over:
+            found += await self.evidence.of_failure(Page(self.state), recorder, number=self.wish.number)
+        if self.wish.trace:
+            found += await self.evidence.stop_trace(self.context, number=self.wish.number)
+        return found
+
+    def _attempt(self, progress: _Progress, recorder: Recorder, artifacts: tuple[Artifact, ...]) -> Attempt:
+        status: Status = "FAIL" if progress.failed else "PASS"
+        if not progress.failed and any(report.state == "warned" for report in progress.reports):
+            status = "WARN"
+        if progress.inconclusive is not None:
+            status = "WARN"
+        return Attempt(
+            number=self.wish.number,
+            status=status,
+            steps=tuple(progress.reports),
+            inconclusive=progress.inconclusive,
+            duration_ms=_ms(self.started),
+            artifacts=artifacts,
+            console=tuple(recorder.console),
+            failed_requests=tuple(recorder.failed_requests),
+        )
+
+
+def _placed(finding: Finding, call: StepCall) -> Finding:
+    place = finding if finding.span else replace(finding, span=call.span)
+    if call.used_at is None:
+        return place
+    return replace(place, evidence=(*place.evidence, f"the fragment is used at {call.used_at}"))
+
+
+def _text(page: Page, given: Any) -> str | None:
+    return None if given is None else str(page.value(given))
+
+
+def _ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

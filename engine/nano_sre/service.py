@@ -1,0 +1,265 @@
+"""Wiring: the only place that builds concrete objects and hands them to ports."""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import getpass
+import os
+import subprocess
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nano_sre import __version__
+from nano_sre.config.settings import Settings
+from nano_sre.core.events import Event, Listener, TargetFinished, nobody
+from nano_sre.core.program import Program
+from nano_sre.core.result import RunReport
+from nano_sre.spec.canonical import from_stored
+from nano_sre.spec.compile import programs
+from nano_sre.spec.link import Linkage, link
+from nano_sre.spec.plan import Change, Plan, make_plan
+from nano_sre.spec.project import Project, bound, load_project
+
+if TYPE_CHECKING:
+    from nano_sre.store.registry import RegistryChange, RegistrySnapshot
+    from nano_sre.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which checks: ids or globs of ids, tags (all of them), kinds, stores, devices. Nothing said means all."""
+
+    ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+    def takes(self, program: Program) -> bool:
+        if self.ids and not any(self._named(program, pattern) for pattern in self.ids):
+            return False
+        if self.tags and not set(self.tags) <= set(program.tags):
+            return False
+        if self.kinds and program.kind not in self.kinds:
+            return False
+        if self.stores and program.store.id not in self.stores:
+            return False
+        return not (self.devices and program.device_id not in self.devices)
+
+    @staticmethod
+    def _named(program: Program, pattern: str) -> bool:
+        return fnmatch.fnmatchcase(program.check_id, pattern) or fnmatch.fnmatchcase(program.target, pattern)
+
+    def __str__(self) -> str:
+        said = [*self.ids]
+        for word, values in (
+            ("--tag", self.tags),
+            ("--kind", self.kinds),
+            ("--store", self.stores),
+            ("--device", self.devices),
+        ):
+            said += [f"{word} {value}" for value in values]
+        return " ".join(said) or "everything"
+
+
+def read_folder(paths: Sequence[Path], *, environ: Mapping[str, str]) -> tuple[Project, Linkage]:
+    """Parse, validate, bind and link everything below `paths`."""
+    project = load_project(paths)
+    return project, link(project, environ=environ)
+
+
+def open_store(settings: Settings, *, create: bool = True) -> Store:
+    """The database and the artefact files of these settings. Raises `StoreError`."""
+    from nano_sre.store.store import Store
+
+    return Store.open(settings.database_url, data_dir=settings.data_dir, create=create)
+
+
+def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, dict[str, int]]:
+    """What is applied, as a project again; the revision number of each check by id."""
+    project = Project()
+    revisions = {}
+    for each in snapshot.checks:
+        document = from_stored(each.canonical, each.positions, file=each.source_file, source=each.source_text)
+        project.sources[each.source_file] = each.source_text
+        project.loaded.append(bound(document, Path(each.source_file).parent, project.diagnostics))
+        if each.kind != "store":
+            revisions[each.check_id] = each.revision_number
+    return project, link(project), revisions
+
+
+def select(
+    linkage: Linkage, selection: Selection, *, revisions: dict[str, int] | None = None
+) -> list[Program]:
+    """The programs of a project that a selection takes."""
+    return [p for p in programs(linkage.checks, revisions=revisions) if selection.takes(p)]
+
+
+# Runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """How a round is run. `artifacts` and `record` decide whether it leaves files and rows behind."""
+
+    programs: Sequence[Program]
+    settings: Settings
+    sources: Mapping[str, str] = field(default_factory=dict)
+    store: Any = None  # a Store: results are recorded in it
+    artifacts: Any = None  # a place for files; the store's own by default
+    listener: Listener = nobody
+    film: bool = False
+    retries: int | None = None
+    concurrency: int | None = None
+
+
+def new_run_id() -> str:
+    """A name for a round that sorts by time."""
+    import time
+
+    return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+
+
+def run(request: RunRequest) -> RunReport:
+    """One round, from the first browser to the last row. Every result is recorded as soon as it is there."""
+    return asyncio.run(run_async(request))
+
+
+async def run_async(request: RunRequest) -> RunReport:
+    from nano_sre.runtime.runner import RunOptions
+    from nano_sre.runtime.runner import run as run_programs
+
+    recorder = _Recorder(request)
+    run_id = recorder.run_id
+    report = await run_programs(
+        request.programs,
+        options=RunOptions(
+            run_id=run_id,
+            film=request.film,
+            retries=request.retries,
+            artifacts=request.artifacts or request.store.files,
+            artifacts_dir=str(request.settings.data_dir) if request.store else None,
+            secrets=request.settings.environ,
+            settings=request.settings,
+            skill_store=request.store,
+            folder=request.settings.project_dir,
+            sources=request.sources,
+            tool_version=__version__,
+            **({"concurrency": request.concurrency} if request.concurrency else {}),
+        ),
+        listener=recorder,
+    )
+    await recorder.finish()
+    return report
+
+
+class _Recorder:
+    """Passes events on, and writes each result the moment it is there."""
+
+    def __init__(self, request: RunRequest) -> None:
+        self.run_id = new_run_id()
+        self._store, self._listener = request.store, request.listener
+        self._writes: list[asyncio.Task[Any]] = []
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, TargetFinished) and self._store is not None:
+            write = self._store.record(event.result, run_id=self.run_id)
+            self._writes.append(asyncio.ensure_future(write))
+        self._listener(event)
+
+    async def finish(self) -> None:
+        """Wait for the rows; a row that could not be written is raised here."""
+        for write in self._writes:
+            await write
+
+
+# Apply
+
+
+def plan_folder(linkage: Linkage, snapshot: RegistrySnapshot) -> Plan:
+    return make_plan(linkage.checks, linkage.stores, snapshot.checks, serial=snapshot.serial)
+
+
+def commit_plan(store: Store, plan: Plan, *, settings: Settings, paths: Sequence[Path], prune: bool) -> Any:
+    """Carry out a plan in one transaction. Without `prune`, what left the folder stays registered."""
+    commit, dirty = git_state(paths)
+    changes = [_registry_change(c) for c in plan.effective if prune or c.action != "archive"]
+    return store.commit_apply(
+        changes,
+        expected_serial=plan.serial,
+        who=who(settings),
+        git_commit=commit,
+        git_dirty=dirty,
+        tool_version=__version__,
+    )
+
+
+def _registry_change(change: Change) -> RegistryChange:
+    from nano_sre.store.registry import RegistryChange
+
+    if change.linked is None:
+        return RegistryChange(
+            action="archive",
+            check_id=change.check_id,
+            kind=change.kind,
+            name=change.name,
+            reason="the check left the folder and was archived",
+        )
+    linked = change.linked
+    assert change.action not in ("unchanged", "archive")
+    return RegistryChange(
+        action=change.action,  # type: ignore[arg-type]
+        check_id=change.check_id,
+        kind=change.kind,
+        name=change.name,
+        content_hash=linked.hash,
+        canonical=linked.canonical,
+        positions=linked.positions,
+        source_text=linked.loaded.document.source,
+        source_file=linked.loaded.document.file,
+        enabled=getattr(linked.check, "enabled", True),
+        previous_id=change.previous_id,
+    )
+
+
+def who(settings: Settings) -> str:
+    """Who applies: the user's name as git or the system knows it."""
+    name = settings.environ.get("GIT_AUTHOR_NAME") or settings.environ.get("USER")
+    try:
+        return name or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def git_state(paths: Sequence[Path]) -> tuple[str | None, bool]:
+    """The commit of the folder and whether something in it is not committed; `(None, False)` outside git."""
+    folder = next((p if p.is_dir() else p.parent for p in paths), Path())
+    commit = _git(folder, "rev-parse", "HEAD")
+    dirty = _git(folder, "status", "--porcelain", "--", ".")
+    return (commit or None, bool(dirty))
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def exit_code(report: RunReport, *, fail_on: Iterable[str] = ()) -> int:
+    """0 fine, 1 a check failed, 7 the monitor could not do its work, 4 WARN or flaky under `fail_on`."""
+    if report.count("FAIL"):
+        return 1
+    if report.inconclusive:
+        return 7
+    wanted = set(fail_on)
+    warned = any(r.status == "WARN" for r in report.results)
+    flaky = any(r.flaky for r in report.results)
+    return 4 if ("warn" in wanted and warned) or ("flaky" in wanted and flaky) else 0

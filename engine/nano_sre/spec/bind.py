@@ -1,0 +1,135 @@
+"""Documents → typed checks. Reads what is sound, and leaves out what the schema already called broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from nano_sre.core import registry
+from nano_sre.core.diagnostics import Diagnostic, Span
+from nano_sre.core.program import Modifiers, StepCall
+from nano_sre.spec.load import Document, Node, Path_, span_of
+from nano_sre.spec.shapes import MISSING_VALUE, RecordShape, shape_of
+
+_INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
+
+
+class Binder:
+    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used."""
+
+    def __init__(
+        self,
+        document: Document,
+        broken: set[Path_],
+        *,
+        inputs: Mapping[str, str] | None = None,
+        used_at: Span | None = None,
+    ) -> None:
+        self.document = document
+        self.told: list[Diagnostic] = []
+        self._broken = broken
+        self._inputs = inputs
+        self._used_at = used_at
+
+    def broken(self, path: Path_) -> bool:
+        return path in self._broken
+
+    def text(self, node: yaml.ScalarNode) -> str:
+        """A scalar's source text: `01234` and `1.50` stay what they look like."""
+        text = str(node.value)
+        if self._inputs is None or "${" not in text:
+            return text
+        return _INPUT.sub(lambda m: (self._inputs or {}).get(m[1], m[0]), text)
+
+    def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
+        span = (
+            span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
+        )
+        self.told.append(Diagnostic(code=code, message=message, span=span, **more))
+
+    def check(self) -> Any:
+        """The whole document as its kind's dataclass, or `MISSING_VALUE`."""
+        cls = registry.kind("check", str(self.document.kind)).cls
+        shape = shape_of(cls)
+        return shape.bind(_without_kind(self.document.node), self, ())
+
+    def steps(self, path: Path_) -> tuple[StepCall, ...]:
+        """The sound steps under a path, though the rest of the document may be broken."""
+        node: Node = self.document.node
+        for part in path:
+            found = next((v for k, v in node.value if k.value == part), None)
+            if found is None:
+                return ()
+            node = found
+        if not isinstance(node, yaml.SequenceNode):
+            return ()
+        calls = [self.step(n, (*path, i)) for i, n in enumerate(node.value) if not self.broken((*path, i))]
+        return tuple(c for c in calls if c is not MISSING_VALUE)
+
+    def step(self, node: Node, path: Path_) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._bare(node, path)
+        if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
+            return MISSING_VALUE  # the schema has said so
+        key, body = node.value[0]
+        verb = str(key.value)
+        if verb not in registry.names("step") or self.broken((*path, verb)):
+            return MISSING_VALUE
+        shape = self._shape(verb)
+        span = self._span(key, (*path, verb))
+        inner = (*path, verb)
+        if not isinstance(body, yaml.MappingNode):
+            return self._call(verb, shape.bind(body, self, inner), Modifiers(), span)
+        modifiers_shape = shape_of(Modifiers)
+        assert isinstance(modifiers_shape, RecordShape)
+        own = [(k, v) for k, v in body.value if k.value not in modifiers_shape.keys]
+        common = [(k, v) for k, v in body.value if k.value in modifiers_shape.keys]
+        step = shape.bind(_with_pairs(body, own), self, inner)
+        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner)
+        return self._call(verb, step, modifiers, span)
+
+    def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
+        verb = str(node.value)
+        if verb not in registry.names("step"):
+            return MISSING_VALUE
+        shape = self._shape(verb)
+        if not shape.bare:
+            return MISSING_VALUE
+        return self._call(verb, shape.cls(), Modifiers(), self._span(node, path))
+
+    def _shape(self, verb: str) -> RecordShape:
+        shape = shape_of(registry.kind("step", verb).cls)
+        assert isinstance(shape, RecordShape)
+        return shape
+
+    def _span(self, node: Node, path: Path_) -> Span:
+        return (
+            span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
+        )
+
+    def _call(self, verb: str, step: Any, modifiers: Any, span: Span) -> Any:
+        if step is MISSING_VALUE or modifiers is MISSING_VALUE:
+            return MISSING_VALUE
+        call = StepCall(verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at)
+        if modifiers.optional and getattr(step, "asserts", False):
+            self.told.append(
+                Diagnostic(
+                    code="E403",
+                    message=f"“{verb}” checks something, so it cannot be optional: it would never fail",
+                    span=span,
+                    hint="use `when` to say under which condition the step applies",
+                )
+            )
+        return replace(call, span=span)
+
+
+def _with_pairs(node: yaml.MappingNode, pairs: list[Any]) -> yaml.MappingNode:
+    return yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
+
+
+def _without_kind(node: yaml.MappingNode) -> yaml.MappingNode:
+    return _with_pairs(node, [(k, v) for k, v in node.value if k.value != "kind"])

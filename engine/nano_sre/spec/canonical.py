@@ -1,0 +1,67 @@
+"""Checks in their one longest form: what is hashed, compared and stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nano_sre.core.diagnostics import Span
+from nano_sre.core.program import StepCall
+from nano_sre.spec.load import Document, load
+from nano_sre.spec.shapes import shape_of
+
+
+def canonical(check: Any) -> dict[str, Any]:
+    """A bound check as plain data: defaults filled in, short forms written out, `${…}` left as written."""
+    body = shape_of(type(check)).unbind(check)
+    return {"version": body.pop("version"), "kind": check.kind_name, **body}
+
+
+def to_json(data: dict[str, Any]) -> str:
+    """Canonical data as text. Key order is the language's own, so diffs read like the file."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def content_hash(data: dict[str, Any]) -> str:
+    """SHA-256 over the canonical form, keys sorted; `hex`."""
+    text = json.dumps(data, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_stored(data: dict[str, Any], positions: dict[str, Any], *, file: str, source: str) -> Document:
+    """A stored canonical form as a document again; positions point into the file it was written in."""
+    documents, told = load(json.dumps(data, ensure_ascii=True), file)
+    if told or len(documents) != 1:
+        raise ValueError(f"the stored form of {data.get('id')!r} cannot be read: {told}")
+    document = documents[0]
+    document.source = source
+    document.positions = {path: (str(p[0]), int(p[1]), int(p[2])) for path, p in positions.items()}
+    return document
+
+
+def positions_of(check: Any, document: Document) -> dict[str, list[Any]]:
+    """Canonical path → [file, line, column], for the document, its keys and everything with a place of its own."""
+    found: dict[str, list[Any]] = {"": _triple(document.span())}
+    for key in document.data:
+        found[str(key)] = _triple(document.span((key,), key=True))
+        value = document.data[key]
+        if isinstance(value, list):
+            for index, _ in enumerate(value):
+                found[f"{key}/{index}"] = _triple(document.span((key, index)))
+    for list_name in ("steps", "always"):
+        for path, span in _step_places(getattr(check, list_name, ()), (list_name,)):
+            found[path] = _triple(span)
+    return found
+
+
+def _step_places(calls: tuple[StepCall, ...], path: tuple[str, ...]) -> Iterator[tuple[str, Span]]:
+    for index, call in enumerate(calls):
+        if call.span:
+            yield "/".join((*path, str(index))), call.span
+            yield "/".join((*path, str(index), call.verb)), call.span
+
+
+def _triple(span: Span) -> list[Any]:
+    return [span.file, span.line, span.column]

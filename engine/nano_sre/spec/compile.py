@@ -1,0 +1,136 @@
+"""Linked checks → programs, one per target: store/id@device/market."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from nano_sre.core.program import JourneyParts, Program, SkillCall, StoreFacts
+from nano_sre.spec.link import Linked
+from nano_sre.spec.project import Loaded
+from nano_sre.spec.shapes import shape_of
+
+
+def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = None) -> list[Program]:
+    """Every target of every enabled check, in the order they are written."""
+    return [
+        program
+        for check in linked
+        if check.check.enabled
+        for store in check.stores
+        for program in _targets(check, store, (revisions or {}).get(check.id))
+    ]
+
+
+def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:
+    check = linked.check
+    markets = check.markets or (next(iter(store.check.markets)),)
+    opens_browser = check.session == "browser"
+    devices: tuple[str | None, ...] = (
+        (check.devices or store.check.default_devices()) if opens_browser else (None,)
+    )
+    parts = check.compile(linked.at)
+    for device in devices:
+        for market in markets:
+            yield _program(linked, store, parts, device=device, market=market, revision=revision)
+
+
+def target_name(store: str, check: str, *, device: str | None, market: str) -> str:
+    at = f"@{device}/{market}" if device else f"@{market}"
+    return f"{store}/{check}{at}"
+
+
+def _program(
+    linked: Linked, store: Loaded, parts: Any, *, device: str | None, market: str, revision: int | None
+) -> Program:
+    check = linked.check
+    spec = store.check.device_specs()[device] if device else None
+    facts = store_facts(store.check, market)
+    return Program(
+        target=target_name(store.id, check.id, device=device, market=market),
+        check_id=check.id,
+        kind=check.kind_name,
+        name=check.name,
+        severity=check.severity,
+        parts=parts,
+        store=facts,
+        device_id=device,
+        device=spec,
+        retries=check.retries,
+        timeout=check.timeout,
+        runbook=check.runbook,
+        owner=check.owner,
+        tags=check.tags,
+        revision=revision,
+        span=linked.span,
+        visit_key=_visit_key(parts, facts, spec),
+    )
+
+
+def store_facts(store: Any, market: str) -> StoreFacts:
+    """What programs need to know of a store document, for one of its markets."""
+    return StoreFacts(
+        id=store.id,
+        name=store.name,
+        url=store.url,
+        market_id=market,
+        market=store.markets[market],
+        password=store.password,
+        timezone=store.timezone,
+        vars=store.vars,
+        shoppers=store.shoppers,
+        overlays=store.overlays,
+        allow_orders=store.allow_orders,
+    )
+
+
+def _visit_key(parts: Any, facts: StoreFacts, device: Any) -> str | None:
+    """Equal for programs that would do the same in the browser; names, places, timeouts and retries aside."""
+    if not isinstance(parts, JourneyParts):
+        return None
+    written = {
+        "store": [facts.id, str(facts.url), facts.market_id, str(facts.market)],
+        "device": str(device),
+        "consent": parts.consent,
+        "overlays": [str(o) for o in facts.overlays] if parts.overlays else [],
+        "steps": [_acts(call) for call in parts.steps],
+        "always": [_acts(call) for call in parts.always],
+    }
+    return hashlib.sha256(json.dumps(written, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _acts(call: Any) -> Any:
+    modifiers = shape_of(type(call.modifiers)).unbind(call.modifiers)
+    kept = {k: v for k, v in modifiers.items() if k not in ("name", "timeout")}
+    return {call.verb: shape_of(type(call.step)).unbind(call.step), "modifiers": kept}
+
+
+def explain(program: Program) -> list[str]:
+    """What a program does, in plain English, a line each."""
+    parts = program.parts
+    if isinstance(parts, JourneyParts):
+        return [_sentence(call) for call in parts.steps] + [
+            f"{_sentence(c)} (whatever happened)" for c in parts.always
+        ]
+    if isinstance(parts, SkillCall):
+        return [f"Run the Python skill {parts.skill}"]
+    return list(parts.titles())
+
+
+def _sentence(call: Any) -> str:
+    modifiers = call.modifiers
+    said = str(call.title)
+    if modifiers.when is not None:
+        conditions = {"see": "the page shows", "device": "the device is", "market": "the market is"}
+        said += "".join(
+            f", only when {words} {getattr(modifiers.when, key)}"
+            for key, words in conditions.items()
+            if getattr(modifiers.when, key) is not None
+        )
+    if modifiers.optional:
+        said += " (may be missing)"
+    if modifiers.timeout is not None:
+        said += f" (within {modifiers.timeout})"
+    return said

@@ -1,0 +1,206 @@
+"""What `apply` would do: the folder against what is registered, field by field."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from nano_sre.core.diagnostics import Span
+from nano_sre.spec.bind import Binder
+from nano_sre.spec.canonical import canonical, content_hash, from_stored
+from nano_sre.spec.link import Linked
+from nano_sre.spec.load import Path_
+from nano_sre.spec.shapes import MISSING_VALUE
+
+Action = Literal["create", "update", "move", "pause", "resume", "archive", "unchanged"]
+MASS = 0.3  # losing a larger share of the checks needs to be asked for
+
+
+class Registered(Protocol):
+    """What is registered under an id (see `store.registry.RegisteredCheck`)."""
+
+    check_id: str
+    kind: str
+    name: str
+    state: str
+    revision_number: int
+    content_hash: str
+    canonical: dict[str, Any]
+    positions: dict[str, Any]
+    source_text: str
+    source_file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One value that differs. `old` or `new` is None when the key was added or taken away."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happens to one document. `by_upgrade`: only a newer Nano-SRE's defaults differ, not the author's words."""
+
+    action: Action
+    check_id: str
+    kind: str
+    name: str
+    fields: tuple[FieldChange, ...] = ()
+    previous_id: str | None = None
+    by_upgrade: bool = False
+    span: Span | None = None
+    linked: Linked | None = field(default=None, compare=False, repr=False)
+    registered: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every document's fate, against one state of the registry."""
+
+    serial: int
+    changes: tuple[Change, ...]
+
+    def of(self, *actions: Action) -> tuple[Change, ...]:
+        return tuple(c for c in self.changes if c.action in actions)
+
+    @property
+    def effective(self) -> tuple[Change, ...]:
+        """What would be written."""
+        return tuple(c for c in self.changes if c.action != "unchanged")
+
+    @property
+    def archived_checks(self) -> tuple[Change, ...]:
+        return tuple(c for c in self.of("archive") if c.kind != "store")
+
+    @property
+    def is_mass_prune(self) -> bool:
+        """Whether over 30 % of the registered checks, or the last one, would go."""
+        gone = len(self.archived_checks)
+        before = sum(1 for c in self.changes if c.kind != "store" and c.registered is not None)
+        return gone > 0 and (gone > MASS * before or gone == before)
+
+
+def make_plan(
+    linked: Sequence[Linked], stores: Sequence[Linked], registered: Iterable[Registered], *, serial: int
+) -> Plan:
+    """Compare everything in a folder with everything that is registered."""
+    known = {_space(r.kind) + r.check_id: r for r in registered}
+    changes: list[Change] = []
+    for each in (*stores, *linked):
+        space = _space(each.check.kind_name)
+        moved_from = getattr(each.check, "moved_from", None)
+        found = known.pop(space + each.id, None)
+        if found is None and moved_from and space + moved_from in known:
+            changes.append(_moved(each, known.pop(space + moved_from)))
+        elif found is None or found.state == "archived":
+            changes.append(_change("create", each, registered=None))
+        else:
+            changes.append(_compared(each, found))
+    changes += [
+        Change(
+            action="archive",
+            check_id=r.check_id,
+            kind=r.kind,
+            name=r.name,
+            registered=r,
+            span=Span(*r.positions[""]) if "" in r.positions else None,
+        )
+        for r in known.values()
+        if r.state != "archived"
+    ]
+    return Plan(serial=serial, changes=tuple(changes))
+
+
+def _space(kind: str) -> str:
+    return "store:" if kind == "store" else "check:"
+
+
+def _change(action: Action, linked: Linked, *, registered: Any, **more: Any) -> Change:
+    return Change(
+        action=action,
+        check_id=linked.id,
+        kind=linked.check.kind_name,
+        name=linked.check.name,
+        span=linked.span,
+        linked=linked,
+        registered=registered,
+        **more,
+    )
+
+
+def _moved(linked: Linked, old: Registered) -> Change:
+    changed = field_changes(old.canonical, linked.canonical, linked)
+    return _change("move", linked, registered=old, previous_id=old.check_id, fields=changed)
+
+
+def _compared(linked: Linked, old: Registered) -> Change:
+    if old.content_hash == linked.hash:
+        return _change("unchanged", linked, registered=old)
+    changed = field_changes(old.canonical, linked.canonical, linked)
+    by_upgrade = _upgraded_hash(old) == linked.hash
+    action: Action = "update"
+    before, after = old.canonical.get("enabled", True), linked.canonical.get("enabled", True)
+    if before != after and len(changed) == 1:
+        action = "resume" if after else "pause"
+    return _change(action, linked, registered=old, fields=changed, by_upgrade=by_upgrade)
+
+
+def _upgraded_hash(old: Registered) -> str | None:
+    """The hash the stored check would have today, with the defaults of this version filled in."""
+    try:
+        document = from_stored(old.canonical, old.positions, file=old.source_file, source=old.source_text)
+        check = Binder(document, set()).check()
+    except (ValueError, LookupError):
+        return None
+    return None if check is MISSING_VALUE else content_hash(canonical(check))
+
+
+def field_changes(old: Mapping[str, Any], new: Mapping[str, Any], linked: Linked) -> tuple[FieldChange, ...]:
+    """Differing values, each with its place in the new file."""
+    return tuple(_differences(old, new, (), linked))
+
+
+def _differences(old: Any, new: Any, path: Path_, linked: Linked) -> list[FieldChange]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        keys = [*new, *(k for k in old if k not in new)]
+        return [c for k in keys for c in _differences(old.get(k), new.get(k), (*path, k), linked)]
+    if isinstance(old, list) and isinstance(new, list):
+        return _list_differences(old, new, path, linked)
+    if old == new:
+        return []
+    return [FieldChange(path=_shown(path), old=old, new=new, span=linked.loaded.document.span(path))]
+
+
+def _list_differences(old: list[Any], new: list[Any], path: Path_, linked: Linked) -> list[FieldChange]:
+    """Items are matched by content first, so that one inserted step is one change."""
+    before, after = ([json.dumps(i, sort_keys=True) for i in items] for items in (old, new))
+    found: list[FieldChange] = []
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        paired = min(i2 - i1, j2 - j1)
+        for k in range(paired):
+            found += _differences(old[i1 + k], new[j1 + k], (*path, j1 + k), linked)
+        for k in range(j1 + paired, j2):
+            found.append(
+                FieldChange(path=_shown((*path, k)), new=new[k], span=linked.loaded.document.span((*path, k)))
+            )
+        for k in range(i1 + paired, i2):
+            found.append(
+                FieldChange(path=_shown((*path, k)), old=old[k], span=linked.loaded.document.span(path))
+            )
+    return found
+
+
+def _shown(path: Path_) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

@@ -1,0 +1,161 @@
+"""A folder of YAML files → a project: every document bound, every mistake told in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nano_sre.core.diagnostics import Diagnostic, sort_key
+from nano_sre.spec.bind import Binder
+from nano_sre.spec.load import Document, Path_, load, read_file
+from nano_sre.spec.shapes import MISSING_VALUE
+from nano_sre.spec.validate import validate
+
+NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
+"""Files of the project that are no checks, wherever they lie."""
+
+HIGHEST = 4  # folders above the given one in which a store document is looked for
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One document: as written, and bound when it is sound (`check` is None while it is broken)."""
+
+    document: Document
+    folder: Path
+    check: Any
+    broken: set[Path_]
+    context: bool = False  # found above the given folder: known, but neither applied nor judged
+
+    @property
+    def id(self) -> str:
+        return str(self.document.data.get("id", ""))
+
+    @property
+    def kind(self) -> str:
+        return str(self.document.kind)
+
+    @property
+    def sound(self) -> bool:
+        return self.check is not None
+
+
+@dataclass(slots=True)
+class Project:
+    """Everything the given paths hold."""
+
+    loaded: list[Loaded] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[Loaded]:
+        return [each for each in self.loaded if each.kind == kind]
+
+    @property
+    def checks(self) -> list[Loaded]:
+        """What runs: every document that is neither a store nor a fragment."""
+        return [each for each in self.loaded if each.kind not in ("store", "fragment") and not each.context]
+
+
+def yaml_files(path: Path) -> list[Path]:
+    """The check files of a folder, sorted; hidden folders are left alone. A file stands for itself."""
+    if path.is_file():
+        return [path]
+    found = (p for pattern in ("*.yaml", "*.yml") for p in path.rglob(pattern))
+    return sorted(
+        p
+        for p in found
+        if p.name not in NOT_CHECKS and not any(part.startswith(".") for part in p.relative_to(path).parts)
+    )
+
+
+def load_project(paths: Sequence[Path]) -> Project:
+    """Read, validate and bind every document below `paths`. Links nothing yet."""
+    project = Project()
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            project.diagnostics.append(
+                Diagnostic(code="E100", message=f"there is no file or folder “{path}”", hint="check the path")
+            )
+            continue
+        files = yaml_files(path)
+        for file in files:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                _load_file(project, file)
+    if project.checks and not any(each.kind == "store" for each in project.loaded):
+        _load_context(project, paths, seen)
+    if not project.checks and not project.diagnostics:
+        where = ", ".join(str(p) for p in paths)
+        project.diagnostics.append(
+            Diagnostic(
+                code="E404",
+                message=f"there are no checks in {where}",
+                hint="a check is a .yaml file with “version: 1” and “kind: journey” (or api, skill)",
+            )
+        )
+    project.diagnostics.sort(key=sort_key)
+    return project
+
+
+def load_text(text: str, file: str) -> Project:
+    """A project of one text, for tests and for editors."""
+    project = Project()
+    _add_text(project, text, file, Path(file).parent)
+    return project
+
+
+def _load_file(project: Project, file: Path, *, context: bool = False) -> None:
+    shown = str(file)
+    text, trouble = read_file(file, shown=shown)
+    project.diagnostics += trouble
+    if not trouble:
+        _add_text(project, text, shown, file.resolve().parent, context=context)
+
+
+def _add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
+    documents, trouble = load(text, shown)
+    kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
+    if context and not kept:
+        return
+    project.sources[shown] = text
+    project.diagnostics += trouble
+    for document in kept:
+        project.loaded.append(bound(document, folder, project.diagnostics, context=context))
+
+
+def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
+    """Validate and bind one document; mistakes are added to `told`."""
+    broken, trouble = validate(document)
+    told += trouble
+    check = None
+    if () not in broken:
+        binder = Binder(document, broken)
+        value = binder.check()
+        told += binder.told
+        if value is not MISSING_VALUE and not broken:
+            check = value
+    return Loaded(document, folder, check, broken, context)
+
+
+def _load_context(project: Project, paths: Iterable[Path], seen: set[Path]) -> None:
+    """Store documents and fragments that stand above the given paths: a check belongs to the nearest."""
+    for path in paths:
+        folder = path.resolve() if path.is_dir() else path.resolve().parent
+        for above in (folder, *list(folder.parents)[:HIGHEST]):
+            for file in sorted([*above.glob("*.yaml"), *above.glob("*.yml")]):
+                if file.resolve() not in seen and file.name not in NOT_CHECKS:
+                    seen.add(file.resolve())
+                    _load_file(project, _shortest(file), context=True)
+            if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
+                break
+
+
+def _shortest(file: Path) -> Path:
+    try:
+        return file.relative_to(Path.cwd())
+    except ValueError:
+        return file

@@ -1,0 +1,117 @@
+"""The JSON Schema of the language, written from the kinds."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nano_sre.core import registry
+from nano_sre.core.program import Modifiers
+from nano_sre.spec.shapes import RecordShape, shape_of
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def first_sentence(text: str | None) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def description(cls: type[Any]) -> str:
+    """A docstring as hover text: its paragraphs, unindented."""
+    return "\n\n".join(" ".join(p.split()) for p in (cls.__doc__ or "").strip().split("\n\n"))
+
+
+def record_shape(cls: type[Any]) -> RecordShape:
+    shape = shape_of(cls)
+    assert isinstance(shape, RecordShape)
+    return shape
+
+
+def step_schema() -> dict[str, Any]:
+    """One step: a bare word or a mapping of one key, dispatched by `properties` and never by `oneOf`."""
+    modifiers = record_shape(Modifiers).schema()["properties"]
+    properties: dict[str, Any] = {}
+    bare: list[str] = []
+    for verb in registry.names("step"):
+        cls = registry.kind("step", verb).cls
+        shape = record_shape(cls)
+        body = shape.schema()
+        clash = set(modifiers) & set(body["properties"])
+        if clash:
+            raise TypeError(f"step {verb} declares {', '.join(sorted(clash))}, which every step has")
+        body["properties"] = {**body["properties"], **modifiers}
+        if "object" not in body["type"]:
+            body["type"] = [*([body["type"]] if isinstance(body["type"], str) else body["type"]), "object"]
+        properties[verb] = {**body, "description": description(cls)}
+        if shape.bare:
+            bare.append(verb)
+    return {
+        "description": "One thing the shopper does or sees.",
+        "type": ["object", "string"],
+        "pattern": f"^({'|'.join(bare)})$" if bare else "^$",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def check_schema() -> dict[str, Any]:
+    """The schema of every document, from the live registry."""
+    kinds = registry.names("check")
+    definitions: dict[str, Any] = {"step": step_schema()}
+    for name in kinds:
+        cls = registry.kind("check", name).cls
+        body = record_shape(cls).schema()
+        body["properties"] = {
+            "kind": {"const": name, "description": "What this document is."},
+            **body["properties"],
+        }
+        body["required"] = ["kind", *body.get("required", [])]
+        definitions[f"check.{name}"] = {**body, "description": description(cls)}
+    return {
+        "$schema": DIALECT,
+        "title": "Nano-SRE check",
+        "description": "One document of the Nano-SRE check language, version 1.",
+        "type": "object",
+        "required": ["version", "kind"],
+        "properties": {
+            "version": {"enum": [1], "description": "The version of the check language."},
+            "kind": {"enum": list(kinds), "description": "What this document is."},
+        },
+        "allOf": [
+            {
+                "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/check.{name}"},
+            }
+            for name in kinds
+        ],
+        "$defs": definitions,
+        "x-kinds": {"check": list(kinds), "step": list(registry.names("step"))},
+    }
+
+
+def to_text(schema: dict[str, Any]) -> str:
+    """The committed form of a schema, byte for byte."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def shipped_file() -> Path:
+    """Where the committed schema lies: beside the engine in a checkout, inside the package in a wheel."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_schemas" / "check.schema.json"
+    return inside if inside.exists() else package.parents[1] / "schemas" / "check.schema.json"
+
+
+@cache
+def live_schema() -> dict[str, Any]:
+    """The schema to validate with: the shipped one, or a fresh one when other kinds are there than it knows."""
+    try:
+        shipped: dict[str, Any] = json.loads(shipped_file().read_bytes())
+    except (OSError, ValueError):
+        return check_schema()
+    there = {"check": list(registry.names("check")), "step": list(registry.names("step"))}
+    return shipped if shipped.get("x-kinds") == there else check_schema()

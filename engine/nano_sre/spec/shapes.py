@@ -1,0 +1,631 @@
+"""What an annotation means in YAML: one object that writes the schema, reads the value and writes it back.
+
+`shape_of(annotation)` is the only place that knows annotations. A shape's `schema()` is a JSON Schema, `bind()`
+turns a YAML node into the typed value, `unbind()` turns that into plain data in its canonical, longest form.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, Literal, Protocol, get_args, get_origin
+
+import yaml
+
+from nano_sre.core import template
+from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, key_of
+from nano_sre.core.program import StepCall
+from nano_sre.core.template import Template
+from nano_sre.spec.load import Node, Path_, plain_value
+
+
+class Missing:
+    """Stands for a value that could not be read; its mistake has been told."""
+
+
+MISSING_VALUE = Missing()
+
+
+class Reader(Protocol):
+    """What shapes need from whoever binds a document (see `bind.Binder`)."""
+
+    def broken(self, path: Path_) -> bool: ...
+
+    def text(self, node: yaml.ScalarNode) -> str: ...
+
+    def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None: ...
+
+    def step(self, node: Node, path: Path_) -> Any: ...
+
+
+class Shape:
+    """One way to write a value. `scalar`, `sequence`, `mapping` say which kinds of node it takes."""
+
+    scalar = sequence = mapping = False
+
+    def schema(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        raise NotImplementedError
+
+    def unbind(self, value: Any) -> Any:
+        return value
+
+
+def is_plain(node: Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.style
+
+
+class TextShape(Shape):
+    """Text as written; with `templates`, `${…}` may stand in it."""
+
+    scalar = True
+
+    def __init__(self, *, templates: bool) -> None:
+        self.templates = templates
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "number", "boolean"]}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        assert isinstance(node, yaml.ScalarNode)
+        text = read.text(node)
+        if not self.templates:
+            return text
+        try:
+            return template.parse(text)
+        except template.TemplateError as error:
+            read.say("E402", str(error), node, path)
+            return MISSING_VALUE
+
+    def unbind(self, value: Any) -> Any:
+        if isinstance(value, Template):
+            return str(value)
+        return template.escape(value) if self.templates else value
+
+
+class TemplateShape(TextShape):
+    """Nothing but text with `${…}` in it, beside another type (``int | Template``)."""
+
+    def __init__(self) -> None:
+        super().__init__(templates=True)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"\$\{"}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        value = super().bind(node, read, path)
+        if isinstance(value, str):
+            read.say("E205", f"“{value}” is of the wrong type here", node, path)
+            return MISSING_VALUE
+        return value
+
+
+class FlagShape(Shape):
+    scalar = True
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        return node.value == "true"
+
+
+class NumberShape(Shape):
+    """int, float or Decimal. A canonical form may hold it as text, to keep every digit."""
+
+    scalar = True
+
+    def __init__(self, cls: type[Any]) -> None:
+        self.cls = cls
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer" if self.cls is int else "number"}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        try:
+            return self.cls(node.value)
+        except (ValueError, ArithmeticError):
+            read.say("E205", f"“{node.value}” is not a number", node, path)
+            return MISSING_VALUE
+
+    def unbind(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        whole = value == value.to_integral_value() and value.as_tuple().exponent == 0
+        return int(value) if whole else str(value)
+
+
+class ChoiceShape(Shape):
+    """One of a few words (or numbers)."""
+
+    scalar = True
+
+    def __init__(self, choices: tuple[Any, ...]) -> None:
+        self.choices = choices
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.choices)}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        text = read.text(typing.cast("yaml.ScalarNode", node))
+        for choice in self.choices:
+            if str(choice) == text:
+                return choice
+        read.say("E206", f"“{text}” is not one of {', '.join(map(str, self.choices))}", node, path)
+        return MISSING_VALUE
+
+
+class OwnScalarShape(Shape):
+    """A type that parses its own text: Duration, Slug, …"""
+
+    scalar = True
+
+    def __init__(self, cls: type[Any]) -> None:
+        self.cls = cls
+
+    def schema(self) -> dict[str, Any]:
+        numbers = self.cls.__name__ in ("Slug", "SavedName")
+        return {"type": ["string", "number"] if numbers else "string", "pattern": self.cls.pattern}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        text = read.text(typing.cast("yaml.ScalarNode", node))
+        try:
+            return self.cls.parse(text)
+        except ValueError:
+            read.say("E207", f"“{text}” is not {self.cls.form}", node, path)
+            return MISSING_VALUE
+
+    def unbind(self, value: Any) -> Any:
+        return str(value)
+
+
+class AnyShape(Shape):
+    """Any plain data; texts may hold `${…}`."""
+
+    scalar = sequence = mapping = True
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return {k.value: self.bind(v, read, (*path, k.value)) for k, v in node.value}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.bind(v, read, (*path, i)) for i, v in enumerate(node.value)]
+        value = plain_value(node.value) if is_plain(node) else node.value
+        return TextShape(templates=True).bind(node, read, path) if isinstance(value, str) else value
+
+    def unbind(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {k: self.unbind(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.unbind(v) for v in value]
+        if isinstance(value, Decimal):
+            return NumberShape(Decimal).unbind(value)
+        return TextShape(templates=True).unbind(value) if isinstance(value, (str, Template)) else value
+
+
+class ListShape(Shape):
+    sequence = True
+
+    def __init__(self, item: Shape, *, one_ok: bool) -> None:
+        self.item, self.one_ok = item, one_ok
+        self.scalar = one_ok and item.scalar
+        self.mapping = one_ok and item.mapping
+
+    def schema(self) -> dict[str, Any]:
+        many = {"type": "array", "items": self.item.schema()}
+        return merged(many, self.item.schema()) if self.one_ok else many
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if not isinstance(node, yaml.SequenceNode):
+            value = self.item.bind(node, read, path)
+            return value if value is MISSING_VALUE else (value,)
+        values = [
+            self.item.bind(item, read, (*path, i))
+            for i, item in enumerate(node.value)
+            if not read.broken((*path, i))
+        ]
+        return tuple(v for v in values if v is not MISSING_VALUE)
+
+    def unbind(self, value: Any) -> Any:
+        return [self.item.unbind(v) for v in value]
+
+
+class MapShape(Shape):
+    """Names the author chooses → values."""
+
+    mapping = True
+
+    def __init__(self, value: Shape) -> None:
+        self.value = value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.value.schema()}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        assert isinstance(node, yaml.MappingNode)
+        pairs = {
+            k.value: self.value.bind(v, read, (*path, k.value))
+            for k, v in node.value
+            if not read.broken((*path, k.value))
+        }
+        return {k: v for k, v in pairs.items() if v is not MISSING_VALUE}
+
+    def unbind(self, value: Any) -> Any:
+        return {k: self.value.unbind(v) for k, v in value.items()}
+
+
+class StepShape(Shape):
+    """One step: a word, or a mapping of one key. The binder knows the kinds."""
+
+    scalar = mapping = True
+
+    def schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/step"}
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        return read.step(node, path)
+
+    def unbind(self, value: Any) -> Any:
+        call = typing.cast("StepCall", value)
+        body = shape_of(type(call.step)).unbind(call.step) | shape_of(type(call.modifiers)).unbind(
+            call.modifiers
+        )
+        return {call.verb: body}
+
+
+class UnionShape(Shape):
+    """Alternatives told apart by the node: at most one mapping and one sequence; scalars tried in order."""
+
+    def __init__(self, options: list[Shape]) -> None:
+        self.options = options
+        self.scalar = any(o.scalar for o in options)
+        self.sequence = any(o.sequence for o in options)
+        self.mapping = any(o.mapping for o in options)
+
+    def schema(self) -> dict[str, Any]:
+        merged_schema: dict[str, Any] = self.options[0].schema()
+        for option in self.options[1:]:
+            merged_schema = merged(merged_schema, option.schema())
+        return merged_schema
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            option = next(o for o in self.options if o.mapping)
+        elif isinstance(node, yaml.SequenceNode):
+            option = next(o for o in self.options if o.sequence)
+        else:
+            option = self._scalar_option(node)
+        return option.bind(node, read, path)
+
+    def _scalar_option(self, node: Node) -> Shape:
+        options = [o for o in self.options if o.scalar]
+        value = plain_value(node.value) if is_plain(node) else node.value
+        for option in options:
+            if isinstance(option, ChoiceShape) and node.value in map(str, option.choices):
+                return option
+            if isinstance(option, FlagShape) and isinstance(value, bool):
+                return option
+            if (
+                isinstance(option, NumberShape)
+                and isinstance(value, (int, float))
+                and not isinstance(value, bool)
+            ):
+                return option
+            if isinstance(option, OwnScalarShape) and _parses(option.cls, node.value):
+                return option
+        texts = [
+            o for o in options if not isinstance(o, (ChoiceShape, FlagShape, NumberShape, OwnScalarShape))
+        ]
+        return (texts or options)[-1]
+
+    def unbind(self, value: Any) -> Any:
+        for option in self.options:
+            if _fits(option, value):
+                return option.unbind(value)
+        return AnyShape().unbind(value)
+
+
+def _parses(cls: type[Any], text: str) -> bool:
+    try:
+        cls.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits(shape: Shape, value: Any) -> bool:
+    if isinstance(shape, RecordShape):
+        return type(value) is shape.cls
+    if isinstance(shape, OwnScalarShape):
+        return type(value) is shape.cls
+    if isinstance(shape, ListShape):
+        return isinstance(value, (tuple, list))
+    if isinstance(shape, MapShape):
+        return isinstance(value, Mapping)
+    if isinstance(shape, TemplateShape):
+        return isinstance(value, Template)
+    if isinstance(shape, TextShape):
+        return isinstance(value, (str, Template))
+    if isinstance(shape, FlagShape):
+        return isinstance(value, bool)
+    if isinstance(shape, NumberShape):
+        return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return isinstance(shape, ChoiceShape) and value in shape.choices
+
+
+class Key:
+    """One key of a record: its YAML name, its field, its shape, its words."""
+
+    __slots__ = ("default", "doc", "examples", "field", "name", "required", "shape")
+
+    def __init__(self, field: Any, annotation: Any) -> None:
+        self.field = field.name
+        self.name = key_of(field.name)
+        marks = getattr(annotation, "__metadata__", ())
+        self.shape = shape_of(annotation)
+        self.doc = next((str(m) for m in marks if isinstance(m, Doc)), "")
+        self.examples = [m.yaml for m in marks if isinstance(m, Example)]
+        self.required = field.default is MISSING and field.default_factory is MISSING
+        self.default = None if self.required or field.default is MISSING else field.default
+
+    def schema(self) -> dict[str, Any]:
+        described = dict(self.shape.schema())
+        if self.doc:
+            described["description"] = self.doc
+        return described
+
+
+class RecordShape(Shape):
+    """A frozen dataclass: a mapping whose keys are its fields. A plain value stands for its short field."""
+
+    mapping = True
+
+    def __init__(self, cls: type[Any]) -> None:
+        self.cls = cls
+        self.keys: dict[str, Key] = {}
+        self.inline: dict[str, RecordShape] = {}
+        hints = typing.get_type_hints(cls, include_extras=True)
+        for field in fields(cls):
+            if field.metadata.get("span"):
+                continue
+            if Inline in getattr(hints[field.name], "__metadata__", ()):
+                shape = shape_of(hints[field.name])
+                assert isinstance(shape, (RecordShape, UnionShape))
+                self.inline[field.name] = _record_in(shape)
+            else:
+                self.keys[key_of(field.name)] = Key(field, hints[field.name])
+        self.inline_optional = {
+            f.name
+            for f in fields(cls)
+            if f.name in self.inline and (f.default is not MISSING or f.default_factory is not MISSING)
+        }
+        self.short: str | None = getattr(cls, "short_field", None)
+        self.one_of: tuple[str, ...] = getattr(cls, "exactly_one", ())
+        short = self.short_shape()
+        self.scalar = short is not None and short.scalar
+        self.sequence = short is not None and short.sequence
+
+    def short_shape(self) -> Shape | None:
+        if self.short is None:
+            return None
+        return self.inline[self.short] if self.short in self.inline else self.keys[key_of(self.short)].shape
+
+    def properties(self) -> dict[str, Key]:
+        """Every key that may stand in the mapping, those of inlined records included."""
+        found = dict(self.keys)
+        for record in self.inline.values():
+            found |= record.properties()
+        return found
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing at all needs to be said."""
+        return not any(k.required for k in self.keys.values()) and all(
+            n in self.inline_optional for n in self.inline
+        )
+
+    def schema(self) -> dict[str, Any]:
+        properties = {name: key.schema() for name, key in self.properties().items()}
+        required = [name for name, key in self.keys.items() if key.required]
+        made: dict[str, Any] = {
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": False,
+            "patternProperties": {"^x-": {}},
+        }
+        if required:
+            made["required"] = required
+        if self.one_of and not any(k.default is not None for k in self.keys.values()):
+            made["minProperties"] = 1
+        short = self.short_shape()
+        return merged(made, without_object(short.schema())) if short else made
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if not isinstance(node, yaml.MappingNode):
+            return self._bind_short(node, read, path)
+        given = {k.value: v for k, v in node.value}
+        values: dict[str, Any] = {}
+        for name, key in self.keys.items():
+            if name in given and not read.broken((*path, name)):
+                values[key.field] = key.shape.bind(given[name], read, (*path, name))
+            elif key.required:
+                values[key.field] = MISSING_VALUE
+        for field, record in self.inline.items():
+            if any(name in given for name in record.properties()):
+                values[field] = record.bind(node, read, path)
+            elif field not in self.inline_optional:
+                read.say("E209", f"say one of {', '.join(record.one_of or record.properties())}", node, path)
+                values[field] = MISSING_VALUE
+        if self.one_of and not self._one_said(given, node, read, path):
+            return MISSING_VALUE
+        return self._made(values, node, read, path)
+
+    def _bind_short(self, node: Node, read: Reader, path: Path_) -> Any:
+        short = self.short_shape()
+        if short is None or self.short is None:
+            read.say("E205", "this takes a mapping of keys", node, path)
+            return MISSING_VALUE
+        return self._made({self.short: short.bind(node, read, path)}, node, read, path)
+
+    def _one_said(self, given: dict[str, Node], node: Node, read: Reader, path: Path_) -> bool:
+        said = [name for name in given if name in map(key_of, self.one_of)]
+        if len(said) == 1:
+            return True
+        words = ", ".join(key_of(n) for n in self.one_of)
+        message = (
+            f"say exactly one of {words}"
+            if not said
+            else f"{' and '.join(said)} are said together: say one of {words}"
+        )
+        read.say("E209", message, node, (*path, said[1]) if len(said) > 1 else path)
+        return False
+
+    def _made(self, values: dict[str, Any], node: Node, read: Reader, path: Path_) -> Any:
+        if any(v is MISSING_VALUE for v in values.values()):
+            return MISSING_VALUE
+        try:
+            return self.cls(**values)
+        except ValueError as error:
+            read.say("E207", str(error), node, path)
+            return MISSING_VALUE
+
+    def unbind(self, value: Any) -> Any:
+        written: dict[str, Any] = {}
+        for name, key in self.keys.items():
+            held = getattr(value, key.field)
+            if held is not None:
+                written[name] = key.shape.unbind(held)
+        for field, record in self.inline.items():
+            held = getattr(value, field)
+            if held is not None:
+                written |= record.unbind(held)
+        return written
+
+
+def _record_in(shape: Shape) -> RecordShape:
+    if isinstance(shape, RecordShape):
+        return shape
+    assert isinstance(shape, UnionShape)
+    return next(o for o in shape.options if isinstance(o, RecordShape))
+
+
+def merged(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    """One schema that allows what either allows, told apart by JSON type; never `oneOf`."""
+    if not a or not b:
+        return {}
+    if "$ref" in a or "$ref" in b:
+        return {"anyOf": [a, b]}
+    both = {**b, **a}
+    if "enum" in a or "enum" in b:
+        return _merged_enum(a, b)
+    both["type"] = list(dict.fromkeys([*_types(a), *_types(b)]))
+    if "pattern" in both and not ("pattern" in a and "pattern" in b):
+        if "string" in _types(a) and "string" in _types(b):
+            del both["pattern"]  # the other one takes any text
+    elif "pattern" in a and "pattern" in b:
+        both["pattern"] = f"(?:{a['pattern']})|(?:{b['pattern']})"
+    return both
+
+
+def _merged_enum(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in a and "enum" in b:
+        return {"enum": [*a["enum"], *(c for c in b["enum"] if c not in a["enum"])]}
+    choice, other = (a, b) if "enum" in a else (b, a)
+    if {"string", "number", "boolean"} <= set(_types(other)):
+        return other
+    # Words beside a list or mapping: `enum` would forbid the others, a pattern only speaks of text.
+    words = "|".join(str(c) for c in choice["enum"])
+    return merged({"type": "string", "pattern": f"^(?:{words})$"}, other)
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def without_object(schema: dict[str, Any]) -> dict[str, Any]:
+    """The part of a schema that speaks of scalars and lists."""
+    left = {
+        k: v
+        for k, v in schema.items()
+        if k not in ("properties", "additionalProperties", "patternProperties", "required", "minProperties")
+    }
+    if "type" in left:
+        left["type"] = [t for t in _types(schema) if t != "object"]
+    return left
+
+
+def shape_of(annotation: Any) -> Shape:
+    """The shape of a type annotation, made once. Raises `TypeError` for one the language has no YAML for."""
+    found = _shapes.get(annotation)
+    if found is None:
+        found = _shapes[annotation] = _make_shape(annotation)
+    return found
+
+
+_shapes: dict[Any, Shape] = {}
+
+
+def _make_shape(annotation: Any) -> Shape:
+    if get_origin(annotation) is typing.Annotated:
+        inner, *marks = get_args(annotation)
+        shape = shape_of(inner)
+        return _one_or_many(shape) if OneOrMany in marks else shape
+    if annotation is Any:
+        return AnyShape()
+    simple = _simple_shape(annotation)
+    if simple is not None:
+        return simple
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ChoiceShape(args)
+    if origin is tuple:
+        return ListShape(shape_of(args[0]), one_ok=False)
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        return MapShape(shape_of(args[1]))
+    if origin in (types.UnionType, typing.Union):
+        return _union(args)
+    raise TypeError(f"no YAML shape for {annotation!r}")
+
+
+def _simple_shape(annotation: Any) -> Shape | None:
+    if annotation is str:
+        return TextShape(templates=False)
+    if annotation is Template:
+        return TemplateShape()
+    if annotation is bool:
+        return FlagShape()
+    if annotation in (int, float, Decimal):
+        return NumberShape(annotation)
+    if annotation is StepCall:
+        return StepShape()
+    if isinstance(annotation, type) and hasattr(annotation, "parse") and hasattr(annotation, "pattern"):
+        return OwnScalarShape(annotation)
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return RecordShape(annotation)
+    return None
+
+
+def _one_or_many(shape: Shape) -> Shape:
+    if isinstance(shape, ListShape):
+        return ListShape(shape.item, one_ok=True)
+    assert isinstance(shape, UnionShape)
+    return UnionShape([_one_or_many(o) if isinstance(o, ListShape) else o for o in shape.options])
+
+
+def _union(args: tuple[Any, ...]) -> Shape:
+    options = [a for a in args if a is not type(None)]
+    if str in options and Template in options:  # Text: one shape that takes both
+        options = [a for a in options if a not in (str, Template)]
+        text: list[Shape] = [TextShape(templates=True)]
+    else:
+        text = []
+    shapes = [shape_of(a) for a in options] + text
+    return shapes[0] if len(shapes) == 1 else UnionShape(shapes)

@@ -1,0 +1,52 @@
+"""The right word for a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def distance(a: str, b: str) -> int:
+    """How many letters must be dropped, added, changed or swapped with their neighbour to make `a` of `b`."""
+    previous: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, previous, row = previous, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
+    """The choices most like `word`, best first; none when nothing is near enough to be meant."""
+    folded = word.lower().replace("-", "_").strip()
+    scored = []
+    for choice in choices:
+        other = choice.lower().replace("-", "_")
+        apart = distance(folded, other)
+        likeness = difflib.SequenceMatcher(None, folded, other).ratio()
+        if (
+            apart <= max(1, len(choice) // 3)
+            or likeness >= 0.75
+            or (len(folded) > 3 and other.startswith(folded))
+        ):
+            scored.append((apart, -likeness, choice))
+    return [choice for *_, choice in sorted(scored)[:limit]]
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> tuple[str | None, str | None]:
+    """The best choice, and a hint that names it: `("timeout", "did you mean “timeout”?")`."""
+    found = nearest(word, choices)
+    if not found:
+        return None, None
+    return found[0], f"did you mean {' or '.join(f'“{f}”' for f in found[:2])}?"
+
+
+def listing(choices: Iterable[str], *, most: int = 12) -> str:
+    """Choices for a sentence: “a, b, c and 4 more”."""
+    words = list(choices)
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

@@ -1,0 +1,217 @@
+"""The store: one door to everything that is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from nano_sre.core.result import RunReport, TargetResult
+from nano_sre.store import baselines, registry, retention, runs
+from nano_sre.store.database import Connections, connect
+from nano_sre.store.errors import StalePlan, StoreError
+from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
+from nano_sre.store.locks import apply_lock
+from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
+from nano_sre.store.runs import LatestRow, RunRow
+from nano_sre.store.schema import ensure_schema
+from nano_sre.store.sql import SqlDoor
+from nano_sre.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """Registry, runs, baselines and files of one database. Every method may raise `StoreError`."""
+
+    def __init__(self, connections: Connections, *, data_dir: Path) -> None:
+        self._connections = connections
+        self._writer = Writer(connections)
+        self.files = ArtifactFiles(data_dir)
+        self.db = SqlDoor(connections, self._writer)
+
+    @classmethod
+    def open(cls, url: str, *, data_dir: Path, create: bool = True) -> Store:
+        """Open `sqlite:///file` or `postgresql://…` and bring it to our schema.
+
+        `data_dir` is where artefact files live. With `create` false a missing SQLite file is an error.
+        Raises `StoreError`; `DatabaseTooNew` when a newer program wrote it.
+        """
+        connections = connect(url, create=create)
+        try:
+            ensure_schema(connections)
+        except BaseException as error:
+            connections.close()
+            if isinstance(error, StoreError) or not isinstance(error, Exception):
+                raise
+            raise connections.explain(error) from error
+        return cls(connections, data_dir=data_dir)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the writes that were handed over, then let go of the database."""
+        self._writer.close()
+        self._connections.close()
+
+    async def write(self, fn: Callable[[Any], T]) -> T:
+        """Run `fn(db)` in one transaction of the writer thread; `db` is a peewee database.
+
+        `fn` only touches `db`: it may run again after a lock or a lost connection.
+        """
+        return await self._writer.write(fn)
+
+    def write_now(self, fn: Callable[[Any], T]) -> T:
+        """`write` for code that is not async."""
+        return self._writer.write_now(fn)
+
+    def read(self, fn: Callable[[Any], T]) -> T:
+        """Run `fn(db)` on a connection that can only read."""
+        return self._connections.read(fn)
+
+    # What is applied
+
+    def registry(self, *, archived: bool = False) -> RegistrySnapshot:
+        """The current revision of everything applied, at one moment; archived ones only when asked for."""
+        return self.read(functools.partial(registry.snapshot, archived=archived))
+
+    def commit_apply(
+        self,
+        changes: Sequence[RegistryChange],
+        *,
+        expected_serial: int,
+        who: str,
+        git_commit: str | None,
+        git_dirty: bool,
+        tool_version: str,
+        schema_version: int = 1,
+    ) -> ApplyOutcome:
+        """Carry out a whole plan in one transaction, or nothing of it. No changes write nothing at all.
+
+        Raises `StalePlan` when the registry is no longer at `expected_serial`.
+        """
+        if not changes:
+            serial = self.read(registry.current_serial)
+            if serial != expected_serial:
+                raise StalePlan(expected=expected_serial, actual=serial)
+            return ApplyOutcome(serial=serial)
+        author = Author(
+            who=who,
+            git_commit=git_commit,
+            git_dirty=git_dirty,
+            tool_version=tool_version,
+            schema_version=schema_version,
+        )
+        return self.write_now(
+            lambda db: registry.commit(db, changes, expected_serial=expected_serial, author=author)
+        )
+
+    def apply_lock(self, who: str) -> AbstractContextManager[None]:
+        """Hold the lock of a whole apply; it dies with the process. Raises `LockHeld` when another has it."""
+        return apply_lock(self._connections, who)
+
+    def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
+        """One revision; `kind="store"` for a store document's."""
+        space = registry.space_of(kind)
+        found = self.read(lambda db: registry.revisions(db, check_id, space=space, number=number))
+        return found[0] if found else None
+
+    def revisions(self, check_id: str, *, kind: str = "check") -> list[RevisionRow]:
+        """All revisions, newest first."""
+        return self.read(lambda db: registry.revisions(db, check_id, space=registry.space_of(kind)))
+
+    # Runs
+
+    async def record_run(
+        self, report: RunReport, *, run_key: str | None = None, worker_id: str | None = None
+    ) -> list[int]:
+        """Record all results of a round in one transaction: rows, last status, artefacts.
+
+        Returns the row ids. With a `run_key` it happens once per target, however often it is called.
+        """
+        return await self._record(report.results, run_id=report.run_id, run_key=run_key, worker_id=worker_id)
+
+    async def record(
+        self, result: TargetResult, *, run_id: str, run_key: str | None = None, worker_id: str | None = None
+    ) -> int:
+        """`record_run` for one result; returns its row id."""
+        return (await self._record([result], run_id=run_id, run_key=run_key, worker_id=worker_id))[0]
+
+    async def _record(
+        self, results: Sequence[TargetResult], *, run_id: str, run_key: str | None, worker_id: str | None
+    ) -> list[int]:
+        prepare = functools.partial(
+            runs.prepare, run_id=run_id, run_key=run_key, worker_id=worker_id, files=self.files
+        )
+        prepared = await asyncio.to_thread(lambda: [prepare(result) for result in results])
+        return await self.write(lambda db: runs.insert(db, prepared))
+
+    def history(
+        self, check_id: str | None = None, *, target: str | None = None, limit: int = 50
+    ) -> list[RunRow]:
+        """Runs of a check, of one target, or of all; newest first."""
+        return self.read(lambda db: runs.history(db, check_id, target=target, limit=limit))
+
+    def latest(self) -> list[LatestRow]:
+        """How every target stands now, by target; archived checks are left out."""
+        return self.read(runs.latest)
+
+    def run(self, run_id: str) -> list[RunRow]:
+        """All results of one round, in the order they were recorded."""
+        return self.read(lambda db: runs.of_run(db, run_id))
+
+    # The owner's door, with `db.execute`
+
+    def update_baseline(
+        self,
+        skill_name: str | Mapping[str, Any] | None = None,
+        store_url: str | None = None,
+        baseline_data: Mapping[str, Any] | None = None,
+        *,
+        target: str = "",
+        metric: str = "",
+        **metrics: Any,
+    ) -> dict[str, Any]:
+        """Lay numbers over the baseline of a skill in a store; returns the whole baseline.
+
+        They come as a mapping, as keywords, or both: `update_baseline("headless_probe", url, lcp_ms=1200)`.
+        """
+        values = {**(baseline_data or {}), **metrics}
+        if isinstance(skill_name, Mapping):
+            values = {**skill_name, **values}
+        key = {
+            "skill_name": skill_name if isinstance(skill_name, str) else "",
+            "store_url": store_url or "",
+            "target": target,
+            "metric": metric,
+        }
+        if not values:
+            raise StoreError(
+                "update_baseline was given no numbers", hint='for example {"lcp_ms": 1200}, or lcp_ms=1200'
+            )
+        return self.write_now(lambda db: baselines.update(db, key, values))
+
+    def baseline(
+        self, skill_name: str, store_url: str, *, target: str = "", metric: str = ""
+    ) -> dict[str, Any]:
+        """What `update_baseline` left; empty when nothing did."""
+        key = {"skill_name": skill_name, "store_url": store_url, "target": target, "metric": metric}
+        return self.read(lambda db: baselines.read(db, key))
+
+    # Keeping house
+
+    def prune(self, *, days: int = retention.KEEP_DAYS) -> retention.Pruned:
+        """Remove results older than `days` and their files, a few hundred at a time."""
+        return retention.prune(self._writer, self.files, days=days)
+
+    def sweep(self, *, older_than: timedelta = ORPHAN_AGE) -> int:
+        """Remove files that a crash left without a row; returns how many."""
+        return retention.sweep(self._connections, self.files, older_than=older_than)
