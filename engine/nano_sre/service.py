@@ -8,8 +8,8 @@ import getpass
 import os
 import subprocess
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from nano_sre.config.settings import Settings
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
+from nano_sre.core.template import Ref, Template
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs
 from nano_sre.spec.link import Linkage, link
@@ -99,6 +100,26 @@ def select(
     return [p for p in programs(linkage.checks, revisions=revisions) if selection.takes(p)]
 
 
+def unset_variables(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
+    """Environment variables that these programs would read and that are not set, sorted."""
+    refs = {ref for program in chosen for ref in _refs((program.store, program.parts))}
+    return sorted({ref.rest for ref in refs if ref.root in ("env", "secret") and ref.rest not in environ})
+
+
+def _refs(value: Any) -> Iterable[Ref]:
+    if isinstance(value, Template):
+        yield from value.refs
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _refs(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _refs(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from _refs(getattr(value, each.name))
+
+
 # Runs
 
 
@@ -115,6 +136,7 @@ class RunRequest:
     film: bool = False
     retries: int | None = None
     concurrency: int | None = None
+    folder: Path | None = None  # where skills are imported from
 
 
 def new_run_id() -> str:
@@ -130,7 +152,7 @@ def run(request: RunRequest) -> RunReport:
 
 
 async def run_async(request: RunRequest) -> RunReport:
-    from nano_sre.runtime.runner import RunOptions
+    from nano_sre.runtime.options import RunOptions, free_cores
     from nano_sre.runtime.runner import run as run_programs
 
     recorder = _Recorder(request)
@@ -146,15 +168,21 @@ async def run_async(request: RunRequest) -> RunReport:
             secrets=request.settings.environ,
             settings=request.settings,
             skill_store=request.store,
-            folder=request.settings.project_dir,
+            folder=request.folder or _common_folder(request.programs),
             sources=request.sources,
             tool_version=__version__,
-            **({"concurrency": request.concurrency} if request.concurrency else {}),
+            concurrency=request.concurrency or free_cores(),
         ),
         listener=recorder,
     )
     await recorder.finish()
     return report
+
+
+def _common_folder(chosen: Sequence[Program]) -> Path:
+    """The folder that holds every file the programs come from: what skills are imported from."""
+    folders = {Path(p.span.file).resolve().parent for p in chosen if p.span}
+    return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
 class _Recorder:
@@ -244,13 +272,24 @@ def git_state(paths: Sequence[Path]) -> tuple[str | None, bool]:
 
 
 def _git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), *words]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=20, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - our own words
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def reader(files: Any) -> Callable[[str], bytes | None]:
+    """Reads files of a run by their path in a report; None for what is not there."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return (Path(files.folder) / path).read_bytes()
+        except OSError:
+            return None
+
+    return read
 
 
 def exit_code(report: RunReport, *, fail_on: Iterable[str] = ()) -> int:

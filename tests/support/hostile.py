@@ -8,7 +8,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.result import Artifact, Attempt, Finding, RunReport, SkillResult, StepReport, TargetResult
+from nano_sre.core.result import (
+    Artifact,
+    Attempt,
+    Finding,
+    RunReport,
+    SkillResult,
+    Status,
+    StepReport,
+    TargetResult,
+)
 from support.sample_report import sample_report
 
 # `</pre>` and friends close what the templates open; the rest drives terminals, XML parsers and browsers mad.
@@ -77,7 +86,7 @@ ANYTHING = st.recursive(
 @st.composite
 def results(draw: st.DrawFn) -> TargetResult:
     details: dict[str, Any] = draw(st.dictionaries(TEXTS, ANYTHING, max_size=2))
-    status = draw(st.sampled_from(["PASS", "WARN", "FAIL"]))
+    status: Status = draw(st.sampled_from(["PASS", "WARN", "FAIL"]))
     return TargetResult(
         result=SkillResult(
             draw(TEXTS),

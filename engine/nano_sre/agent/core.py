@@ -41,8 +41,8 @@ class Agent:
     def register_skill(self, skill: Skill) -> None:
         """Add a skill under its own name. Raises `ValueError` when the name is taken by another."""
         name = skill.name()
-        if not isinstance(name, str) or not name:
-            raise ValueError(f"{type(skill).__name__}.name() must return a text, not {name!r}")
+        if not name:
+            raise ValueError(f"{type(skill).__name__}.name() returns no name")
         if self.skills.get(name, skill) is not skill:
             raise ValueError(f"a skill named {name!r} is registered already")
         self.skills[name] = skill
@@ -55,7 +55,9 @@ class Agent:
         chosen = list(self.skills) if names is None else list(names)
         unknown = [name for name in chosen if name not in self.skills]
         if unknown:
-            raise KeyError(f"no skill named {unknown[0]!r} is registered; there are {', '.join(self.skills) or 'none'}")
+            raise KeyError(
+                f"no skill named {unknown[0]!r} is registered; there are {', '.join(self.skills) or 'none'}"
+            )
         if not chosen:
             return []
         with open_store(self.settings) as store:
@@ -69,7 +71,9 @@ class Agent:
             report = await run_async(request)
         return [each.result for each in report.results]
 
-    async def run_pending(self, triggers: Iterable[Trigger], alerters: Iterable[Alerter] = ()) -> list[SkillResult]:
+    async def run_pending(
+        self, triggers: Iterable[Trigger], alerters: Iterable[Alerter] = ()
+    ) -> list[SkillResult]:
         """One turn of the loop: run once for every pending event, then tell the alerters of each WARN and FAIL."""
         results: list[SkillResult] = []
         tellers = list(alerters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,7 @@ import typer
 from nano_sre.cli.common import Exit, Stop, colorful, paths_of, print_json, say, stop_if_invalid
 
 if TYPE_CHECKING:
-    from nano_sre.spec.plan import Change, FieldChange, Plan
+    from nano_sre.spec.plan import Action, Change, FieldChange, Plan
 
 SIGNS = {
     "create": "+",
@@ -28,7 +28,8 @@ COLORS = {"create": 32, "update": 33, "move": 33, "pause": 33, "resume": 32, "ar
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
-    app.command(verb)({"plan": plan, "apply": apply}[verb])
+    verbs: dict[str, Callable[..., None]] = {"plan": plan, "apply": apply}
+    app.command(verb)(verbs[verb])
 
 
 def app(verb: str) -> typer.Typer:
@@ -172,22 +173,20 @@ def _value(value: Any) -> str:
     return text if len(text) <= 90 else text[:89] + "…"
 
 
+COUNTED: tuple[tuple[Action, str], ...] = (
+    ("create", "to create"),
+    ("update", "to update"),
+    ("move", "to move"),
+    ("pause", "to pause"),
+    ("resume", "to resume"),
+    ("archive", "to archive"),
+    ("unchanged", "unchanged"),
+)
+
+
 def _count_line(made: Plan) -> str:
-    counts = {
-        action: len(made.of(action))
-        for action in ("create", "update", "move", "pause", "resume", "archive", "unchanged")
-    }  # type: ignore[arg-type]
-    words = {
-        "create": "to create",
-        "update": "to update",
-        "move": "to move",
-        "pause": "to pause",
-        "resume": "to resume",
-        "archive": "to archive",
-        "unchanged": "unchanged",
-    }
-    said = [f"{n} {words[a]}" for a, n in counts.items() if n]
-    changes = sum(n for a, n in counts.items() if a != "unchanged")
+    said = [f"{n} {words}" for action, words in COUNTED if (n := len(made.of(action)))]
+    changes = len(made.effective)
     return f"{changes} change{'s' * (changes != 1)}" + (f": {', '.join(said)}" if said else "")
 
 
@@ -205,7 +204,7 @@ def _document(made: Plan) -> dict[str, Any]:
     return {
         "serial": made.serial,
         "changes": [_change_document(c) for c in made.changes],
-        "counts": {a: len(made.of(a)) for a in SIGNS},  # type: ignore[arg-type]
+        "counts": {a: len(made.of(a)) for a, _ in COUNTED},
     }
 
 
@@ -283,4 +282,4 @@ def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str])
                 listener=listener,
             )
         )
-    finish_run(report, read=store.files.read, as_json=False, reporters=[], fail_on=[])
+    finish_run(report, listener, read=store.files.read, as_json=False, reporters=[], fail_on=[])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,8 +56,9 @@ def demo(
     chosen = _themes(theme)
     broken = _known_faults(fault or [], fault_docs())
     if serve:
-        return _serve(chosen, broken, port)
-    _round(chosen, broken, report=report, keep=keep)
+        _serve(chosen, broken, port)
+    else:
+        _round(chosen, broken, report=report, keep=keep)
 
 
 def _themes(theme: str | None) -> list[str]:
@@ -166,12 +167,15 @@ def _apply_and_run(themes: Sequence[str], report: Path) -> Any:
                     listener=listener,
                 )
             )
-        try:
+        with suppress(SystemExit):  # the farewell comes first, then the code
             finish_run(
-                result, read=store.files.read, as_json=False, reporters=[("html", str(report))], fail_on=[]
+                result,
+                listener,
+                read=store.files.read,
+                as_json=False,
+                reporters=[("html", str(report))],
+                fail_on=[],
             )
-        except SystemExit:
-            pass  # the farewell comes first, then the code
     return result
 
 

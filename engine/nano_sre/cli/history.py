@@ -68,13 +68,13 @@ def _verdict(row: Any) -> str:
 
 
 def _line(row: Any, *, color: bool) -> str:
-    from nano_sre.core.render import printable
+    from nano_sre.core.visible import clean
 
     verdict = _verdict(row)
     mark = f"{MARKS[verdict]} {verdict:<12}"
     mark = f"\033[{COLORS[verdict]}m{mark}\033[0m" if color else mark
     when = row.timestamp.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    summary = printable(str(getattr(row, "summary", "") or ""))
+    summary = clean(str(row.summary or ""))
     duration = getattr(row, "duration_ms", None)
     took = f" {duration / 1000:.1f} s" if duration else ""
     return f"{when}  {mark} {row.target}{took}  {summary}".rstrip()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, colorful, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
 
 REPORTERS = ("html", "junit", "json", "github")
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
-    app.command(verb)({"test": test, "run": run}[verb])
+    verbs: dict[str, Callable[..., None]] = {"test": test, "run": run}
+    app.command(verb)(verbs[verb])
 
 
 def app(verb: str) -> typer.Typer:
@@ -68,14 +69,14 @@ def test(
     """
     from nano_sre.config.settings import get_settings
     from nano_sre.runtime.evidence import FolderArtifacts
-    from nano_sre.service import RunRequest, Selection, read_folder, select
+    from nano_sre.service import RunRequest, Selection, read_folder, reader, select
     from nano_sre.service import run as run_round
 
     paths, ids = _paths_and_ids(what or [])
     settings = get_settings()
     wanted = reporters_of(reporter)
     project, linkage = read_folder(paths, environ=settings.environ)
-    stop_if_invalid(linkage.diagnostics, project.sources, as_json=as_json)
+    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
         ids=tuple(ids),
         tags=tuple(tag or ()),
@@ -84,7 +85,7 @@ def test(
         devices=tuple(device or ()),
     )
     chosen = select(linkage, selection)
-    _some(chosen, selection, [c.id for c in linkage.checks])
+    ready(chosen, selection, known=[c.id for c in linkage.checks], environ=settings.environ)
     files = FolderArtifacts(artifacts)
     with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
         report = run_round(
@@ -98,7 +99,15 @@ def test(
                 retries=retries,
             )
         )
-    finish_run(report, read=files.read, as_json=as_json, reporters=wanted, fail_on=fail_on or [], quiet=quiet)
+    finish_run(
+        report,
+        listener,
+        read=reader(files),
+        as_json=as_json,
+        reporters=wanted,
+        fail_on=fail_on or [],
+        quiet=quiet,
+    )
 
 
 def run(
@@ -140,7 +149,7 @@ def run(
             devices=tuple(device or ()),
         )
         chosen = select(linkage, selection, revisions=revisions)
-        _some(chosen, selection, [c.id for c in linkage.checks])
+        ready(chosen, selection, known=[c.id for c in linkage.checks], environ=settings.environ)
         with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
             report = run_round(
                 RunRequest(
@@ -155,6 +164,7 @@ def run(
             )
         finish_run(
             report,
+            listener,
             read=database.files.read,
             as_json=as_json,
             reporters=wanted,
@@ -169,8 +179,19 @@ def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
     return paths_of(paths), [w for w in what if Path(w) not in paths]
 
 
-def _some(chosen: Sequence[Any], selection: Any, known: Sequence[str]) -> None:
+def ready(chosen: Sequence[Any], selection: Any, *, known: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Stops when there is nothing to run, or when a variable that the run reads is not set."""
     if chosen:
+        from nano_sre.service import unset_variables
+
+        unset = unset_variables(chosen, environ)
+        if unset:
+            words = f"variable {unset[0]} is" if len(unset) == 1 else f"variables {', '.join(unset)} are"
+            raise Stop(
+                Exit.INVALID,
+                f"the environment {words} not set",
+                hint="set it, or write it into a file named .env",
+            )
         return
     from nano_sre.spec.suggest import did_you_mean, listing
 
@@ -213,6 +234,7 @@ def listening(*, quiet: bool = False, verbose: bool = False, as_json: bool = Fal
 
 def finish_run(
     report: Any,
+    display: Any,
     *,
     read: Callable[[str], bytes | None],
     as_json: bool,
@@ -232,28 +254,42 @@ def finish_run(
             "run", {k: v for k, v in report_document(report).items() if k not in ("format", "version")}
         )
     else:
-        _summary(report, quiet=quiet)
+        _summary(report, display, quiet=quiet)
     code = exit_code(report, fail_on=fail_on)
     if code:
         raise SystemExit(code)
 
 
-def _summary(report: Any, *, quiet: bool) -> None:
-    import shutil
-
+def _summary(report: Any, display: Any, *, quiet: bool) -> None:
     from nano_sre.report.text import summary_lines
 
     if quiet and not report.count("FAIL") and not report.inconclusive:
         return
-    width = shutil.get_terminal_size((100, 24)).columns
-    print("\n".join(summary_lines(report, color=colorful(sys.stdout), width=width)))
+    display.print_lines(summary_lines(report, color=display.color, width=display.width, passes=False))
+
+
+def found_problems(report: Any) -> list[Any]:
+    """Every failure and warning as a diagnostic, so that CI can show it at its line of YAML."""
+    from nano_sre.core.diagnostics import Diagnostic
+
+    return [
+        Diagnostic(
+            code=finding.code,
+            message=f"{result.target}: {finding.summary}",
+            span=finding.span or result.span,
+            severity="warning" if finding.warn or result.status == "WARN" else "error",
+            hint=finding.hint,
+        )
+        for result in report.results
+        for finding in result.findings
+    ]
 
 
 def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
     if name == "github":
-        from nano_sre.report.github import render_github_results
+        from nano_sre.core.render import render_github
 
-        print(render_github_results(report))
+        print(render_github(found_problems(report)))
         return
     assert file is not None
     if name == "html":

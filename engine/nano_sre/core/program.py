@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Doc, Duration, Element, Slug, Text, Viewport, record, spanless
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
+from nano_sre.core.result import Skill
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -171,9 +172,9 @@ class Probe(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkillCall:
-    """A Python class to run: `module:Class` and the mapping given to it."""
+    """A skill to run: `module:Class`, or a function that makes one, and the mapping given to it."""
 
-    skill: str
+    skill: str | Callable[[], Skill]
     given: Mapping[str, Any] = field(default_factory=dict)
 
 

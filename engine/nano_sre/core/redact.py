@@ -12,6 +12,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 MASK = "••••"
+LEFT_IN_URLS = (  # what browsers leave as it is in a query, a query of http, a path
+    "!$%&'()*+,-./:;=?@[\\]^_`{|}~",
+    "!$%&()*+,-./:;=?@[\\]^_`{|}~",
+    "!$%&'()*+,-./:;=@[\\]_|~",
+)
 SHORTEST = 4  # a shorter "secret" would blank out ordinary words everywhere
 
 T = TypeVar("T")
@@ -39,6 +44,7 @@ def encodings(value: str) -> set[str]:
         quote_plus(value),
         html.escape(value),
         html.escape(value, quote=False),
+        *(quote(value, safe=safe) for safe in LEFT_IN_URLS),
     }
     found |= {re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text) for text in tuple(found)}
     found |= {

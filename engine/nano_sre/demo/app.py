@@ -51,6 +51,8 @@ ROUTES = [
     Route("/checkouts/cn/{token}/rates", checkout.rates),
     Route("/checkouts/cn/{token}/{stage}", checkout.show),
     Route("/checkouts/cn/{token}/{stage}", checkout.submit, methods=["POST"]),
+    Route("/discount/{code}", cart_api.discount),
+    Route("/contact", pages.contact, methods=["POST"]),
     Route("/password", password.show),
     Route("/password", password.enter, methods=["POST"]),
     Route("/sitemap.xml", feeds.sitemap),

@@ -102,6 +102,14 @@ def apply_updates(store: Store, cart: Cart, body: dict[str, Any]) -> None:
         cart.discount_code = code if code in DISCOUNTS else ""
 
 
+async def discount(request: Request) -> Response:
+    """/discount/<code>: a shared link that applies a code and leads on."""
+    store, cart = store_of(request), cart_of(request)
+    apply_updates(store, cart, {"discount": request.path_params["code"]})
+    store.keep(cart)
+    return _with_cart(RedirectResponse(_local(request.query_params.get("redirect", "/")), 302), cart)
+
+
 async def clear(request: Request) -> Response:
     cart = cart_of(request)
     cart.clear()

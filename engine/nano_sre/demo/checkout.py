@@ -149,7 +149,12 @@ def _pay(request: Request, checkout: Checkout, body: dict[str, str]) -> Response
     lines = cart_json(store, checkout.cart)["items"]
     items = cart_pixel_items(store, checkout.cart)
     order = store.place(checkout, lines=lines, shipping=rate.price)
-    extra = {"transaction_id": str(order.number), "shipping": rate.price / 100, "tax": 0}
+    extra = {
+        "once": checkout.token,
+        "transaction_id": str(order.number),
+        "shipping": rate.price / 100,
+        "tax": 0,
+    }
     checkout.purchase = pixel_event("purchase", items, value=order.subtotal - order.discount, extra=extra)
     return _go_to(checkout, "thank-you")
 
@@ -174,7 +179,10 @@ def _form(
     context["errors"] = errors or {}
     if stage in ("", "information") and not errors:
         items = cart_pixel_items(store, checkout.cart)
-        context["pixel_events"] = [pixel_event("begin_checkout", items, value=checkout.cart.total)]
+        once = {"once": checkout.token}
+        context["pixel_events"] = [
+            pixel_event("begin_checkout", items, value=checkout.cart.total, extra=once)
+        ]
     return page(request, "checkout", context)
 
 

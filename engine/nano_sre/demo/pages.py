@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from nano_sre.demo.catalogue import Product, Variant
 from nano_sre.demo.feeds import base_url, store_of
@@ -73,9 +73,15 @@ async def collections(request: Request) -> Response:
 
 
 async def search(request: Request) -> Response:
+    store = store_of(request)
     terms = request.query_params.get("q", "")[:200]
-    products = store_of(request).catalogue.search(terms)
-    return page(request, "search", {"terms": terms, "products": products}, title=terms or "Search")
+    context = {"terms": terms, "products": store.catalogue.search(terms)}
+    return page(request, "search", context, title=store.theme.labels["search"])
+
+
+async def contact(request: Request) -> Response:
+    """The newsletter form without script; a synthetic shopper's address is not kept."""
+    return RedirectResponse(f"{base_url(request)}/?customer_posted=true#contact_form", 302)
 
 
 async def product(request: Request) -> Response:

@@ -47,12 +47,17 @@ def paint(style: str, text: str, *, color: bool) -> str:
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
 
 
-def summary_lines(report: RunReport, *, color: bool, width: int) -> list[str]:
-    """One line per result, the worst at the bottom near the prompt, then the count; `width` columns."""
+def summary_lines(report: RunReport, *, color: bool, width: int, passes: bool = True) -> list[str]:
+    """One line per result, the worst at the bottom near the prompt, then the count; `width` columns.
+
+    Without `passes` only what did not pass is listed: the rest has scrolled by already.
+    """
     width = max(width, _NARROWEST)
     lines: list[str] = []
     results = sorted(report.results, key=lambda r: (VERDICTS.index(verdict(r)), r.severity), reverse=True)
     passed = [r for r in results if verdict(r) == "PASS"]
+    if not passes:
+        results, passed = [r for r in results if verdict(r) != "PASS"], []
     if len(results) > _ROWS and passed:
         results = [r for r in results if verdict(r) != "PASS"]
         lines.append(_row("PASS", plural(len(passed), "check"), "", color=color, width=width))

@@ -24,6 +24,7 @@ from nano_sre.report.words import (
     place,
     plural,
     sentence,
+    stop,
     verdict,
     worst_first,
 )
@@ -132,6 +133,7 @@ class _Arranged:
             "sentence": sentence(result),
             "open": word != "PASS",
             "flaky": result.flaky,
+            "lead": f"What went wrong on attempt {deciding.number}" if result.flaky and deciding else "",
             "error": shorten(result.result.error or "", _LONGEST_TEXT),
             "findings": problems,
             "attempts": [self._attempt(a, anchor, result, deciding) for a in result.attempts],
@@ -178,6 +180,7 @@ class _Arranged:
             "open": attempt is deciding,
             "strip": strip,
             "elsewhere": elsewhere,
+            "failed": stop(attempt) is not None,
             "steps": _steps(attempt),
             "console": _lines(attempt.console),
             "failed_requests": _lines(attempt.failed_requests),

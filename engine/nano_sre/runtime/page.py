@@ -205,7 +205,7 @@ class Page:
         """The window as it is now; fields filled from a secret are masked."""
         options: dict[str, Any] = {"type": "jpeg", "quality": 50} if kind == "jpeg" else {"type": "png"}
         return await self.state.page.screenshot(
-            **options, scale="css", animations="allow", caret="initial", mask=self.state.masked, timeout=5_000
+            **options, scale="css", animations="allow", mask=self.state.masked, timeout=5_000
         )
 
     @property

@@ -65,13 +65,13 @@ def _own_words(program: Program, attempt: Attempt) -> Attempt:
     if len(calls) != len(attempt.steps):
         return attempt
     pairs = zip(calls, attempt.steps, strict=True)
-    return replace(attempt, steps=tuple(_own_report(call, report) for call, report in pairs))
+    return replace(attempt, steps=tuple(_own_report(call, report, program) for call, report in pairs))
 
 
-def _own_report(call: StepCall, report: StepReport) -> StepReport:
+def _own_report(call: StepCall, report: StepReport, program: Program) -> StepReport:
     finding = report.finding
-    if finding is not None and finding.span == report.span:
-        finding = replace(finding, span=call.span)
+    if finding is not None and finding.span in {None, report.span}:
+        finding = replace(finding, span=call.span or program.span)
     return replace(report, title=call.title, span=call.span, finding=finding)
 
 

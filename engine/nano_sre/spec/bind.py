@@ -13,7 +13,8 @@ from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Span
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.spec.load import Document, Node, Path_, span_of
-from nano_sre.spec.shapes import MISSING_VALUE, RecordShape, shape_of
+from nano_sre.spec.scalars import MISSING_VALUE
+from nano_sre.spec.shapes import RecordShape, shape_of
 
 _INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
 

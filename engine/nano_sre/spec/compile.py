@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from nano_sre.core.program import JourneyParts, Program, SkillCall, StoreFacts
+from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.spec.link import Linked
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.shapes import shape_of
@@ -24,6 +26,43 @@ def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = Non
     ]
 
 
+def with_vars(value: Any, vars_: Mapping[str, Any]) -> Any:
+    """`value` with every plain `${vars.name}` in it replaced; other references stay for run time."""
+    if isinstance(value, Template):
+        return _template_with_vars(value, vars_)
+    if isinstance(value, tuple):
+        return tuple(with_vars(each, vars_) for each in value)
+    if isinstance(value, dict):
+        return {k: with_vars(v, vars_) for k, v in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        held = {f.name: getattr(value, f.name) for f in fields(value)}
+        changed = {
+            name: new
+            for name, old in held.items()
+            if (new := with_vars(old, vars_)) is not old and new != old
+        }
+        return replace(value, **changed) if changed else value
+    return value
+
+
+def _template_with_vars(template: Template, vars_: Mapping[str, Any]) -> Any:
+    parts: list[Any] = []
+    for part in template.parts:
+        known = isinstance(part, Ref) and part.root == "vars" and not part.filters
+        parts.append(_looked_up(part, vars_) if known else part)
+    if len(parts) == 1 and not isinstance(parts[0], Ref):
+        return parts[0]
+    made = tuple(p if isinstance(p, Ref) else str(p) for p in parts)
+    return Template(made) if any(isinstance(p, Ref) for p in made) else "".join(map(str, made))
+
+
+def _looked_up(ref: Any, vars_: Mapping[str, Any]) -> Any:
+    try:
+        return lookup_in(vars_, ref.rest)
+    except KeyError:
+        return ref  # told by the references; a run would say it again
+
+
 def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:
     check = linked.check
     markets = check.markets or (next(iter(store.check.markets)),)
@@ -31,7 +70,7 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
     devices: tuple[str | None, ...] = (
         (check.devices or store.check.default_devices()) if opens_browser else (None,)
     )
-    parts = check.compile(linked.at)
+    parts = with_vars(check, store.check.vars).compile(linked.at)
     for device in devices:
         for market in markets:
             yield _program(linked, store, parts, device=device, market=market, revision=revision)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -56,7 +55,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     linked = []
     for loaded in project.checks:
         stores = _stores_of(loaded, project, told)
-        _references(loaded, stores, fragments, told)
+        told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
             _judge(check, loaded, stores, project, told)
@@ -196,12 +195,6 @@ def _nearest(loaded: Loaded, stores: list[Loaded], told: list[Diagnostic]) -> li
     return []
 
 
-def _references(
-    loaded: Loaded, stores: tuple[Loaded, ...], fragments: Mapping[str, Loaded], told: list[Diagnostic]
-) -> None:
-    told += check_references(loaded, stores=stores, fragments=fragments, environ=None)
-
-
 def _expanded(loaded: Loaded, fragments: Mapping[str, Loaded], told: list[Diagnostic]) -> Any:
     """The check with every `use` replaced by its fragment's steps."""
     changes = {
@@ -256,15 +249,16 @@ def _fragment_steps(call: StepCall, fragment: Loaded, told: list[Diagnostic]) ->
             )
         )
     values = {n: given.get(n, i.default) for n, i in declared.items()}
-    for name in [n for n, v in values.items() if v is None]:
-        told.append(
-            Diagnostic(
-                code="E309",
-                message=f"the fragment “{fragment.id}” needs the input “{name}”",
-                span=call.span,
-                hint=f"write “use: {{fragment: {fragment.id}, with: {{{name}: …}}}}”",
-            )
+    told += [
+        Diagnostic(
+            code="E309",
+            message=f"the fragment “{fragment.id}” needs the input “{name}”",
+            span=call.span,
+            hint=f"write “use: {{fragment: {fragment.id}, with: {{{name}: …}}}}”",
         )
+        for name, value in values.items()
+        if value is None
+    ]
     inputs = {n: v for n, v in values.items() if v is not None}
     binder = Binder(fragment.document, set(), inputs=inputs, used_at=call.span)
     steps = binder.steps(("steps",))
@@ -335,12 +329,3 @@ def _names_of_store(check: Any, loaded: Loaded, store: Loaded, told: list[Diagno
                         hint=hint or f"it has {listing(known)}",
                     )
                 )
-
-
-def compiled_pattern(text: str) -> str | None:
-    """What is wrong with a regular expression, or None."""
-    try:
-        re.compile(text)
-    except re.error as error:
-        return str(error)
-    return None

@@ -13,7 +13,7 @@ from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.link import Linked
 from nano_sre.spec.load import Path_
-from nano_sre.spec.shapes import MISSING_VALUE
+from nano_sre.spec.scalars import MISSING_VALUE
 
 Action = Literal["create", "update", "move", "pause", "resume", "archive", "unchanged"]
 MASS = 0.3  # losing a larger share of the checks needs to be asked for
@@ -22,16 +22,24 @@ MASS = 0.3  # losing a larger share of the checks needs to be asked for
 class Registered(Protocol):
     """What is registered under an id (see `store.registry.RegisteredCheck`)."""
 
-    check_id: str
-    kind: str
-    name: str
-    state: str
-    revision_number: int
-    content_hash: str
-    canonical: dict[str, Any]
-    positions: dict[str, Any]
-    source_text: str
-    source_file: str
+    @property
+    def check_id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def canonical(self) -> dict[str, Any]: ...
+    @property
+    def positions(self) -> dict[str, Any]: ...
+    @property
+    def source_text(self) -> str: ...
+    @property
+    def source_file(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.load import Document, Path_, load, read_file
-from nano_sre.spec.shapes import MISSING_VALUE
+from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
 NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
@@ -103,8 +103,14 @@ def load_project(paths: Sequence[Path]) -> Project:
 
 def load_text(text: str, file: str) -> Project:
     """A project of one text, for tests and for editors."""
+    return load_texts({file: text})
+
+
+def load_texts(files: Mapping[str, str]) -> Project:
+    """A project of texts by file name, as if they lay in folders; nothing is read from disk."""
     project = Project()
-    _add_text(project, text, file, Path(file).parent)
+    for file, text in files.items():
+        _add_text(project, text, file, Path(file).parent)
     return project
 
 

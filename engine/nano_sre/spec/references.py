@@ -200,12 +200,13 @@ def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    name = ref.rest.lower()
     if scope.kind != "store":
         yield scope.say(
             "E313",
             "environment variables may only stand in the store document",
             path,
-            hint=f'put “{ref.rest.lower()}: "${{{ref.name}}}"” under “vars:” of the store, and write ${{vars.{ref.rest.lower()}}} here',
+            hint=f'put “{name}: "${{{ref.name}}}"” under “vars:” of the store, and write ${{vars.{name}}} here',
         )
     yield from _unset(ref, path, scope)
 

@@ -1,8 +1,4 @@
-"""What an annotation means in YAML: one object that writes the schema, reads the value and writes it back.
-
-`shape_of(annotation)` is the only place that knows annotations. A shape's `schema()` is a JSON Schema, `bind()`
-turns a YAML node into the typed value, `unbind()` turns that into plain data in its canonical, longest form.
-"""
+"""What an annotation means in YAML. `shape_of(annotation)` is the only place that knows annotations."""
 
 from __future__ import annotations
 
@@ -11,203 +7,28 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
-from typing import Any, Literal, Protocol, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
-from nano_sre.core import template
 from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, key_of
 from nano_sre.core.program import StepCall
 from nano_sre.core.template import Template
 from nano_sre.spec.load import Node, Path_, plain_value
-
-
-class Missing:
-    """Stands for a value that could not be read; its mistake has been told."""
-
-
-MISSING_VALUE = Missing()
-
-
-class Reader(Protocol):
-    """What shapes need from whoever binds a document (see `bind.Binder`)."""
-
-    def broken(self, path: Path_) -> bool: ...
-
-    def text(self, node: yaml.ScalarNode) -> str: ...
-
-    def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None: ...
-
-    def step(self, node: Node, path: Path_) -> Any: ...
-
-
-class Shape:
-    """One way to write a value. `scalar`, `sequence`, `mapping` say which kinds of node it takes."""
-
-    scalar = sequence = mapping = False
-
-    def schema(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        raise NotImplementedError
-
-    def unbind(self, value: Any) -> Any:
-        return value
-
-
-def is_plain(node: Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and not node.style
-
-
-class TextShape(Shape):
-    """Text as written; with `templates`, `${…}` may stand in it."""
-
-    scalar = True
-
-    def __init__(self, *, templates: bool) -> None:
-        self.templates = templates
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": ["string", "number", "boolean"]}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        assert isinstance(node, yaml.ScalarNode)
-        text = read.text(node)
-        if not self.templates:
-            return text
-        try:
-            return template.parse(text)
-        except template.TemplateError as error:
-            read.say("E402", str(error), node, path)
-            return MISSING_VALUE
-
-    def unbind(self, value: Any) -> Any:
-        if isinstance(value, Template):
-            return str(value)
-        return template.escape(value) if self.templates else value
-
-
-class TemplateShape(TextShape):
-    """Nothing but text with `${…}` in it, beside another type (``int | Template``)."""
-
-    def __init__(self) -> None:
-        super().__init__(templates=True)
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"\$\{"}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        value = super().bind(node, read, path)
-        if isinstance(value, str):
-            read.say("E205", f"“{value}” is of the wrong type here", node, path)
-            return MISSING_VALUE
-        return value
-
-
-class FlagShape(Shape):
-    scalar = True
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        return node.value == "true"
-
-
-class NumberShape(Shape):
-    """int, float or Decimal. A canonical form may hold it as text, to keep every digit."""
-
-    scalar = True
-
-    def __init__(self, cls: type[Any]) -> None:
-        self.cls = cls
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer" if self.cls is int else "number"}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        try:
-            return self.cls(node.value)
-        except (ValueError, ArithmeticError):
-            read.say("E205", f"“{node.value}” is not a number", node, path)
-            return MISSING_VALUE
-
-    def unbind(self, value: Any) -> Any:
-        if not isinstance(value, Decimal):
-            return value
-        whole = value == value.to_integral_value() and value.as_tuple().exponent == 0
-        return int(value) if whole else str(value)
-
-
-class ChoiceShape(Shape):
-    """One of a few words (or numbers)."""
-
-    scalar = True
-
-    def __init__(self, choices: tuple[Any, ...]) -> None:
-        self.choices = choices
-
-    def schema(self) -> dict[str, Any]:
-        return {"enum": list(self.choices)}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        text = read.text(typing.cast("yaml.ScalarNode", node))
-        for choice in self.choices:
-            if str(choice) == text:
-                return choice
-        read.say("E206", f"“{text}” is not one of {', '.join(map(str, self.choices))}", node, path)
-        return MISSING_VALUE
-
-
-class OwnScalarShape(Shape):
-    """A type that parses its own text: Duration, Slug, …"""
-
-    scalar = True
-
-    def __init__(self, cls: type[Any]) -> None:
-        self.cls = cls
-
-    def schema(self) -> dict[str, Any]:
-        numbers = self.cls.__name__ in ("Slug", "SavedName")
-        return {"type": ["string", "number"] if numbers else "string", "pattern": self.cls.pattern}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        text = read.text(typing.cast("yaml.ScalarNode", node))
-        try:
-            return self.cls.parse(text)
-        except ValueError:
-            read.say("E207", f"“{text}” is not {self.cls.form}", node, path)
-            return MISSING_VALUE
-
-    def unbind(self, value: Any) -> Any:
-        return str(value)
-
-
-class AnyShape(Shape):
-    """Any plain data; texts may hold `${…}`."""
-
-    scalar = sequence = mapping = True
-
-    def schema(self) -> dict[str, Any]:
-        return {}
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return {k.value: self.bind(v, read, (*path, k.value)) for k, v in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [self.bind(v, read, (*path, i)) for i, v in enumerate(node.value)]
-        value = plain_value(node.value) if is_plain(node) else node.value
-        return TextShape(templates=True).bind(node, read, path) if isinstance(value, str) else value
-
-    def unbind(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {k: self.unbind(v) for k, v in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.unbind(v) for v in value]
-        if isinstance(value, Decimal):
-            return NumberShape(Decimal).unbind(value)
-        return TextShape(templates=True).unbind(value) if isinstance(value, (str, Template)) else value
+from nano_sre.spec.merge import merged, without_object
+from nano_sre.spec.scalars import (
+    MISSING_VALUE,
+    AnyShape,
+    ChoiceShape,
+    FlagShape,
+    NumberShape,
+    OwnScalarShape,
+    Reader,
+    Shape,
+    TemplateShape,
+    TextShape,
+    is_plain,
+)
 
 
 class ListShape(Shape):
@@ -221,6 +42,9 @@ class ListShape(Shape):
     def schema(self) -> dict[str, Any]:
         many = {"type": "array", "items": self.item.schema()}
         return merged(many, self.item.schema()) if self.one_ok else many
+
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, (tuple, list))
 
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         if not isinstance(node, yaml.SequenceNode):
@@ -248,6 +72,9 @@ class MapShape(Shape):
     def schema(self) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": self.value.schema()}
 
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, Mapping)
+
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         assert isinstance(node, yaml.MappingNode)
         pairs = {
@@ -268,6 +95,9 @@ class StepShape(Shape):
 
     def schema(self) -> dict[str, Any]:
         return {"$ref": "#/$defs/step"}
+
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, StepCall)
 
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         return read.step(node, path)
@@ -295,6 +125,9 @@ class UnionShape(Shape):
             merged_schema = merged(merged_schema, option.schema())
         return merged_schema
 
+    def holds(self, value: Any) -> bool:
+        return any(option.holds(value) for option in self.options)
+
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         if isinstance(node, yaml.MappingNode):
             option = next(o for o in self.options if o.mapping)
@@ -305,59 +138,19 @@ class UnionShape(Shape):
         return option.bind(node, read, path)
 
     def _scalar_option(self, node: Node) -> Shape:
+        """The first option that claims the text; what takes any text comes last."""
         options = [o for o in self.options if o.scalar]
         value = plain_value(node.value) if is_plain(node) else node.value
-        for option in options:
-            if isinstance(option, ChoiceShape) and node.value in map(str, option.choices):
-                return option
-            if isinstance(option, FlagShape) and isinstance(value, bool):
-                return option
-            if (
-                isinstance(option, NumberShape)
-                and isinstance(value, (int, float))
-                and not isinstance(value, bool)
-            ):
-                return option
-            if isinstance(option, OwnScalarShape) and _parses(option.cls, node.value):
-                return option
-        texts = [
-            o for o in options if not isinstance(o, (ChoiceShape, FlagShape, NumberShape, OwnScalarShape))
-        ]
-        return (texts or options)[-1]
+        claimed = next((o for o in options if o.claims(node.value, value)), None)
+        return claimed or next(
+            (o for o in reversed(options) if type(o) in (TextShape, AnyShape)), options[-1]
+        )
 
     def unbind(self, value: Any) -> Any:
         for option in self.options:
-            if _fits(option, value):
+            if option.holds(value):
                 return option.unbind(value)
         return AnyShape().unbind(value)
-
-
-def _parses(cls: type[Any], text: str) -> bool:
-    try:
-        cls.parse(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _fits(shape: Shape, value: Any) -> bool:
-    if isinstance(shape, RecordShape):
-        return type(value) is shape.cls
-    if isinstance(shape, OwnScalarShape):
-        return type(value) is shape.cls
-    if isinstance(shape, ListShape):
-        return isinstance(value, (tuple, list))
-    if isinstance(shape, MapShape):
-        return isinstance(value, Mapping)
-    if isinstance(shape, TemplateShape):
-        return isinstance(value, Template)
-    if isinstance(shape, TextShape):
-        return isinstance(value, (str, Template))
-    if isinstance(shape, FlagShape):
-        return isinstance(value, bool)
-    if isinstance(shape, NumberShape):
-        return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    return isinstance(shape, ChoiceShape) and value in shape.choices
 
 
 class Key:
@@ -447,6 +240,9 @@ class RecordShape(Shape):
         short = self.short_shape()
         return merged(made, without_object(short.schema())) if short else made
 
+    def holds(self, value: Any) -> bool:
+        return type(value) is self.cls
+
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._bind_short(node, read, path)
@@ -514,52 +310,6 @@ def _record_in(shape: Shape) -> RecordShape:
         return shape
     assert isinstance(shape, UnionShape)
     return next(o for o in shape.options if isinstance(o, RecordShape))
-
-
-def merged(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    """One schema that allows what either allows, told apart by JSON type; never `oneOf`."""
-    if not a or not b:
-        return {}
-    if "$ref" in a or "$ref" in b:
-        return {"anyOf": [a, b]}
-    both = {**b, **a}
-    if "enum" in a or "enum" in b:
-        return _merged_enum(a, b)
-    both["type"] = list(dict.fromkeys([*_types(a), *_types(b)]))
-    if "pattern" in both and not ("pattern" in a and "pattern" in b):
-        if "string" in _types(a) and "string" in _types(b):
-            del both["pattern"]  # the other one takes any text
-    elif "pattern" in a and "pattern" in b:
-        both["pattern"] = f"(?:{a['pattern']})|(?:{b['pattern']})"
-    return both
-
-
-def _merged_enum(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    if "enum" in a and "enum" in b:
-        return {"enum": [*a["enum"], *(c for c in b["enum"] if c not in a["enum"])]}
-    choice, other = (a, b) if "enum" in a else (b, a)
-    if {"string", "number", "boolean"} <= set(_types(other)):
-        return other
-    # Words beside a list or mapping: `enum` would forbid the others, a pattern only speaks of text.
-    words = "|".join(str(c) for c in choice["enum"])
-    return merged({"type": "string", "pattern": f"^(?:{words})$"}, other)
-
-
-def _types(schema: dict[str, Any]) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
-def without_object(schema: dict[str, Any]) -> dict[str, Any]:
-    """The part of a schema that speaks of scalars and lists."""
-    left = {
-        k: v
-        for k, v in schema.items()
-        if k not in ("properties", "additionalProperties", "patternProperties", "required", "minProperties")
-    }
-    if "type" in left:
-        left["type"] = [t for t in _types(schema) if t != "object"]
-    return left
 
 
 def shape_of(annotation: Any) -> Shape:

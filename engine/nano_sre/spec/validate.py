@@ -118,7 +118,7 @@ def schema_at(kind: str, path: Path_) -> dict[str, Any]:
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in schema:
-        target: Any = live_schema()
+        target: dict[str, Any] = live_schema()
         for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         return target | {k: v for k, v in schema.items() if k != "$ref"}

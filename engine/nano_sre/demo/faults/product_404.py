@@ -9,4 +9,4 @@ from nano_sre.demo.pages import not_found
 
 
 async def respond(request: Request) -> Response | None:
-    return await not_found(request) if request.url.path.startswith("/products/") else None
+    return await not_found(request) if "/products/" in request.url.path else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nano_sre.core.fields import Money
+from nano_sre.core.fields import Doc, Money
 from nano_sre.core.ports import Browser, failed
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.money import MoneyError, money_signs, read_amounts
@@ -18,6 +18,7 @@ NAMES = {
     "cart_total": "the cart's total",
     "checkout_total": "the checkout's total",
 }
+AMOUNT = Doc(f"An amount: {', '.join(NAMES)}, or the text beside which it stands.")
 SUBTOTAL = {"words": languages.SUBTOTAL, "avoid": languages.NOT_TOTAL}
 TOTAL = {"words": languages.TOTAL, "avoid": (*languages.NOT_TOTAL, *languages.SUBTOTAL)}
 SUMMARY = {"words": languages.ORDER_SUMMARY, "avoid": ()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core.ports import Browser
-from nano_sre.kinds._shared.theme import WORDS, ask
+from nano_sre.kinds._shared.theme import WORDS, CartLine, ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,10 @@ class CartView:
         return str(number) in "".join(c if c.isdigit() else " " for c in texts).split()
 
 
-async def look_at_cart(io: Browser, titles: Sequence[str] = ()) -> CartView:
-    """The cart on the page as it is now; `titles` are the products looked for in it."""
-    seen = await ask(io, "cart", {"words": WORDS, "titles": list(titles)})
+async def look_at_cart(io: Browser, wanted: Sequence[CartLine] = ()) -> CartView:
+    """The cart on the page as it is now, with the lines looked for in it."""
+    asked = [{"title": line.title, "detail": line.variant_title, "id": line.variant} for line in wanted]
+    seen = await ask(io, "cart", {"words": WORDS, "wanted": asked})
     lines = tuple(ShownLine(**line) for line in seen["lines"])
     more = {name: tuple(seen[name]) for name in ("checkout", "links", "buttons", "link_texts", "alerts")}
     return CartView(

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
-from nano_sre.core.ports import Answer, Browser, failed
+from nano_sre.core.ports import Abort, Answer, Browser, failed
 from nano_sre.kinds._shared import languages
 
 WORDS = {
@@ -151,10 +151,6 @@ class Cart:
     def quantity(self, variant: str | None) -> int:
         return sum(line.quantity for line in self.lines if line.variant == variant)
 
-    @property
-    def titles(self) -> list[str]:
-        return list(dict.fromkeys(line.title for line in self.lines))
-
 
 async def read_cart(io: Browser) -> Cart:
     """The shopper's cart, from the Ajax API. Raises `Abort` (R517) when the store does not answer with a cart."""
@@ -199,3 +195,14 @@ def must_not_be_locked(url: str) -> None:
             hint="Remove the password in the admin under Online Store > Preferences, or give `password` in the store "
             "document if the lock is meant to be there.",
         )
+
+
+def no_product_form(facts: dict[str, Any]) -> Abort:
+    """The `Abort` (R509) of a product page on which nothing can be bought."""
+    name = f"“{facts['title']}”" if facts["title"] else "the product"
+    return failed(
+        "R509",
+        f"Shoppers cannot buy {name}: its page has no form that puts it into the cart.",
+        expected="a form that posts to /cart/add (every Shopify theme has one on product pages)",
+        actual="no such form",
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import nothing
-from nano_sre.core.fields import Doc, Example, OneOrMany, Slug, Text
+from nano_sre.core.fields import Doc, Example, OneOrMany, Slug, Text, Viewport
 from nano_sre.core.program import DeviceSpec, Market, Overlay, ShopperData
 from nano_sre.core.registry import register
 
@@ -61,6 +61,6 @@ markets:
 
 
 BUILT_IN_DEVICES: dict[str, DeviceSpec] = {
-    "desktop": DeviceSpec(like="desktop"),
-    "iphone": DeviceSpec(like="iphone"),
+    "desktop": DeviceSpec(viewport=Viewport("1280x800")),
+    "iphone": DeviceSpec(like="iPhone 17 Pro"),
 }

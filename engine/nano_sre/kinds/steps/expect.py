@@ -26,9 +26,7 @@ class Expect:
 
     money: Annotated[
         Text | None,
-        Doc(
-            "An amount: product_price, compare_at_price, cart_subtotal, cart_total, checkout_total, or the text beside it."
-        ),
+        amounts.AMOUNT,
         Example("cart_subtotal"),
     ] = None
     number: Annotated[Element | None, Doc("The number that this element shows.")] = None
@@ -99,7 +97,7 @@ class Expect:
             return verdicts[0].ok
 
         await io.until(as_it_should_be, pause=0.15)
-        if verdicts[0].actual == "nothing":
+        if not verdicts[0].ok and verdicts[0].actual == "nothing":
             await self._explain_nothing(io)
         what = self._what[0].upper() + self._what[1:]
         return conclude(verdicts[0], code="R505", what=what)

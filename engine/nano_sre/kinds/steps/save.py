@@ -7,7 +7,7 @@ from nano_sre.core.fields import Doc, Duration, Element, Example, SavedName, Tex
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import subjects
-from nano_sre.kinds._shared.amounts import named, read_amount
+from nano_sre.kinds._shared.amounts import AMOUNT, named, read_amount
 from nano_sre.kinds._shared.parts import ACTING
 from nano_sre.kinds._shared.readings import shown
 
@@ -26,9 +26,7 @@ class Save:
 
     money: Annotated[
         Text | None,
-        Doc(
-            "An amount: product_price, compare_at_price, cart_subtotal, cart_total, checkout_total, or the text beside it."
-        ),
+        AMOUNT,
     ] = None
     number: Annotated[Element | None, Doc("The number that this element shows.")] = None
     text: Annotated[Element | None, Doc("The text that this element shows.")] = None

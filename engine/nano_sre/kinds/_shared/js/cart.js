@@ -1,5 +1,6 @@
-// What the shopper sees of the cart now. Asks {words, titles}; titles are the products that should be in it.
-({ words, titles }) => {
+// What the shopper sees of the cart now. Asks {words, wanted}: the lines {title, detail, id} that should be in it.
+({ words, wanted }) => {
+  const titles = wanted.map((line) => line.title);
   const here = pathOf(location.href);
   const controls = checkoutControls().filter(visible);
   const links = [...document.querySelectorAll("a[href]")].filter((a) => goesTo(a.getAttribute("href").split(/[?#]/)[0], "/cart"));
@@ -18,24 +19,26 @@
     if (el.closest(DIALOG)) break;
   }
   const text = root ? fold(root.innerText) : "";
-  const quantityIn = (line) => {
-    const field = line.querySelector("input[name^='updates'],input[type=number],[role=spinbutton],select[name^='updates']");
-    return field && visible(field) ? field : null;
-  };
-  const lines = titles.map((title) => {
+  const lines = wanted.map(({ title, detail, id }) => {
     if (!root || !text.includes(fold(title))) return { title, shown: false };
     const named = [...root.querySelectorAll("a,h2,h3,h4,span,p,div,td,strong")].filter(
       (el) => fold(el.textContent).includes(fold(title)) && visible(el) && ![...el.children].some((c) => fold(c.textContent).includes(fold(title))));
-    let field = null, line = null;
-    for (const el of named) {
+    const control = (el) => {
+      let line = null;
       for (let at = el; at && root.contains(at); at = at.parentElement) {
         const fields = [...at.querySelectorAll("input[name^='updates'],input[type=number],[role=spinbutton],select[name^='updates']")].filter(visible);
         if (fields.length > 1) break;
-        if (fields.length === 1 || at.querySelector("[name=plus],[name=minus],a[href*='/cart/change']")) { line = at; field = quantityIn(at); break; }
+        if (fields.length === 1) return { line: at, field: fields[0] };
+        // Buttons alone will do, but a field further out is the better control.
+        if (!line && at.querySelector("[name=plus],[name=minus],a[href*='/cart/change']")) line = at;
         if (at === root) break;
       }
-      if (line) break;
-    }
+      return { line, field: null };
+    };
+    // Variants of one product share its name: the line's own details tell them apart.
+    const found = named.map(control);
+    const mine = ({ line }) => line && (line.querySelector(`a[href*="variant=${id}"]`) || (detail && fold(line.innerText).includes(fold(detail))));
+    const { line, field } = found.find(mine) || found.find((each) => each.line) || { line: null, field: null };
     const presses = line ? [...line.querySelectorAll("button,a[href*='/cart/change'],[role=button]")].filter(visible) : [];
     const by = (name, list) => presses.find((el) => el.name === name) ||
       presses.find((el) => list.some((word) => fold(nameOf(el)) === word || (word.length > 2 && fold(nameOf(el)).includes(word))));
@@ -59,6 +62,10 @@
     link_texts: reach.map(nameOf),
     checkout: controls.map((el) => ({ path: path(el), name: nameOf(el), enabled: enabled(el), on_top: !!el.closest(DIALOG) })),
     update: update ? path(update) : null, alerts,
-    moving: document.getAnimations().some((a) => a.playState === "running" && Number.isFinite(a.effect?.getComputedTiming().endTime)),
+    moving: document.getAnimations().some((a) => {
+      const target = a.effect?.target;
+      if (!target || a.playState !== "running" || !Number.isFinite(a.effect.getComputedTiming().endTime)) return false;
+      return root ? root.contains(target) || target.contains(root) : !!target.closest(`${DIALOG},aside`);
+    }),
   };
 }

@@ -9,7 +9,7 @@
   const token = (el) => (el.getAttribute("autocomplete") || "").toLowerCase().split(/\s+/).filter((t) => !/^(section-.*|shipping|billing|home|work|webauthn)$/.test(t)).pop() || "";
   const holds = (text, list) => list.some((word) => fold(text).includes(word));
   const facts = fields.map((el) => ({
-    path: path(el), token: token(el), billing: /(^|\s)billing(\s|$)/.test(el.getAttribute("autocomplete") || ""),
+    path: path(el), autocomplete: token(el), billing: /(^|\s)billing(\s|$)/.test(el.getAttribute("autocomplete") || ""),
     name: el.name || "", id: el.id || "", type: el.type || el.localName, tag: el.localName, label: labelled(el),
     value: el.localName === "select" ? el.value : ["checkbox", "radio"].includes(el.type) ? String(el.checked) : el.value,
     required: el.required || el.getAttribute("aria-required") === "true",

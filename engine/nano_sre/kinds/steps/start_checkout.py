@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from nano_sre.core.fields import Doc, Duration, Element
+from nano_sre.core.ports import Abort, Browser, failed
+from nano_sre.core.registry import register
+from nano_sre.kinds._shared.cart_view import CartView, look_at_cart
+from nano_sre.kinds._shared.checkout import CheckoutView, look_at_checkout, must_answer
+from nano_sre.kinds._shared.parts import press_at, sentence, wait
+from nano_sre.kinds._shared.theme import must_not_be_locked, read_cart
+
+BUTTON_SECONDS = 3.0
+PAGE_SECONDS = 20.0
+
+
+@register("step", "start_checkout")
+class StartCheckout:
+    """Presses the cart's checkout button and checks that the checkout comes, with fields for contact or delivery."""
+
+    asserts: ClassVar[bool] = True
+    patience: ClassVar[Duration] = Duration(30_000)
+    example: ClassVar[str] = "- start_checkout"
+
+    button: Annotated[Element | None, Doc("The button, if it is not the cart's own.")] = None
+
+    def title(self) -> str:
+        return "Start the checkout"
+
+    async def run(self, io: Browser) -> None:
+        if self.button is not None:
+            await (await io.one(self.button)).press()
+        else:
+            await _press(io)
+        view = await _arrive(io)
+        must_not_be_locked(io.url)
+        must_answer(view)
+        if not view.here:
+            raise _elsewhere(view)
+        if not (view.has_form or view.has_payment):
+            raise failed(
+                "R514",
+                "The checkout came up without a form: shoppers find no field for contact or delivery.",
+                expected="fields for an e-mail address or a delivery address",
+                actual=f"“{view.facts['heading'] or view.facts['title']}”, no such field",
+                evidence=tuple(view.facts["complaints"]),
+            )
+
+
+async def _press(io: Browser) -> None:
+    views: list[CartView] = []
+
+    async def usable() -> bool:
+        views[:] = [await look_at_cart(io)]
+        return any(control["enabled"] for control in views[0].checkout) and not views[0].moving
+
+    if not await wait(io, usable, most=BUTTON_SECONDS, pause=0.1):
+        raise await _no_button(io, views[0])
+    controls = [control for control in views[0].checkout if control["enabled"]]
+    # A drawer that lies over the page is what the shopper looks at.
+    control = next((each for each in controls if each["on_top"]), controls[0])
+    await press_at(io, control["path"], what=f"The checkout button “{control['name']}”")
+
+
+async def _no_button(io: Browser, view: CartView) -> Abort:
+    if view.checkout:
+        name = view.checkout[0]["name"]
+        return failed(
+            "R514",
+            f"Shoppers cannot check out: the button “{name}” is disabled.",
+            expected="a checkout button that can be pressed",
+            actual=f"“{name}”, disabled",
+            evidence=view.alerts,
+        )
+    cart = await read_cart(io)
+    if not cart.count:
+        return failed(
+            "R514", "The cart is empty, so there is nothing to check out.", expected="a product in the cart"
+        )
+    return failed(
+        "R514",
+        "Shoppers cannot check out: no checkout button is visible.",
+        expected="a visible button named “checkout”, or a link to /checkout",
+        actual="neither on this page",
+        hint="Is the cart open? Put an `open_cart` step before this one.",
+    )
+
+
+async def _arrive(io: Browser) -> CheckoutView:
+    """The page the button led to, once it has been drawn."""
+    views: list[CheckoutView] = []
+    start = await look_at_checkout(io)
+
+    async def arrived() -> bool:
+        views[:] = [await look_at_checkout(io)]
+        view = views[0]
+        if not view.facts["ready"]:
+            return False
+        broken = (view.facts["status"] or 200) >= 400 and view.facts["page"] != start.facts["page"]
+        form = view.here and (view.has_form or view.has_payment)
+        return form or broken or (view.here and (view.facts["status"] or 200) >= 400)
+
+    await wait(io, arrived, most=PAGE_SECONDS, pause=0.1)
+    return views[0]
+
+
+def _elsewhere(view: CheckoutView) -> Abort:
+    where = view.facts["path"] or "/"
+    said = sentence(view.facts["complaints"])
+    if "/account" in where or "/login" in where:
+        summary = "Shoppers without an account cannot check out: the checkout asks them to log in."
+    elif where.endswith("/cart"):
+        summary = f"The checkout sends shoppers back to the cart{f', which says {said}' if said else ''}."
+    else:
+        summary = f"Pressing the checkout button does not lead to the checkout: shoppers are at {where}."
+    return failed("R514", summary, expected="the checkout", actual=view.facts["url"])
