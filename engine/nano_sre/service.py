@@ -136,6 +136,7 @@ class RunRequest:
     film: bool = False
     retries: int | None = None
     concurrency: int | None = None
+    evidence_rerun: bool = True  # visit once more for a trace when nothing is retried
     folder: Path | None = None  # where skills are imported from
 
 
@@ -163,6 +164,7 @@ async def run_async(request: RunRequest) -> RunReport:
             run_id=run_id,
             film=request.film,
             retries=request.retries,
+            evidence_rerun=request.evidence_rerun,
             artifacts=request.artifacts or request.store.files,
             artifacts_dir=str(request.settings.data_dir) if request.store else None,
             secrets=request.settings.environ,

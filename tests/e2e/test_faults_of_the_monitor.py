@@ -59,7 +59,9 @@ def renderer() -> int:
 
 
 def browser() -> int:
-    return min(pid for pid, command in ours().items() if "--remote-debugging-pipe" in command and "--type=" not in command)
+    """The browser itself: not the shell script that starts it on some systems, not one of its helpers."""
+    started = {pid for pid, command in ours().items() if "--remote-debugging-pipe" in command and "--type=" not in command}
+    return max(started)
 
 
 def driver() -> int:

@@ -167,6 +167,7 @@ class BrowserHost:
 
     async def _driving(self) -> Playwright:
         if self._driver is None:
+            _be_calm_about_the_dead()
             self._driver = await async_playwright().start()
             await self._driver.selectors.register(ENGINE, FINDER)
         return self._driver
@@ -178,6 +179,19 @@ class BrowserHost:
             await _bounded(running.browser.close())
         if driver is not None:
             await _bounded(driver.stop())
+
+
+def _be_calm_about_the_dead() -> None:
+    """Replies the driver owed when it died are futures that nobody asks; asyncio would print each as an error."""
+    loop = asyncio.get_running_loop()
+    if loop.get_exception_handler() is None:
+
+        def handle(running: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            error = context.get("exception")
+            if error is None or not is_dead(error):
+                running.default_exception_handler(context)
+
+        loop.set_exception_handler(handle)
 
 
 async def _bounded(closing: Any) -> None:

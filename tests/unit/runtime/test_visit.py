@@ -162,7 +162,7 @@ def test_fields_filled_from_a_secret_are_masked_in_pictures(drive: Drive, shop: 
 def test_secrets_stay_out_of_every_file(drive: Drive, shop: Site, tmp_path: Path) -> None:
     shop.put("/", "<label>Code <input oninput=\"console.error('typed ' + this.value); document.title = this.value;"
                   "document.querySelector('p').textContent = this.value; fetch('/x?c=' + this.value)\"></label><p></p>")  # fmt: skip
-    word = "hunter2-öß&="
+    word = "hunter2-öß=/"
     environment = Environment(store=store_at(shop.url), outside={"WORD": word})
     made = drive([go(), fill("Code", parse("${secret.WORD}")), Do(_break)],
                  environment=environment, artifacts=tmp_path, trace=True)  # fmt: skip

@@ -151,9 +151,10 @@ class _Adding:
             carts[:] = [await read_cart(self.io)]
             return carts[0].count > self.before.count
 
-        # A refusal is final; only an answer that said yes may be ahead of the cart.
+        # A refusal is final, and so is silence; only an answer that said yes may be ahead of the cart.
         refused = any((request["status"] or 200) >= 400 for request in self.now["seen"])
-        await wait(self.io, grown, most=0 if refused else CHANGED_SECONDS, pause=0.5)
+        final = refused or not self._is_answered
+        await wait(self.io, grown, most=0 if final else CHANGED_SECONDS, pause=0.5)
         return carts[0]
 
     def must_hold(self, after: Cart) -> CartLine:

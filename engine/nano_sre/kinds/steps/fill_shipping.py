@@ -17,7 +17,7 @@ from nano_sre.kinds._shared.checkout import (
 )
 from nano_sre.kinds._shared.parts import wait
 
-RATES_SECONDS = 10.0
+RATES_SECONDS = 6.0
 
 
 @register("step", "fill_shipping", short="shopper")
@@ -55,7 +55,7 @@ class FillShipping:
         await _leave_last_field(io)
         view = await _with_rates(io)
         must_accept(view, what="the address")
-        if not view.has_payment:
+        if not view.has_payment and (view.onward is not None or not view.facts["shipping"]):
             view = await go_on(io, view, what="the address")
         return Outcome(note=_note(view, filled=len(filled)))
 
@@ -83,7 +83,7 @@ async def _leave_last_field(io: Browser) -> None:
 
 
 async def _with_rates(io: Browser) -> CheckoutView:
-    """The checkout once shipping methods or ways to pay show, or something to press on with, or a complaint."""
+    """The checkout once shipping methods show, or something to press on with, or a complaint."""
     views: list[CheckoutView] = []
 
     async def ready() -> bool:
@@ -91,9 +91,7 @@ async def _with_rates(io: Browser) -> CheckoutView:
         view = views[0]
         if view.facts["busy"]:
             return False
-        if view.invalid or (view.onward is not None and not view.has_payment):
-            return True
-        return view.has_payment and bool(view.facts["shipping"])
+        return bool(view.invalid or view.facts["shipping"] or (view.onward is not None and not view.has_payment))
 
     await wait(io, ready, most=RATES_SECONDS, pause=0.15)
     return views[0]

@@ -1,0 +1,148 @@
+"""What every bench shares: CPU time of processes, figures with a verdict, and the table at the end."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class CannotMeasure(Exception):
+    """The bench cannot be run here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One ratio: ours against a peer or a floor measured in the same run."""
+
+    what: str
+    ours: str
+    peer: str
+    ratio: float
+    goal: float | None = None
+    at_least: bool = False  # the goal is a floor (a rate), not a ceiling (a cost)
+
+    @property
+    def verdict(self) -> str:
+        if self.goal is None:
+            return "-"
+        met = self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+        return "ok" if met else "MISSED"
+
+    @property
+    def goal_text(self) -> str:
+        return "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {self.goal:g}"
+
+
+def table(rows: Sequence[tuple[str, Figure]]) -> str:
+    """Every figure on a line: bench, what, ours, peer, ratio, goal, verdict."""
+    lines = [("bench", "what", "ours", "peer", "ratio", "goal", "")]
+    for bench, figure in rows:
+        ratio = f"{figure.ratio:.2f}"
+        lines.append(
+            (bench, figure.what, figure.ours, figure.peer, ratio, figure.goal_text, figure.verdict)
+        )
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def process_cpu(command: Sequence[str], *, cwd: Path | None = None) -> float:
+    """CPU seconds (user and system) of one process and what it waited for. Raises when it fails."""
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    process.stderr.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise CannotMeasure(f"{' '.join(command)} ended with {process.returncode}: {said.decode()[-400:]}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def interleaved(rounds: int, **work: Callable[[], float]) -> dict[str, list[float]]:
+    """Each piece of work in turn, round after round, so that a busy minute hits all of them."""
+    taken: dict[str, list[float]] = {name: [] for name in work}
+    for number in range(rounds):
+        names = list(work) if number % 2 == 0 else list(work)[::-1]
+        for name in names:
+            taken[name].append(work[name]())
+    return taken
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """CPU seconds of this process while `work` runs, its threads included."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def tree_cpu(root: int | None = None) -> dict[str, float]:
+    """CPU seconds of a process and all below it, by kind: `python` (the root), `driver`, `browser`."""
+    root = os.getpid() if root is None else root
+    stats = _processes()
+    below: dict[int, list[int]] = {}
+    for pid, (parent, _, _, _) in stats.items():
+        below.setdefault(parent, []).append(pid)
+    spent = {"python": 0.0, "driver": 0.0, "browser": 0.0}
+    waiting = [(root, "python")]
+    while waiting:
+        pid, kind = waiting.pop()
+        if pid not in stats:
+            continue
+        _, name, own, reaped = stats[pid]
+        # What a process has reaped is gone from the table: its time lives on only in its parent's account.
+        spent[kind] += own
+        spent["browser" if kind != "python" else "driver"] += reaped
+        for child in below.get(pid, ()):
+            waiting.append((child, "driver" if kind == "python" else "browser"))
+        del name
+    return spent
+
+
+def _processes() -> dict[int, tuple[int, str, float, float]]:
+    """Parent, name, own CPU seconds and those of reaped children, for every process that can be seen."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            text = (folder / "stat").read_text()
+        except OSError:
+            continue
+        name = text[text.index("(") + 1 : text.rindex(")")]
+        rest = text[text.rindex(")") + 2 :].split()
+        user, system, reaped_user, reaped_system = map(int, rest[11:15])
+        found[int(folder.name)] = (
+            int(rest[1]),
+            name,
+            (user + system) / TICKS,
+            (reaped_user + reaped_system) / TICKS,
+        )
+    return found
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def python() -> str:
+    return sys.executable

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from nano_sre.core.result import Skill
+
+
+class Validator(Skill):
+    """A skill of this folder."""
