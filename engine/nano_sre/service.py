@@ -181,6 +181,12 @@ async def run_async(request: RunRequest) -> RunReport:
     return report
 
 
+def housekeep(store: Store, settings: Settings) -> None:
+    """Forget runs that are older than the settings keep, and files that no run knows."""
+    store.prune(days=settings.keep_days)
+    store.sweep()
+
+
 def _common_folder(chosen: Sequence[Program]) -> Path:
     """The folder that holds every file the programs come from: what skills are imported from."""
     folders = {Path(p.span.file).resolve().parent for p in chosen if p.span}

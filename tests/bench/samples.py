@@ -26,7 +26,8 @@ devices:
   desktop: {viewport: 1280x800}
   phone: {like: iPhone 17 Pro}
 overlays:
-  - see: Subscribe to our newsletter
+  - name: newsletter
+    see: Subscribe to our newsletter
     press: No thanks
 vars:
   board: complete-snowboard
@@ -57,7 +58,7 @@ steps:
       link: Board {n}
       name: choose the board
       timeout: 8s
-  - expect: {{url: path, equals: /products/board-{n}}}
+  - expect: {{url: {{contains: /products/board-{n}}}}}
   - open_product: ${{vars.board}}
   - dismiss:
       button: No thanks
@@ -130,7 +131,7 @@ requests:
     post: /cart/add.js
     json:
       items:
-        - {{id: "${{variant_{n}}}", quantity: {n}}}
+        - {{id: "${{vars.board}}", quantity: {n}}}
     expect:
       status: 200
       json: {{"$.items[0].quantity": {{at_least: 1}}}}

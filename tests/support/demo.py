@@ -70,7 +70,7 @@ def working_in(folder: Path) -> Iterator[None]:
 def starter_programs(environ: Mapping[str, str], selection: Selection | None = None) -> list[Program]:
     """Every target of the starter checks that a selection takes."""
     with working_in(ROOT):
-        project, linkage = read_folder([Path("checks")], environ=environ)
+        _, linkage = read_folder([Path("checks")], environ=environ)
     assert not [d for d in linkage.diagnostics if d.severity == "error"], linkage.diagnostics
     return select(linkage, selection or Selection())
 

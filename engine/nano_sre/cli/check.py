@@ -1,4 +1,4 @@
-"""`nano-sre validate`."""
+"""`nano-sre validate`, as typer sees it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from nano_sre.cli.common import invalid_code, paths_of, print_json, say, tell_diagnostics
-from nano_sre.core.diagnostics import has_errors
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -33,27 +30,6 @@ def validate(
 
     Example: nano-sre validate checks/
     """
-    from nano_sre.config.settings import environment
-    from nano_sre.service import read_folder
+    from nano_sre.cli.validate import validate as carry_out
 
-    project, linkage = read_folder(paths_of(paths or []), environ=environment())
-    told = linkage.diagnostics
-    if as_json:
-        from nano_sre.core.render import render_json
-
-        print_json(
-            "diagnostics",
-            {"valid": not has_errors(told), "checks": len(project.checks), "diagnostics": render_json(told)},
-        )
-    elif github:
-        from nano_sre.core.render import render_github
-
-        print(render_github(told))
-    else:
-        tell_diagnostics(told, project.sources)
-    if has_errors(told):
-        raise SystemExit(invalid_code(told))
-    if not quiet and not as_json:
-        files = len(project.sources)
-        checks = len(project.checks)
-        say(f"{checks} check{'s' * (checks != 1)} in {files} file{'s' * (files != 1)}: fine.")
+    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -56,6 +53,8 @@ def colorful(stream: Any = None) -> bool:
 
 def print_json(kind: str, body: Mapping[str, Any]) -> None:
     """One versioned document on stdout."""
+    import json
+
     print(
         json.dumps(
             {"format": f"nano-sre/{kind}", "version": 1, **body}, ensure_ascii=False, indent=2, default=str
@@ -65,9 +64,9 @@ def print_json(kind: str, body: Mapping[str, Any]) -> None:
 
 def tell_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
     """Every mistake with its caret frame, on stderr."""
-    from nano_sre.core.render import render_text
-
     if diagnostics:
+        from nano_sre.core.render import render_text
+
         say(render_text(list(diagnostics), sources=sources, color=colorful()))
 
 
@@ -97,6 +96,9 @@ def crash_report(error: Exception, words: Sequence[str]) -> int:
         if hint:
             say(f"  {hint}")
         return Exit.MONITOR
+    import tempfile
+    import traceback
+
     from nano_sre import __version__
 
     text = "".join(traceback.format_exception(error))

@@ -107,7 +107,8 @@ def starter_folder() -> Path:
     """The starter checks: in the package of an installed Nano-SRE, else in the checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "_starter" / "checks"
-    return inside if inside.is_dir() else package.parents[1] / "checks"
+    found = inside if inside.is_dir() else package.parents[1] / "checks"
+    return found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found
 
 
 def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
@@ -148,7 +149,7 @@ def _apply_and_run(themes: Sequence[str], report: Path) -> Any:
     from nano_sre.service import RunRequest, Selection, open_store, registered_project, run, select
 
     checks = starter_folder()
-    say(f"\n$ nano-sre apply {_shown(checks)}")
+    say(f"\n$ nano-sre apply {checks}/")
     apply([checks], yes=True, prune=True)
     say("\n$ nano-sre run")
     settings = get_settings(checks.parent)
@@ -177,13 +178,6 @@ def _apply_and_run(themes: Sequence[str], report: Path) -> Any:
                 fail_on=[],
             )
     return result
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd())) + "/"
-    except ValueError:
-        return str(path)
 
 
 def _farewell(result: Any, faults: Sequence[str], report: Path) -> None:

@@ -133,13 +133,22 @@ def _unknown(word: str) -> int:
     return 2
 
 
+def _call(words: list[str]) -> int:
+    if words[0] == "validate":  # what editors and hooks run on every save: typer is for the rest of its calls
+        from nano_sre.cli.validate import plain_call, validate
+
+        asked = plain_call(words[1:])
+        if asked is not None:
+            validate(**asked)
+            return 0
+    return int(command(words[0])(args=words[1:], prog_name=f"nano-sre {words[0]}", standalone_mode=True) or 0)
+
+
 def _run_verb(words: list[str]) -> int:
     from nano_sre.cli.common import Stop, crash_report
 
     try:
-        return int(
-            command(words[0])(args=words[1:], prog_name=f"nano-sre {words[0]}", standalone_mode=True) or 0
-        )
+        return _call(words)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2 if stop.code else 0
     except Stop as stop:

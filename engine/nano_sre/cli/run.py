@@ -130,7 +130,7 @@ def run(
     Example: nano-sre run --tag checkout --reporter junit=results.xml
     """
     from nano_sre.config.settings import get_settings
-    from nano_sre.service import RunRequest, Selection, open_store, registered_project, select
+    from nano_sre.service import RunRequest, Selection, housekeep, open_store, registered_project, select
     from nano_sre.service import run as run_round
 
     settings = get_settings()
@@ -162,6 +162,7 @@ def run(
                     retries=retries,
                 )
             )
+        housekeep(database, settings)
         finish_run(
             report,
             listener,

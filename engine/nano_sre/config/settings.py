@@ -12,13 +12,14 @@ from pathlib import Path
 class Settings:
     """Where data lives, which browser is used, and the names that `${env.…}` and `${secret.…}` are read from.
 
-    `database_url` is `sqlite:///…` or `postgresql://…`; `environ` is the environment with `.env` below it.
+    `database_url` is `sqlite:///…` or `postgresql://…`; `keep_days` is how long runs are kept; `environ` is the environment with `.env` below it.
     """
 
     database_url: str
     data_dir: Path
     project_dir: Path
     browser: str | None = None
+    keep_days: int = 90
     store_url: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -44,6 +45,10 @@ def default_data_dir() -> Path:
     return user_data_path("nano-sre", appauthor=False)
 
 
+def _days(given: str | None) -> int:
+    return int(given) if given and given.isdecimal() and int(given) > 0 else 90
+
+
 def get_settings(folder: Path | None = None) -> Settings:
     """Read the settings anew. `folder` is where `.env` is looked for: the working directory by default."""
     environ = environment(folder)
@@ -54,6 +59,7 @@ def get_settings(folder: Path | None = None) -> Settings:
         data_dir=data_dir,
         project_dir=folder or Path.cwd(),
         browser=environ.get("NANO_SRE_BROWSER"),
+        keep_days=_days(environ.get("NANO_SRE_KEEP_DAYS")),
         store_url=environ.get("NANO_SRE_STORE_URL") or environ.get("STORE_URL"),
         environ=environ,
     )

@@ -94,7 +94,6 @@ CODES: dict[str, Code] = {
     "E404": Code("no checks", "There is nothing to apply or run in this place."),
     "E405": Code("a broken pattern", "The regular expression cannot be compiled."),
     "E406": Code("cannot import", "The Python class named here cannot be imported or is not a Skill."),
-    "E407": Code("not allowed", "The store document does not allow this."),
     "E408": Code("schedule said twice", "`every` and `cron` both say when the check runs: keep one."),
     # what a run found
     "R501": Code("not found on the page", "Nothing visible on the page matches what the step names."),

@@ -127,7 +127,7 @@ class Slug(str):
 
     __slots__ = ()
     pattern: ClassVar[str] = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-    form: ClassVar[str] = "lower-case letters, digits and hyphens, such as buy-a-snowboard"
+    form: ClassVar[str] = "a name of lower-case letters, digits and hyphens, such as buy-a-snowboard"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -174,7 +174,7 @@ class Cron(str):
 
     __slots__ = ()
     pattern: ClassVar[str] = r"^\S+\s+\S+\s+\S+\s+\S+\s+\S+$"
-    form: ClassVar[str] = 'five fields such as "0 3 * * *"'
+    form: ClassVar[str] = "a schedule of five fields such as “0 3 * * *”"
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import importlib
 import sys
 from collections.abc import Callable
@@ -90,6 +89,8 @@ def plugins() -> dict[str, str]:
         for file in Path(folder or ".").glob("*.dist-info/entry_points.txt"):
             text = file.read_text(encoding="utf-8", errors="replace")
             if f"[{ENTRY_POINTS}]" in text:
+                import configparser  # noqa: PLC0415 - only a plug-in needs it
+
                 parser = configparser.ConfigParser(delimiters=("=",))
                 parser.read_string(text)
                 found |= dict(parser.items(ENTRY_POINTS))

@@ -15,11 +15,12 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*")
 
 
 class TemplateError(ValueError):
-    """A `${…}` that cannot be read. `offset` counts characters from the start of the text."""
+    """A `${…}` that cannot be read. `offset` counts characters from the start of the text; `word` is a wrong filter."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int, *, word: str | None = None) -> None:
         super().__init__(message)
         self.offset = offset
+        self.word = word
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def _parse_ref(inside: str, offset: int) -> Ref:
         )
     for each in filters:
         if each not in FILTERS:
-            raise TemplateError(f"there is no filter “{each}”; the filters are {', '.join(FILTERS)}", offset)
+            message = f"there is no filter “{each}”; the filters are {', '.join(FILTERS)}"
+            raise TemplateError(message, offset, word=each)
     return Ref(name, tuple(filters))
 
 

@@ -134,7 +134,7 @@ class _Arranged:
             "open": word != "PASS",
             "flaky": result.flaky,
             "lead": f"What went wrong on attempt {deciding.number}" if result.flaky and deciding else "",
-            "error": shorten(result.result.error or "", _LONGEST_TEXT),
+            "error": _unsaid_error(result),
             "findings": problems,
             "attempts": [self._attempt(a, anchor, result, deciding) for a in result.attempts],
             "screenshots": [self._images.embed(path) for path in result.result.screenshots],
@@ -218,6 +218,13 @@ class _Arranged:
                 for a in files
             ],
         }
+
+
+def _unsaid_error(result: TargetResult) -> str:
+    """The error text, unless a finding says it already."""
+    error = result.result.error or ""
+    said = any(finding.summary in error for finding in result.findings)
+    return "" if said else shorten(error, _LONGEST_TEXT)
 
 
 def _result_facts(result: TargetResult) -> list[tuple[str, str]]:

@@ -47,9 +47,10 @@ def worst_first(results: Iterable[TargetResult]) -> list[TargetResult]:
 
 def sentence(result: TargetResult) -> str:
     """What there is to say about a result, on one line."""
+    place_said = f" ({result.findings[0].span})" if result.findings else ""
     candidates = (
         result.inconclusive,  # why it was not judged says more than that it was not
-        result.result.summary,
+        result.result.summary.removesuffix(place_said),  # reports show the place beside the sentence
         *(f.summary for f in result.findings),
         result.result.error,
     )

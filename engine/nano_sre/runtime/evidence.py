@@ -129,6 +129,15 @@ class Evidence:
 
     async def of_failure(self, page: Page, recorder: Recorder, *, number: int) -> tuple[Artifact, ...]:
         """What the page looked like when something went wrong."""
+        found = [] if page.state.hung else await self._of_page(page, number=number)
+        if recorder.console:
+            found.append(self.keep_text("console", f"{number}-console.txt", "\n".join(recorder.console)))
+        if recorder.failed_requests:
+            text = "\n".join(recorder.failed_requests)
+            found.append(self.keep_text("requests", f"{number}-failed-requests.txt", text))
+        return tuple(found)
+
+    async def _of_page(self, page: Page, *, number: int) -> list[Artifact]:
         found: list[Artifact] = []
         picture = await _within_reason(page.picture())
         if picture is not None:
@@ -138,12 +147,7 @@ class Evidence:
             found.append(
                 self.keep_text("snapshot", f"{number}-page.yaml", snapshot, media_type="application/yaml")
             )
-        if recorder.console:
-            found.append(self.keep_text("console", f"{number}-console.txt", "\n".join(recorder.console)))
-        if recorder.failed_requests:
-            text = "\n".join(recorder.failed_requests)
-            found.append(self.keep_text("requests", f"{number}-failed-requests.txt", text))
-        return tuple(found)
+        return found
 
     async def start_trace(self, context: BrowserContext) -> None:
         await context.tracing.start(screenshots=True, snapshots=True)

@@ -24,8 +24,11 @@
     "a[href],area[href],button,input,select,textarea,summary,option,[role],[contenteditable=''],[contenteditable=true]";
   const UNREAD = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "OPTION", "SELECT", "TEXTAREA"]);
 
-  const fold = (text) =>
-    (text || "")
+  const PLAIN = /^[\x00-\x7f]*$/;
+  const fold = (text) => {
+    if (!text) return "";
+    if (PLAIN.test(text)) return text.replace(/\s+/g, " ").trim().toLowerCase();
+    return text
       .normalize("NFKC")
       .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, "")
       .replace(/[\u2018\u2019]/g, "'")
@@ -33,7 +36,8 @@
       .replace(/\s+/g, " ")
       .trim()
       .toLowerCase();
-  const compact = (text) => fold(text).replace(/ /g, "");
+  };
+  const compact = (text) => (text ? fold(text).replace(/ /g, "") : "");
 
   const role = (el) => {
     const said = (el.getAttribute("role") || "").trim().split(/\s+/)[0];
@@ -122,19 +126,29 @@
   const select = (root, css) => roots(root).flatMap((each) => [...each.querySelectorAll(css)]);
 
   // Cheap and never too strict: could this element have that name?
+  const ATTRIBUTES = ["aria-label", "alt", "value", "placeholder", "title", "label"];
+  const mentions = (el, wanted) => ATTRIBUTES.some((each) => compact(el.getAttribute(each)).includes(wanted));
   const worthALook = (el, wanted) =>
-    compact(el.textContent).includes(wanted) ||
-    ["aria-label", "alt", "value", "placeholder", "title", "label"].some((a) => compact(el.getAttribute(a)).includes(wanted)) ||
+    compact(el.textContent).includes(wanted) || mentions(el, wanted) ||
     el.hasAttribute("aria-labelledby") || el.labels?.length > 0 || el.localName === "input" ||
-    el.querySelector("img,svg,slot,[aria-label]") !== null || el.shadowRoot !== null;
+    el.shadowRoot !== null || (el.firstElementChild !== null && (el.querySelector("slot") !== null ||
+      [...el.querySelectorAll("img,[aria-label]")].some((inner) => mentions(inner, wanted))));
 
-  const smallestWithText = (root, test, could) => {
+  const smallestWithText = (root, test, could, longest) => {
     const found = [];
+    // True when nothing above needs a look: found inside, or too long a text to be this one.
     const visit = (el) => {
-      if (UNREAD.has(el.tagName) || !could(el.textContent)) return false;
-      let inside = false;
-      for (const child of el.children) inside = visit(child) || inside;
-      if (inside || !test(content(el, false)) || !visible(el)) return inside;
+      if (UNREAD.has(el.tagName)) return false;
+      const text = el.textContent;
+      if (!could(text)) return false;
+      let done = false;
+      let deepest = true;
+      for (const child of el.children) {
+        if (visit(child)) done = true;
+        if (could(child.textContent) && !UNREAD.has(child.tagName)) deepest = false;
+      }
+      if (done || (!deepest && text.length > longest)) return true;
+      if (!test(content(el, false)) || !visible(el)) return false;
       found.push(el);
       return true;
     };
@@ -159,18 +173,18 @@
       (kind) => CLICKABLE.has(kind) || FIELDS.has(kind) || kind === "image" || kind === "frame"],
   };
 
-  const byName = (root, how, test, wanted) => {
+  // What could have the wanted name, each with the names it has: worked out once for whole names and parts.
+  const known = (root, how, wanted) => {
     const [css, fits] = PICK[how];
-    return select(root, css).filter((el) => {
-      const kind = role(el) || (how === "region" && el.localName === "tr" ? "row" : el.localName === "li" ? "listitem" : "");
-      if (!fits(kind) || (wanted && how !== "region" && !worthALook(el, wanted))) return false;
-      const known = names(el, kind);
-      if (how === "region") {
-        known.push(...[...el.querySelectorAll("h1,h2,h3,h4,h5,h6,legend,caption,summary,th")].slice(0, 3)
-          .map((title) => title.textContent));
-      }
-      return known.some(test) && visible(el);
-    });
+    const found = [];
+    for (const el of select(root, css)) {
+      const kind = role(el) || (how === "region" ? { tr: "row", li: "listitem" }[el.localName] : "");
+      if (!fits(kind) || (wanted && how !== "region" && !worthALook(el, wanted))) continue;
+      const titles = how !== "region" ? [] : [...el.querySelectorAll("h1,h2,h3,h4,h5,h6,legend,caption,summary,th")]
+        .slice(0, 3).map((title) => title.textContent);
+      found.push([el, [...names(el, kind), ...titles]]);
+    }
+    return found;
   };
 
   // A styled radio or checkbox is often out of sight and its label is what a shopper presses.
@@ -190,17 +204,23 @@
     const wanted = pattern ? "" : compact(what);
     const rx = pattern && new RegExp(what, "iu");
     const whole = rx ? (name) => rx.test(name.replace(/\s+/g, " ").trim()) : (name) => fold(name) === fold(what);
-    const part = rx ? () => false : (name) => fold(name).includes(fold(what));
+    const part = (name) => fold(name).includes(fold(what));
     const could = rx ? () => true : (text) => compact(text).includes(wanted);
-    for (const test of [whole, part]) {
-      if (how === "text") { yield smallestWithText(root, test, could); continue; }
-      if (how !== "any") { yield byName(root, how, test, wanted); continue; }
-      if (act) {
-        yield byName(root, "control", test, wanted).map(pressable);
+    const longest = rx ? 2000 : what.length * 4 + 400;
+    const pools = new Map();
+    const byName = (group, test) => {
+      if (!pools.has(group)) pools.set(group, known(root, group, wanted));
+      return pools.get(group).filter(([el, called]) => called.some(test) && visible(el)).map(([el]) => el);
+    };
+    for (const test of rx ? [whole] : [whole, part]) {
+      if (how === "text") yield smallestWithText(root, test, could, longest);
+      else if (how !== "any") yield byName(how, test);
+      else if (act) {
+        yield byName("control", test).map(pressable);
         yield labelsOfHidden(root, test);
-        yield smallestWithText(root, test, could);
-        yield byName(root, "image", test, wanted);
-      } else yield [...smallestWithText(root, test, could), ...byName(root, "any", test, wanted)];
+        yield smallestWithText(root, test, could, longest);
+        yield byName("image", test);
+      } else yield [...smallestWithText(root, test, could, longest), ...byName("any", test)];
     }
   };
 

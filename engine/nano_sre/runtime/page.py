@@ -43,6 +43,7 @@ class VisitState:
     loads: int = 0
     consent_tried_at: int = -1
     consent_done: bool = False
+    hung: bool = False  # the page does not answer any more: nothing is asked of it
 
 
 class Page:

@@ -67,7 +67,8 @@ async def attempt(
     """Run a skill once on a fresh page. Raises `BrowserDied`, and `Abort` when it cannot be imported."""
     wish.listener(AttemptStarted(targets=wish.targets, attempt=wish.number))
     call: SkillCall = program.parts
-    skill = load_skill(call.skill, surroundings.folder)()
+    make = call.skill if callable(call.skill) else load_skill(call.skill, surroundings.folder)
+    skill = make()
     started = time.monotonic()
     lent = host.context(program.store, device=program.device, device_id=program.device_id or "desktop")
     async with lent as context:
@@ -105,13 +106,13 @@ async def _result(skill: Any, given: dict[str, Any], program: Program) -> SkillR
         async with asyncio.timeout(program.timeout.seconds):
             result = await skill.run(given)
     except TimeoutError:
-        return _failure(program, f"The skill did not finish within {program.timeout}")
+        return _failure(skill, program, f"The skill did not finish within {program.timeout}")
     except Exception as error:
         if isinstance(error, Error) and is_dead(error):
             raise BrowserDied(first_line(error)) from error
-        return _failure(program, f"{type(error).__name__}: {error}")
+        return _failure(skill, program, f"{type(error).__name__}: {error}")
     problem = _what_is_wrong(result)
-    return _failure(program, f"The skill returned {problem}") if problem else result
+    return _failure(skill, program, f"The skill returned {problem}") if problem else result
 
 
 def _what_is_wrong(result: Any) -> str | None:
@@ -126,8 +127,12 @@ def _what_is_wrong(result: Any) -> str | None:
     return None
 
 
-def _failure(program: Program, text: str) -> SkillResult:
-    return SkillResult(skill_name=program.kind, status="FAIL", summary=text, error=text)
+def _failure(skill: Any, program: Program, text: str) -> SkillResult:
+    try:
+        name = str(skill.name())
+    except Exception:  # noqa: BLE001 - a skill that cannot even say its name has failed already
+        name = program.check_id
+    return SkillResult(skill_name=name, status="FAIL", summary=text, error=text)
 
 
 def _report(program: Program, result: SkillResult, took: int) -> StepReport:
@@ -142,7 +147,7 @@ def _report(program: Program, result: SkillResult, took: int) -> StepReport:
             warn=result.status == "WARN",
         )
     return StepReport(
-        title=f"Run the skill {program.parts.skill}",
+        title=f"Run the skill {result.skill_name}",
         verb="skill",
         state=STATES[result.status],
         duration_ms=took,

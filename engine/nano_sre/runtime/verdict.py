@@ -118,13 +118,13 @@ def _summary(tries: Tries, findings: tuple[Finding, ...], status: Status) -> str
     if not reports:
         return tries.skill.summary if tries.skill else how_it_went(last)
     more = f" (and {len(reports) - 1} more)" if len(reports) > 1 else ""
-    return _said(reports[0]) + more
+    return _said(reports[0], more)
 
 
-def _said(report: StepReport) -> str:
+def _said(report: StepReport, more: str) -> str:
     assert report.finding is not None
     place = f" ({report.finding.span})" if report.finding.span else ""
-    return f"{report.title}: {report.finding.summary}{place}"
+    return f"{report.finding.summary}{more}{place}"
 
 
 def how_it_went(attempt: Attempt) -> str:

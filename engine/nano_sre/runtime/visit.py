@@ -23,7 +23,8 @@ from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
-MOST_TIME_LEFT = 0.05
+PATIENCE_WITH_A_HUNG_PAGE = 1.0
+LEAST_TIME = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,8 @@ class _Visit:
             async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._left() + GRACE):
                 return await self._run(call)
         except (TimeoutError, TookTooLong) as error:
-            raise self._too_long(call, hung=not isinstance(error, TookTooLong)) from None
+            self.state.hung = not isinstance(error, TookTooLong) and not await self._answers()
+            raise self._too_long(call) from None
         except Error as error:
             if is_dead(error):
                 raise BrowserDied(first_line(error)) from error
@@ -204,12 +206,22 @@ class _Visit:
         return None
 
     def _left(self) -> float:
-        return max(MOST_TIME_LEFT, self.state.deadline - time.monotonic())
+        return max(LEAST_TIME, self.state.deadline - time.monotonic())
 
-    def _too_long(self, call: StepCall, *, hung: bool) -> Abort:
+    async def _answers(self) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE_WITH_A_HUNG_PAGE):
+                return bool(await self.state.page.evaluate("true"))
+        except TimeoutError:
+            return False
+        except Error:
+            return True  # it moves from page to page, or is gone: the next question will say so
+
+    def _too_long(self, call: StepCall) -> Abort:
         whole = time.monotonic() >= self.ends
         limit = f"the check's {self.program.timeout}" if whole else str(call.patience)
-        evidence = ("the page did not answer any more: its script may be in an endless loop",) if hung else ()
+        words = "the page does not answer any more: its script may be in an endless loop"
+        evidence = (words,) if self.state.hung else ()
         return Abort(
             finding=Finding(
                 code="R506", summary=f"{call.title} did not finish within {limit}", evidence=evidence

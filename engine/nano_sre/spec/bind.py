@@ -47,8 +47,11 @@ class Binder:
         return _INPUT.sub(lambda m: (self._inputs or {}).get(m[1], m[0]), text)
 
     def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
+        # A mapping has no beginning of its own: the key that it belongs to is what people look for.
         span = (
-            span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
+            span_of(self.document.file, node)
+            if self.document.positions is None and not isinstance(node, yaml.MappingNode)
+            else self.document.span(path, key=True)
         )
         self.told.append(Diagnostic(code=code, message=message, span=span, **more))
 

@@ -37,22 +37,22 @@ def from_stored(data: dict[str, Any], positions: dict[str, Any], *, file: str, s
         raise ValueError(f"the stored form of {data.get('id')!r} cannot be read: {told}")
     document = documents[0]
     document.source = source
-    document.positions = {path: (str(p[0]), int(p[1]), int(p[2])) for path, p in positions.items()}
+    document.positions = {path: Span(*p) for path, p in positions.items()}
     return document
 
 
 def positions_of(check: Any, document: Document) -> dict[str, list[Any]]:
-    """Canonical path → [file, line, column], for the document, its keys and everything with a place of its own."""
-    found: dict[str, list[Any]] = {"": _triple(document.span())}
+    """Canonical path → [file, line, column, end line, end column], for the document, its keys and everything with a place of its own."""
+    found: dict[str, list[Any]] = {"": _place(document.span())}
     for key in document.data:
-        found[str(key)] = _triple(document.span((key,), key=True))
+        found[str(key)] = _place(document.span((key,), key=True))
         value = document.data[key]
         if isinstance(value, list):
             for index, _ in enumerate(value):
-                found[f"{key}/{index}"] = _triple(document.span((key, index)))
+                found[f"{key}/{index}"] = _place(document.span((key, index)))
     for list_name in ("steps", "always"):
         for path, span in _step_places(getattr(check, list_name, ()), (list_name,)):
-            found[path] = _triple(span)
+            found[path] = _place(span)
     return found
 
 
@@ -63,5 +63,5 @@ def _step_places(calls: tuple[StepCall, ...], path: tuple[str, ...]) -> Iterator
             yield "/".join((*path, str(index), call.verb)), call.span
 
 
-def _triple(span: Span) -> list[Any]:
-    return [span.file, span.line, span.column]
+def _place(span: Span) -> list[Any]:
+    return [span.file, span.line, span.column, span.end_line, span.end_column]

@@ -18,9 +18,11 @@ Node = yaml.nodes.Node
 LARGEST = 2_000_000  # characters; a check of this size is not a check
 DEEPEST = 40
 
-_INT = re.compile(r"[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]{1,18}(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 01234 is a postal code
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]{1,18}(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,2})?")
 _CUT_OFF = re.compile(r" #[^\s#]")
+_ONLY_HASH = re.compile(r"[:,\[{]\s+(#[^\s#])")
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # what YAML's positions count as one
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 Path_ = tuple[str | int, ...]
@@ -34,7 +36,7 @@ class Document:
     source: str
     node: yaml.MappingNode
     data: dict[str, Any]
-    positions: dict[str, tuple[str, int, int]] | None = field(default=None)
+    positions: dict[str, Span] | None = field(default=None)
 
     @property
     def kind(self) -> Any:
@@ -58,7 +60,7 @@ class Document:
         for length in range(len(path), -1, -1):
             found = self.positions.get("/".join(map(str, path[:length])))
             if found:
-                return Span(*found)
+                return found
         return Span(self.file, 1, 1)
 
 
@@ -201,6 +203,11 @@ def _event_span(file: str, event: Any) -> Span:
 
 _KINDER = (
     (
+        "control characters are not allowed",
+        "an invisible control character stands here",
+        "delete it; it often comes along when text is copied",
+    ),
+    (
         "mapping values are not allowed",
         "a colon followed by a space stands in the middle of a text",
         "put quotes round the text, or check the indentation of this line",
@@ -240,21 +247,57 @@ _KINDER = (
 )
 
 
+_BEGINS_EARLIER = ("end of stream", "',' or", "expected ':'")  # the mistake is where the thing was opened
+
+
 def _syntax_error(error: Exception, text: str, file: str) -> Diagnostic:
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line, mark.column) if mark else _reader_place(error, text)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    lines = text.splitlines()
-    shown = lines[line] if line < len(lines) else ""
+    opened = getattr(error, "context_mark", None) or mark
+    likely = _likely_cause(_LINE_END.split(text), opened.line if opened else line, line, column, file)
+    if likely:
+        return likely
+    if opened and any(words in problem for words in _BEGINS_EARLIER):
+        line, column = opened.line, opened.column
     span = Span(file, line + 1, column + 1)
-    if "\t" in shown[: column + 1] and not shown[: column + 1].strip("\t "):
-        return Diagnostic(
-            code="E102", message="a tab stands in the indentation", span=span, hint="use two spaces instead"
-        )
     for words, message, hint in _KINDER:
         if words in problem:
             return Diagnostic(code="E101", message=message, span=span, hint=hint)
     return Diagnostic(code="E101", message=f"this is not valid YAML: {problem}", span=span)
+
+
+def _likely_cause(lines: list[str], first: int, line: int, column: int, file: str) -> Diagnostic | None:
+    """A tab, a # or a ${…} without quotes: the parser stumbles over what follows from them."""
+    shown = lines[line] if line < len(lines) else ""
+    if "\t" in shown[: column + 1] and not shown[: column + 1].strip("\t "):
+        return Diagnostic(
+            code="E102",
+            message="a tab stands in the indentation",
+            span=Span(file, line + 1, column + 1),
+            hint="use two spaces instead",
+        )
+    if column and shown[column - 1 : column + 1] == "${":
+        return Diagnostic(
+            code="E101",
+            message="inside braces, “${…}” needs quotes",
+            span=Span(file, line + 1, column),
+            hint='put quotes round the text: "${…}"',
+        )
+    for number in range(first, min(line + 1, len(lines))):
+        hash_sign = _ONLY_HASH.search(lines[number])
+        if hash_sign:
+            return _only_a_comment(Span(file, number + 1, hash_sign.start(1) + 1), lines[number])
+    return None
+
+
+def _only_a_comment(span: Span, line: str) -> Diagnostic:
+    return Diagnostic(
+        code="E105",
+        message=f"“{line[span.column - 1 :].strip()[:30]}” is left out, because “#” begins a comment",
+        span=span,
+        hint="put quotes round the text",
+    )
 
 
 def _reader_place(error: Exception, text: str) -> tuple[int, int]:
@@ -269,7 +312,7 @@ class _Builder:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.trouble: list[Diagnostic] = []
-        self.lines = text.splitlines() if " #" in text else []
+        self.lines = _LINE_END.split(text) if " #" in text else []
 
     def build(self, node: Node) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -286,11 +329,21 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
         first: dict[str, Node] = {}
+        kept = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._add("E109", "a key must be a word", key)
+                self._add(
+                    "E109",
+                    "a key is a word, and here braces or brackets stand in its place",
+                    key,
+                    hint="put quotes round text that begins with { or [",
+                )
                 continue
             name = key.value
+            if name == "<<":
+                hint = "write the keys out, or use a fragment"
+                self._add("E107", "“<<” is a YAML merge key, which checks do not use", key, hint=hint)
+                continue
             if name in first:
                 self._add(
                     "E103",
@@ -301,13 +354,20 @@ class _Builder:
                 )
                 continue
             first[name] = key
+            kept.append((key, value))
             data[name] = self.build(value)
+        node.value = kept  # whoever walks the nodes meets what the data holds
         return data
 
     def _cut_off(self, node: yaml.ScalarNode) -> None:
         end = node.end_mark
         rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
-        if node.value and _CUT_OFF.match(rest):
+        if not node.value and _CUT_OFF.match(f" {rest.lstrip()}"):
+            column = end.column + len(rest) - len(rest.lstrip()) + 1
+            self.trouble.append(
+                _only_a_comment(Span(self.file, end.line + 1, column), self.lines[end.line])
+            )
+        elif node.value and _CUT_OFF.match(rest):
             self._add(
                 "E105",
                 f"the text ends before “{rest.strip()[:30]}”, because “ #” begins a comment",

@@ -21,6 +21,10 @@ from nano_sre.spec.suggest import did_you_mean, listing
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
 NO_TEMPLATES = ("javascript",)
+NOWHERE = {
+    "vars": "write it under “vars:” of the store document",
+    "inputs": "only a fragment has inputs: it lists them under “inputs:”",
+}
 
 
 def check_references(
@@ -58,12 +62,25 @@ class _Scope:
         data = loaded.document.data
         self.inputs = list(data["inputs"]) if isinstance(data.get("inputs"), dict) else []
 
-    def say(self, code: str, message: str, path: Path_, **more: Any) -> Diagnostic:
-        return Diagnostic(code=code, message=message, span=self.loaded.document.span(path), **more)
+    def say(self, code: str, message: str, path: Path_, *, key: bool = False, **more: Any) -> Diagnostic:
+        span = self.loaded.document.span(path, key=key)
+        return Diagnostic(code=code, message=message, span=span, **more)
 
-    def vars(self) -> list[str]:
-        tables = [s.document.data.get("vars") for s in self.stores]
-        return sorted({name for table in tables if isinstance(table, dict) for name in table})
+    def names(self, key: str) -> list[str]:
+        """What the stores have under `vars`, `devices` …, in any of them."""
+        return list(dict.fromkeys(name for store in self.stores for name in names_in(store, key)))
+
+    def lacking(self, key: str, name: str) -> list[Loaded]:
+        """The stores that do not have this name under a key."""
+        return [store for store in self.stores if name not in names_in(store, key)]
+
+
+def names_in(store: Loaded, key: str) -> list[str]:
+    """The names an author chose under a key of a store document, and those that are always there."""
+    table = store.document.data.get(key)
+    written = [str(name) for name in table] if isinstance(table, dict) else []
+    always = {"devices": ("desktop", "iphone"), "shoppers": ("default",)}.get(key, ())
+    return list(dict.fromkeys([*written, *always]))
 
 
 def _items(node: Node) -> list[tuple[str, Node]]:
@@ -108,6 +125,37 @@ def _use(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
         )
         return
     scope.saved += _saved_in(scope.fragments[name], scope.fragments, ())
+    yield from _inputs_given(body, path, scope.fragments[name], scope)
+
+
+def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> Iterator[Diagnostic]:
+    table = fragment.document.data.get("inputs")
+    declared: dict[str, Any] = table if isinstance(table, dict) else {}
+    given = [name for name, _ in _items(dict(_items(body)).get("with", body))] if _items(body) else []
+    given = given if "with" in dict(_items(body)) else []
+    meant = []
+    for name in given:
+        if name not in declared:
+            word, hint = did_you_mean(name, [d for d in declared if d not in given])
+            meant.append(word)
+            yield scope.say(
+                "E309",
+                f"the fragment “{fragment.id}” takes no input “{name}”",
+                (*path, "with", name),
+                key=True,
+                suggestion=word,
+                hint=hint or (f"it takes {listing(declared)}" if declared else "it takes none"),
+            )
+    for name, what in declared.items():
+        default = what.get("default") if isinstance(what, dict) else what
+        if default is None and name not in given and name not in meant:
+            yield scope.say(
+                "E309",
+                f"the fragment “{fragment.id}” needs the input “{name}”",
+                path,
+                key=True,
+                hint=f"write “use: {{fragment: {fragment.id}, with: {{{name}: …}}}}”",
+            )
 
 
 def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, ...]) -> list[str]:
@@ -139,17 +187,41 @@ def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
         try:
             re.compile(text)
         except re.error as error:
-            yield scope.say("E405", f"this pattern cannot be read: {error}", path)
+            hint = "for plain text, leave “matches” out; before ( [ { * + ? . | $ ^ write a backslash"
+            yield scope.say("E405", f"this pattern cannot be read: {error}", path, hint=hint)
+    if scope.verb and "${" not in text:
+        yield from _name_of_store(text, path, scope)
     if "${" not in text or scope.verb in NO_TEMPLATES:
         return
     try:
         parsed = template.parse(text)
     except template.TemplateError as error:
-        yield scope.say("E402", str(error), path)
+        word, hint = did_you_mean(error.word, template.FILTERS) if error.word else (None, None)
+        yield scope.say("E402", str(error), path, suggestion=word, hint=hint)
         return
     if isinstance(parsed, template.Template):
         for ref in parsed.refs:
             yield from _ref(ref, path, scope)
+
+
+def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    """`when: {device: …}` and `shopper: …` name something of the store: a slip would skip the step for ever."""
+    kinds = {"device": ("E305", "devices"), "market": ("E306", "markets"), "shopper": ("E312", "shoppers")}
+    noun = str(path[-1])
+    if noun not in kinds or (noun != "shopper" and path[-2] != "when"):
+        return
+    code, key = kinds[noun]
+    for store in scope.lacking(key, text)[:1]:
+        if text in scope.names(key) and noun != "shopper":
+            continue  # another store of the check has it: there the step runs
+        word, hint = did_you_mean(text, names_in(store, key))
+        yield scope.say(
+            code,
+            f"the store “{store.id}” has no {noun} “{text}”",
+            path,
+            suggestion=word,
+            hint=hint or f"it has {listing(names_in(store, key))}",
+        )
 
 
 def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -168,35 +240,33 @@ def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
-    known = [
-        *scope.saved,
-        *(f"vars.{v}" for v in scope.vars()),
-        *(f"inputs.{i}" for i in scope.inputs),
-        *(f"shopper.{n}" for n in field_names(ShopperData)),
-        *(f"store.{n}" for n in STORE_NAMES),
-    ]
-    word, hint = did_you_mean(ref.name, known)
+    tables = {
+        "vars": scope.names("vars"),
+        "inputs": scope.inputs,
+        "shopper": list(field_names(ShopperData)),
+        "store": list(STORE_NAMES),
+    }
+    named = [f"{root}.{name}" for root, names in tables.items() for name in names]
+    word, hint = did_you_mean(ref.name, [*scope.saved, *named])
     if ref.root in ROOTS and not ref.rest:
-        hint = f"write a name after it: ${{{ref.root}.…}}"
-    return scope.say(
-        "E301",
-        f"nothing is called “{ref.name}” here",
-        path,
-        suggestion=word,
-        hint=hint or "save it in an earlier step: “- save: {money: product_price, as: price}”",
-    )
+        word, hint = None, f"write what of it: {listing([n for n in named if n.startswith(ref.root)]) or '…'}"
+    elif hint is None and ref.root in tables:
+        own = [f"{ref.root}.{name}" for name in tables[ref.root]]
+        hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]
+    elif hint is None:
+        hint = "save it in an earlier step: “- save: {money: product_price, as: price}”"
+    return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)
 
 
 def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     if ref.filters:
-        yield scope.say(
-            "E313", "a secret is used as it is, never filtered", path, hint=f"write ${{{ref.name}}}"
-        )
+        message = "a secret is used as it is, never filtered"
+        yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
     if scope.verb in COMPARING:
-        yield scope.say(
-            "E313", f"a secret may not stand in “{scope.verb}”: it would be compared or shown", path
-        )
-    yield from _unset(ref, path, scope)
+        message = f"a secret may not stand in “{scope.verb}”: it would be compared or shown"
+        yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")
+    if not ref.filters and scope.verb not in COMPARING:
+        yield from _unset(ref, path, scope)
 
 
 def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -208,6 +278,7 @@ def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
             path,
             hint=f'put “{name}: "${{{ref.name}}}"” under “vars:” of the store, and write ${{vars.{name}}} here',
         )
+        return
     yield from _unset(ref, path, scope)
 
 
@@ -228,8 +299,17 @@ def _input(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _var(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if scope.kind != "fragment" and ref.rest.split(".")[0] not in scope.vars():
+    name = ref.rest.split(".")[0]
+    lacking = scope.lacking("vars", name)
+    if scope.stores and len(lacking) == len(scope.stores):
         yield _unknown(ref, path, scope)
+    elif lacking:
+        yield scope.say(
+            "E301",
+            f"the store “{lacking[0].id}” has no variable “{name}”, though another store of this check has",
+            path,
+            hint=f"write “{name}:” under “vars:” of every store that the check runs on",
+        )
 
 
 def _store_name(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:

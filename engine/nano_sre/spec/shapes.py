@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import yaml
 from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, key_of
 from nano_sre.core.program import StepCall
 from nano_sre.core.template import Template
-from nano_sre.spec.load import Node, Path_, plain_value
+from nano_sre.spec.load import Node, Path_, child, plain_value
 from nano_sre.spec.merge import merged, without_object
 from nano_sre.spec.scalars import (
     MISSING_VALUE,
@@ -50,12 +51,11 @@ class ListShape(Shape):
         if not isinstance(node, yaml.SequenceNode):
             value = self.item.bind(node, read, path)
             return value if value is MISSING_VALUE else (value,)
-        values = [
-            self.item.bind(item, read, (*path, i))
+        values = tuple(
+            MISSING_VALUE if read.broken((*path, i)) else self.item.bind(item, read, (*path, i))
             for i, item in enumerate(node.value)
-            if not read.broken((*path, i))
-        ]
-        return tuple(v for v in values if v is not MISSING_VALUE)
+        )
+        return MISSING_VALUE if any(v is MISSING_VALUE for v in values) else values
 
     def unbind(self, value: Any) -> Any:
         return [self.item.unbind(v) for v in value]
@@ -78,11 +78,12 @@ class MapShape(Shape):
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
         assert isinstance(node, yaml.MappingNode)
         pairs = {
-            k.value: self.value.bind(v, read, (*path, k.value))
+            k.value: MISSING_VALUE
+            if read.broken((*path, k.value))
+            else self.value.bind(v, read, (*path, k.value))
             for k, v in node.value
-            if not read.broken((*path, k.value))
         }
-        return {k: v for k, v in pairs.items() if v is not MISSING_VALUE}
+        return MISSING_VALUE if any(v is MISSING_VALUE for v in pairs.values()) else pairs
 
     def unbind(self, value: Any) -> Any:
         return {k: self.value.unbind(v) for k, v in value.items()}
@@ -200,7 +201,7 @@ class RecordShape(Shape):
             if f.name in self.inline and (f.default is not MISSING or f.default_factory is not MISSING)
         }
         self.short: str | None = getattr(cls, "short_field", None)
-        self.one_of: tuple[str, ...] = getattr(cls, "exactly_one", ())
+        self.one_of = _one_of(cls)
         short = self.short_shape()
         self.scalar = short is not None and short.scalar
         self.sequence = short is not None and short.sequence
@@ -220,9 +221,15 @@ class RecordShape(Shape):
     @property
     def bare(self) -> bool:
         """Whether nothing at all needs to be said."""
-        return not any(k.required for k in self.keys.values()) and all(
-            n in self.inline_optional for n in self.inline
-        )
+        if self.one_of or any(k.required for k in self.keys.values()):
+            return False
+        if any(n not in self.inline_optional for n in self.inline):
+            return False
+        try:
+            self.cls()
+        except ValueError:
+            return False
+        return True
 
     def schema(self) -> dict[str, Any]:
         properties = {name: key.schema() for name, key in self.properties().items()}
@@ -257,11 +264,17 @@ class RecordShape(Shape):
             if any(name in given for name in record.properties()):
                 values[field] = record.bind(node, read, path)
             elif field not in self.inline_optional:
-                read.say("E209", f"say one of {', '.join(record.one_of or record.properties())}", node, path)
+                if not self._any_broken(given, read, path):
+                    read.say("E209", f"say one of {_words(record)}", node, path)
                 values[field] = MISSING_VALUE
-        if self.one_of and not self._one_said(given, node, read, path):
-            return MISSING_VALUE
+        if self._any_broken(given, read, path) or (
+            self.one_of and not self._one_said(given, node, read, path)
+        ):
+            return MISSING_VALUE  # what has been told would only be told again in other words
         return self._made(values, node, read, path)
+
+    def _any_broken(self, given: dict[str, Node], read: Reader, path: Path_) -> bool:
+        return any(read.broken((*path, name)) for name in given)
 
     def _bind_short(self, node: Node, read: Reader, path: Path_) -> Any:
         short = self.short_shape()
@@ -274,11 +287,10 @@ class RecordShape(Shape):
         said = [name for name in given if name in map(key_of, self.one_of)]
         if len(said) == 1:
             return True
-        words = ", ".join(key_of(n) for n in self.one_of)
         message = (
-            f"say exactly one of {words}"
+            f"say exactly one of {_words(self)}"
             if not said
-            else f"{' and '.join(said)} are said together: say one of {words}"
+            else f"{' and '.join(f'“{s}”' for s in said)} are said together: keep one of them"
         )
         read.say("E209", message, node, (*path, said[1]) if len(said) > 1 else path)
         return False
@@ -289,7 +301,8 @@ class RecordShape(Shape):
         try:
             return self.cls(**values)
         except ValueError as error:
-            read.say("E207", str(error), node, path)
+            spoken_of = next((w for w in _QUOTED.findall(str(error)) if child(node, w)[1] is not None), None)
+            read.say("E207", str(error), node, path if spoken_of is None else (*path, spoken_of))
             return MISSING_VALUE
 
     def unbind(self, value: Any) -> Any:
@@ -303,6 +316,20 @@ class RecordShape(Shape):
             if held is not None:
                 written |= record.unbind(held)
         return written
+
+
+def _one_of(cls: type[Any]) -> tuple[str, ...]:
+    """Keys of which exactly one is said: a record's argument, or a step's class variable."""
+    said = getattr(cls, "exactly_one", None) or getattr(cls, "one_of", ())
+    return said if isinstance(said, tuple) else ()  # a key may be called one_of, too
+
+
+_QUOTED = re.compile("[“`]([a-z_]+)[”`]")
+
+
+def _words(record: RecordShape) -> str:
+    """The keys of which one is said; a plain text needs no key."""
+    return ", ".join(key_of(n) for n in record.one_of or record.properties() if n != "any_name")
 
 
 def _record_in(shape: Shape) -> RecordShape:

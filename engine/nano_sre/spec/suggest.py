@@ -6,6 +6,27 @@ import difflib
 from collections.abc import Iterable
 
 
+MEANT: dict[str, tuple[str, ...]] = {
+    "press": ("click", "tap", "push"),
+    "open": ("goto", "go", "visit", "navigate", "go_to"),
+    "fill": ("type", "enter", "input", "write"),
+    "see": ("assert", "should_see", "verify", "check"),
+    "expect": ("assertion", "assert_that"),
+    "wait_for": ("wait", "sleep", "pause", "delay"),
+    "choose": ("select", "pick"),
+    "tick": ("check_box", "checkbox"),
+    "every": ("schedule", "interval", "frequency"),
+    "severity": ("priority", "level"),
+    "name": ("title", "label"),
+    "equals": ("equal", "is", "eq"),
+    "at_least": ("min", "minimum", "gte"),
+    "at_most": ("max", "maximum", "lte"),
+    "field": ("input", "textbox"),
+    "test_id": ("testid", "data_testid"),
+}
+"""Words that people bring from other tools, by the word they mean here."""
+
+
 def distance(a: str, b: str) -> int:
     """How many letters must be dropped, added, changed or swapped with their neighbour to make `a` of `b`."""
     previous: list[int] = []
@@ -22,9 +43,12 @@ def distance(a: str, b: str) -> int:
 
 def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     """The choices most like `word`, best first; none when nothing is near enough to be meant."""
-    folded = word.lower().replace("-", "_").strip()
-    scored = []
+    folded = word.lower().replace("-", "_").replace(" ", "_").strip("_")
+    scored: list[tuple[float, float, str]] = []
     for choice in choices:
+        if folded in MEANT.get(choice, ()):
+            scored.append((0.5, 0, choice))
+            continue
         other = choice.lower().replace("-", "_")
         apart = distance(folded, other)
         likeness = difflib.SequenceMatcher(None, folded, other).ratio()

@@ -54,7 +54,7 @@ def test_results_come_in_order_with_a_verdict(shop: Site) -> None:
     good, bad, _ = report.results
     assert (good.status, good.result.skill_name) == ("PASS", "journey")
     assert good.result.summary.startswith("2 steps in ")
-    assert (bad.status, bad.result.summary) == ("FAIL", "Compare: The total is wrong (bad.yaml:4:1)")
+    assert (bad.status, bad.result.summary) == ("FAIL", "The total is wrong (bad.yaml:4:1)")
     assert bad.result.error == "R505 The total is wrong\nexpected: 1\nactual: 2\nLook there."
     assert bad.result.details["findings"][0]["at"] == "bad.yaml:4:1"
     assert (report.count("PASS"), report.count("FAIL"), report.visits) == (1, 2, 3)
@@ -77,8 +77,8 @@ def test_alike_visits_are_driven_once_with_their_own_words(shop: Site) -> None:
     assert a.shared_visit == b.shared_visit == "same"
     assert c.shared_visit is None
     assert report.visits == 2
-    assert a.result.summary == "First: The total is wrong (a.yaml:6:3)"
-    assert b.result.summary == "Second: The total is wrong (b.yaml:7:3)"
+    assert a.result.summary == "The total is wrong (a.yaml:6:3)"
+    assert b.result.summary == "The total is wrong (b.yaml:7:3)"
     started = [e for e in events if isinstance(e, AttemptStarted) and len(e.targets) == 2]
     assert [e.attempt for e in started] == [1, 2]
     assert len(a.attempts) == len(b.attempts) == 2

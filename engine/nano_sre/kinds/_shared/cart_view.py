@@ -37,6 +37,7 @@ class CartView:
     update: str | None
     alerts: tuple[str, ...]
     moving: bool
+    dialog: bool
 
     @property
     def complete(self) -> bool:
@@ -61,5 +62,6 @@ async def look_at_cart(io: Browser, wanted: Sequence[CartLine] = ()) -> CartView
         lines=lines,
         update=seen["update"],
         moving=seen["moving"],
+        dialog=seen["dialog"],
         **more,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core.ports import Abort, Browser, failed
-from nano_sre.core.program import Address
+from nano_sre.core.program import Address, ShopperData
 from nano_sre.kinds._shared import languages
-from nano_sre.kinds._shared.addresses import ADDRESSES, country_of
+from nano_sre.kinds._shared.addresses import ADDRESSES, ANYBODY, country_of
 from nano_sre.kinds._shared.languages import fold
 from nano_sre.kinds._shared.parts import css_handle, press_at, sentence, wait
 from nano_sre.kinds._shared.theme import WORDS, ask
@@ -283,6 +283,11 @@ def must_answer(view: CheckoutView) -> None:
             actual=f"status {status}{f', “{words}”' if words else ''}",
             evidence=(view.facts["url"],),
         )
+
+
+def shopper_for(io: Browser, name: str) -> ShopperData:
+    """The store's shopper of that name; anybody where the store document has no default one."""
+    return ANYBODY if name == "default" and name not in io.store.shoppers else io.shopper(name)
 
 
 def address_for(io: Browser, given: Address | None) -> Address:

@@ -53,7 +53,7 @@ PAY = (
     "valider la commande", "acheter", "pagar", "realizar pedido", "completar pedido", "comprar", "paga", "acquista",
     "completa l'ordine", "betalen", "betaal", "bestelling plaatsen", "betala", "slutför köp", "betal", "gennemfør",
     "fullfør", "maksa", "tee tilaus", "zapłać", "zamawiam", "kupuję", "concluir", "zaplatit", "objednat",
-    "支払", "注文を確定", "購入",
+    "支払う", "注文を確定", "購入する",
 )  # fmt: skip
 PAYMENT = (
     "payment", "zahlung", "bezahlung", "zahlungsart", "paiement", "pago", "pagamento", "betaling", "betalning",

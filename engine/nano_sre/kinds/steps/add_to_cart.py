@@ -152,8 +152,9 @@ class _Adding:
             return carts[0].count > self.before.count
 
         # A refusal is final, and so is silence; only an answer that said yes may be ahead of the cart.
-        refused = any((request["status"] or 200) >= 400 for request in self.now["seen"])
-        final = refused or not self._is_answered
+        moved = self.now["page"] != self.start["page"]
+        statuses = [self.now["status"]] if moved else [request["status"] for request in self.now["seen"]]
+        final = not self._is_answered or any((status or 200) >= 400 for status in statuses)
         await wait(self.io, grown, most=0 if final else CHANGED_SECONDS, pause=0.5)
         return carts[0]
 

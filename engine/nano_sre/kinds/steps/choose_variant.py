@@ -44,9 +44,12 @@ class ChooseVariant:
     async def run(self, io: Browser) -> Outcome | None:
         facts = await ask(io, "product")
         product = await _product_here(io, facts)
-        wanted = _one_variant(self._asked(io), product=product, current=product.variant(facts["variant"]))
-        choice = _Choice(io, product, wanted)
-        price = await choice.price_before(facts["variant"])
+        current = product.variant(facts["variant"])
+        choice = _Choice(
+            io, product, _one_variant(self._asked(io), product=product, current=current), current
+        )
+        wanted = choice.wanted
+        price = await choice.price_before()
         await choice.make()
         await choice.followed(price)
         io.memory["variant"] = {"handle": product.handle, "id": wanted.id}
@@ -108,6 +111,7 @@ class _Choice:
     io: Browser
     product: Product
     wanted: Variant
+    before: Variant | None
 
     @property
     def _name(self) -> str:
@@ -146,22 +150,31 @@ class _Choice:
             await handle.choose(control["option"])
 
     async def _settled(self, position: int) -> None:
-        """Wait until the page has taken in one option, so that the next choice is not lost when it redraws."""
+        """Wait until the page has taken in one option: one that redraws itself would lose the next choice."""
         if position == len(self.wanted.options) - 1:
             return
+        between = self._between(position)
 
-        async def current() -> bool:
-            controls = await self._controls()
+        async def taken_in() -> bool:
             facts = await ask(self.io, "product")
+            if between is not None:
+                return facts["variant"] == between.id and not facts["busy"]
+            controls = await self._controls()
             control = controls[position] if position < len(controls) else None
             return control is not None and bool(control["current"]) and not facts["busy"]
 
-        await wait(self.io, current, most=FOLLOW_SECONDS / 2, pause=0.1)
+        await wait(self.io, taken_in, most=FOLLOW_SECONDS / 2, pause=0.1)
 
-    async def price_before(self, current: str | None) -> str | None:
+    def _between(self, position: int) -> Variant | None:
+        """The variant the page holds once options up to this one are chosen; None where the store has none such."""
+        if self.before is None:
+            return None
+        options = (*self.wanted.options[: position + 1], *self.before.options[position + 1 :])
+        return next((variant for variant in self.product.variants if variant.options == options), None)
+
+    async def price_before(self) -> str | None:
         """The price as the page shows it, when the choice must change it; else None."""
-        before = self.product.variant(current)
-        if before is None or before.price == self.wanted.price:
+        if self.before is None or self.before.price == self.wanted.price:
             return None
         return (await amounts.look(self.io, "product_price")).text
 

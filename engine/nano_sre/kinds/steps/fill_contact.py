@@ -12,6 +12,7 @@ from nano_sre.kinds._shared.checkout import (
     look_at_checkout,
     must_accept,
     must_be_checkout,
+    shopper_for,
 )
 from nano_sre.kinds._shared.parts import SHOPPING
 
@@ -32,9 +33,10 @@ class FillContact:
 
     async def run(self, io: Browser) -> Outcome | None:
         view = await must_be_checkout(io)
-        given = self.email if self.email is not None else io.store.shoppers[self.shopper].email
+        own = io.store.shoppers.get(self.shopper)
+        given = self.email or (own.email if own else None)
         secret = isinstance(given, Template) and given.is_secret
-        email = str(io.value(given))
+        email = str(io.value(self.email) if self.email is not None else shopper_for(io, self.shopper).email)
         if view.field("email") is None:
             if view.has_address or view.has_payment:
                 return Outcome(note="the checkout asks for no e-mail address here")

@@ -14,6 +14,7 @@ from nano_sre.kinds._shared.checkout import (
     look_at_checkout,
     must_accept,
     must_be_checkout,
+    shopper_for,
 )
 from nano_sre.kinds._shared.parts import wait
 
@@ -49,7 +50,7 @@ class FillShipping:
                 expected="a field with autocomplete “address-line1”",
                 actual=", ".join(f"“{field['label']}”" for field in view.fields[:6]) or "no field",
             )
-        shopper = io.shopper(self.shopper)
+        shopper = shopper_for(io, self.shopper)
         address = self.address or address_for(io, shopper.address)
         filled = await fill_fields(io, _values(shopper, address, single=view.field("given-name") is None))
         await _leave_last_field(io)
@@ -91,7 +92,9 @@ async def _with_rates(io: Browser) -> CheckoutView:
         view = views[0]
         if view.facts["busy"]:
             return False
-        return bool(view.invalid or view.facts["shipping"] or (view.onward is not None and not view.has_payment))
+        return bool(
+            view.invalid or view.facts["shipping"] or (view.onward is not None and not view.has_payment)
+        )
 
     await wait(io, ready, most=RATES_SECONDS, pause=0.15)
     return views[0]

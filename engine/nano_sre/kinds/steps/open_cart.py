@@ -85,7 +85,7 @@ class OpenCart:
 
 
 def _complete(view: CartView, lines: Sequence[CartLine]) -> bool:
-    return view.complete if lines else view.shown or view.page
+    return view.complete if lines else view.shown or view.page or view.dialog
 
 
 def _must_hold_what_was_added(io: Browser, cart: Cart) -> None:

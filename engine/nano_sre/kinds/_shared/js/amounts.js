@@ -98,7 +98,9 @@
       if (el.matches(unread) || el.closest("thead,th[scope=col],[role=columnheader]")) continue;
       const own = fold([...el.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join(" ")) || (el.children.length < 3 && el.textContent.length < 60 ? fold(el.textContent) : "");
       if (!own || own.length > 80) continue;
-      const clean = own.replace(/[:：*]+\s*$/, "").trim();
+      // "Total (2 items)", "Total incl. tax": the word is what counts, not what is said about it.
+      const clean = own.replace(/[([,·]?\s*(inkl|incl|inclus|including|incluye|inclui|ttc|zzgl|excl|exkl|excluding)\b.*$/u, "")
+        .replace(/\([^)]*\)/g, "").replace(/[:：*·]+\s*$/, "").trim();
       const rank = wanted.map((word) => {
         if (clean === word) return 0;
         if (clean.startsWith(word) && !/\p{L}/u.test(clean[word.length] || "")) return 1;

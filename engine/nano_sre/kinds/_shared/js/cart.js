@@ -41,7 +41,7 @@
     const { line, field } = found.find(mine) || found.find((each) => each.line) || { line: null, field: null };
     const presses = line ? [...line.querySelectorAll("button,a[href*='/cart/change'],[role=button]")].filter(visible) : [];
     const by = (name, list) => presses.find((el) => el.name === name) ||
-      presses.find((el) => list.some((word) => fold(nameOf(el)) === word || (word.length > 2 && fold(nameOf(el)).includes(word))));
+      presses.find((el) => says(nameOf(el), list));
     const more = by("plus", words.more), fewer = by("minus", words.fewer);
     return {
       title, shown: true,
@@ -54,14 +54,13 @@
   const update = [...document.querySelectorAll("[name=update]")].find(visible);
   const reach = links.filter(visible);
   const named = [...document.querySelectorAll("button,[role=button],summary")].filter(
-    (el) => visible(el) && words.cart.some((word) => new RegExp(`(^|[^\\p{L}])${word}([^\\p{L}]|$)`, "u").test(fold(nameOf(el)))) && el.closest("header,nav,[role=banner]"));
-  const alerts = complaints();
+    (el) => visible(el) && el.closest("header,nav,[role=banner]") && says(nameOf(el), words.cart));
   return {
     page, shown: !!root && (controls.length > 0 || updates.some(visible) || titles.some((t) => text.includes(fold(t)))),
     lines, links: reach.map(path), buttons: named.map(path),
     link_texts: reach.map(nameOf),
     checkout: controls.map((el) => ({ path: path(el), name: nameOf(el), enabled: enabled(el), on_top: !!el.closest(DIALOG) })),
-    update: update ? path(update) : null, alerts,
+    update: update ? path(update) : null, alerts: complaints(), dialog: dialogs().length > 0,
     moving: document.getAnimations().some((a) => {
       const target = a.effect?.target;
       if (!target || a.playState !== "running" || !Number.isFinite(a.effect.getComputedTiming().endTime)) return false;

@@ -7,10 +7,9 @@
     return ids.map((id) => document.getElementById(id)).filter(visible).map(read).filter(Boolean).join(" ");
   };
   const token = (el) => (el.getAttribute("autocomplete") || "").toLowerCase().split(/\s+/).filter((t) => !/^(section-.*|shipping|billing|home|work|webauthn)$/.test(t)).pop() || "";
-  const holds = (text, list) => list.some((word) => fold(text).includes(word));
   const facts = fields.map((el) => ({
     path: path(el), autocomplete: token(el), billing: /(^|\s)billing(\s|$)/.test(el.getAttribute("autocomplete") || ""),
-    name: el.name || "", id: el.id || "", type: el.type || el.localName, tag: el.localName, label: labelled(el),
+    name: el.name || "", id: idOf(el), type: el.type || el.localName, tag: el.localName, label: labelled(el),
     value: el.localName === "select" ? el.value : ["checkbox", "radio"].includes(el.type) ? String(el.checked) : el.value,
     required: el.required || el.getAttribute("aria-required") === "true",
     invalid: el.getAttribute("aria-invalid") === "true",
@@ -28,7 +27,7 @@
     const ids = (box?.getAttribute("aria-labelledby") || "").split(/\s+/).map((id) => document.getElementById(id)).filter(Boolean);
     return `${radio.name} ${box?.getAttribute("aria-label") || ""} ${ids.map(read).join(" ")} ${read(box?.querySelector("legend,h1,h2,h3"))}`;
   };
-  const isPay = (radio) => /payment|gateway|pay_?method/i.test(radio.name) || holds(group(radio), words.payment);
+  const isPay = (radio) => /payment|gateway|pay_?method/i.test(radio.name) || words.payment.some((word) => fold(group(radio)).includes(word));
   const wallets = [...document.querySelectorAll("button,a,[role=button],iframe,shopify-accelerated-checkout")].filter(visible)
     .map((el) => `${nameOf(el)} ${el.title || ""} ${el.getAttribute("href") || ""} ${el.name || ""}`)
     .map((text) => (text.match(/shop ?pay|paypal|apple ?pay|google ?pay|\bg ?pay\b|amazon ?pay|klarna|afterpay|affirm|ideal|bancontact|twint|blik|pix/i) || [])[0])
@@ -36,6 +35,7 @@
   const submits = [...document.querySelectorAll("button,input[type=submit]")].filter(
     (el) => visible(el) && (el.localName === "input" || (el.getAttribute("type") || "submit").toLowerCase() === "submit") && el.form && !el.closest("header,nav,[role=search]"));
   const main = submits.filter((el) => el.form.contains(fields[0] || null) || el.form.querySelector("input[type=radio]") || el.closest("main,[role=main]"))
+    .filter((el) => !(el.form.querySelector("[name*=reduction],[name*=discount]") && !el.form.querySelector("[autocomplete],input[type=radio]")))
     .filter((el) => !/discount|reductions|coupon|search|login/i.test(`${el.name} ${el.form.getAttribute("action") || ""} ${el.getAttribute("formaction") || ""}`));
 
   return {
@@ -45,7 +45,7 @@
     fields: facts, frames, wallets: [...new Set(wallets)], locked: locked(),
     shipping: radios.filter((r) => /shipping|delivery|rate/i.test(r.name)).map((r) => r.label),
     payments: radios.filter((r) => !/shipping|delivery|rate|billing|address|tip/i.test(r.name)).filter(isPay).map((r) => r.label || r.value),
-    submits: main.map((el) => ({ path: path(el), name: nameOf(el), enabled: enabled(el), pays: holds(nameOf(el), words.pay) || /pay/i.test(el.id + el.name) })),
+    submits: main.map((el) => ({ path: path(el), name: nameOf(el), enabled: enabled(el), pays: says(nameOf(el), words.pay) || /(^|[-_ ])pay([-_ ]?(button|now))?($|[-_ ])/i.test(`${idOf(el)} ${el.name}`) })),
     complaints: complaints(),
     busy: !!document.querySelector("main [aria-busy=true],form[aria-busy=true]"),
   };

@@ -7,7 +7,7 @@
     if (!visible(el) || el.disabled) return -1;
     const label = fold(el.getAttribute("aria-label") || el.getAttribute("title") || "");
     if (words.includes(name) || words.includes(label)) return name.length < 3 ? 2 : 3;
-    if (words.some((word) => word.length > 2 && new RegExp(`(^|[^\\p{L}])${word}([^\\p{L}]|$)`, "u").test(label || name)) && name.length < 30) return 1;
+    if (name.length < 30 && says(label || name, words.filter((word) => word.length > 2))) return 1;
     return el.closest("form[method=dialog]") ? 1 : -1;
   };
   for (const dialog of onTop) {

@@ -1,6 +1,11 @@
 // What every script of the shop's contract needs. Spliced in front of each; it defines names and does nothing.
 const fold = (text) => (text || "").normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
 
+// Whether a text holds one of the words as a word of its own; scripts without spaces have no such borders.
+const says = (text, words) =>
+  words.some((word) => /[^\p{Script=Latin}\p{P}\p{S}\s\d]/u.test(word) ? fold(text).includes(word)
+    : new RegExp(`(^|[^\\p{L}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}([^\\p{L}]|$)`, "u").test(fold(text)));
+
 const visible = (el) => {
   if (!el || !el.isConnected) return false;
   if (el.checkVisibility && !el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
@@ -13,12 +18,16 @@ const visible = (el) => {
 
 const read = (el) => (el ? (el.innerText ?? el.textContent ?? "").replace(/\s+/g, " ").trim() : "");
 
+// Never `form.id`: in a product form that is the field named "id".
+const idOf = (el) => el.getAttribute("id") || "";
+
 // A CSS selector that only this element has: short where an id allows it.
 const path = (el) => {
   const parts = [];
   for (let at = el; at && at.nodeType === 1; at = at.parentElement) {
-    if (at.id && document.querySelectorAll(`#${CSS.escape(at.id)}`).length === 1) {
-      parts.unshift(`#${CSS.escape(at.id)}`);
+    const id = idOf(at);
+    if (id && document.querySelectorAll(`#${CSS.escape(id)}`).length === 1) {
+      parts.unshift(`#${CSS.escape(id)}`);
       return parts.join(" > ");
     }
     const alike = at.parentElement ? [...at.parentElement.children].filter((o) => o.localName === at.localName) : [at];
@@ -41,7 +50,8 @@ const cartForms = () => [...document.forms].filter((form) => goesTo(form.getAttr
 
 const belongs = (form, css) => {
   const inside = [...form.querySelectorAll(css)];
-  const beside = form.id ? [...document.querySelectorAll(css)].filter((el) => el.getAttribute("form") === form.id) : [];
+  const id = idOf(form);
+  const beside = id ? [...document.querySelectorAll(css)].filter((el) => el.getAttribute("form") === id) : [];
   return [...new Set([...inside, ...beside])];
 };
 
@@ -120,4 +130,4 @@ const enabled = (el) => !el.disabled && el.getAttribute("aria-disabled") !== "tr
 // What the page says went wrong: places that assistive technology reads out at once, and those named as errors.
 const complaints = () => [...new Set(
   [...document.querySelectorAll("[role=alert],[role=status],[aria-live=assertive],[aria-live=polite],[class*=error]")]
-    .filter(visible).map(read))].filter((said) => said && said.length < 300).slice(0, 6);
+    .filter((el) => visible(el) && !el.querySelector("input,select,textarea,a[href]")).map(read))].filter((said) => said && said.length < 300).slice(0, 6);

@@ -1,9 +1,9 @@
-// Where each option of a variant is chosen. Asks {id, title, options: [{value, values}]}; answers one control an option.
-({ id, title: wholeTitle, options }) => {
+// Where each option of a variant is chosen. Asks {id, options: [{value, values}]}; answers one control an option.
+({ id, options }) => {
   const form = mainForm();
   if (!form) return [];
   const region = productRegion();
-  const own = (el) => region.contains(el) || el.getAttribute("form") === form.id;
+  const own = (el) => region.contains(el) || el.getAttribute("form") === idOf(form);
   const inOtherForm = (el) => {
     const owner = el.form || el.closest("form");
     return owner && owner !== form && cartForms().includes(owner);

@@ -1,0 +1,305 @@
+"""What is wrong with a value, in words for the person who wrote it, and the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from nano_sre.core import fields
+from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.spec.load import Document, Path_
+from nano_sre.spec.suggest import did_you_mean, listing, nearest
+
+STEP_LISTS = ("steps", "always")
+TYPE_WORDS = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping of keys",
+}
+FOUND_WORDS: tuple[tuple[Any, str], ...] = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "text"),
+    (list, "a list"),
+    (dict, "a mapping"),
+)
+SPOKEN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mistake and the path that it breaks."""
+
+    path: Path_
+    diagnostic: Diagnostic
+
+
+def told_of(keyword: str, document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Told:
+    """The mistake behind a schema keyword that a value misses."""
+    if is_step(path) and keyword in ("pattern", "minProperties", "maxProperties", "type"):
+        return Told(path, _wrong_step(document, path, value, schema))
+    if keyword == "type":
+        return Told(path, _wrong_type(document, path, value, schema))
+    if keyword in ("enum", "const"):
+        return Told(path, _wrong_choice(document, path, value, schema))
+    if keyword == "pattern":
+        return Told(path, _wrong_form(document, path, value, schema))
+    message = f"“{name_of(path)}” says nothing"
+    if not keyword.startswith("min"):
+        message = f"“{name_of(path)}” does not fit: {keyword}"
+    hint = f"it takes {listing(schema.get('properties', {}), most=40)}" if isinstance(value, dict) else None
+    return Told(path, Diagnostic(code="E208", message=message, span=document.span(path, key=True), hint=hint))
+
+
+def is_step(path: Path_) -> bool:
+    return len(path) >= 2 and isinstance(path[-1], int) and path[-2] in STEP_LISTS
+
+
+def name_of(path: Path_) -> str:
+    return next((p for p in reversed(path) if isinstance(p, str)), "this")
+
+
+def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
+    if "kind" not in document.data:
+        wrong = next((k for k in document.data if nearest(str(k), ["kind"])), None)
+        if wrong:
+            return Diagnostic(
+                code="E201",
+                message=f"there is no key “{wrong}”",
+                span=document.span((wrong,), key=True),
+                suggestion="kind",
+                hint="did you mean “kind”?",
+            )
+        return Diagnostic(
+            code="E204",
+            message="this document does not say what it is: “kind” is missing",
+            span=document.span(),
+            hint=f"add “kind:” with one of {listing(kinds)}",
+        )
+    span = document.span(("kind",))
+    if not isinstance(document.kind, str):
+        return Diagnostic(
+            code="E203", message="“kind” takes one word", span=span, hint=f"the kinds are {listing(kinds)}"
+        )
+    word, hint = did_you_mean(document.kind, kinds)
+    return Diagnostic(
+        code="E203",
+        message=f"there is no kind “{document.kind}”",
+        span=span,
+        suggestion=word,
+        hint=hint or f"the kinds are {listing(kinds)}",
+    )
+
+
+def unknown_keys(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Iterator[Told]:
+    """Every key of a mapping that has no meaning there."""
+    known = list(schema.get("properties", {}))
+    for key in value:
+        if key not in known and not str(key).startswith("x-"):
+            where = (*path, key)
+            make = _unknown_step if is_step(path) else _unknown_key
+            yield Told(where, make(document, where, value, schema))
+
+
+def _place(document: Document, path: Path_) -> str:
+    if not path:
+        return f"a document of kind {document.kind}"
+    return "a step" if name_of(path) in STEP_LISTS else f"“{name_of(path)}”"
+
+
+def _unknown_key(document: Document, path: Path_, _value: Any, schema: dict[str, Any]) -> Diagnostic:
+    known = list(schema.get("properties", {}))
+    word, hint = did_you_mean(str(path[-1]), known)
+    return Diagnostic(
+        code="E201",
+        message=f"there is no key “{path[-1]}” in {_place(document, path[:-1])}",
+        span=document.span(path, key=True),
+        suggestion=word,
+        hint=hint or f"the keys are {listing(known, most=40)}",
+    )
+
+
+def _unknown_step(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    key, verbs = str(path[-1]), schema["properties"]
+    span = document.span(path, key=True)
+    beside = next((v for v in value if v in verbs), None)
+    if beside and key in verbs[beside].get("properties", {}):
+        return Diagnostic(
+            code="E201",
+            message=f"“{key}” belongs inside “{beside}”",
+            span=span,
+            hint=f"write “{beside}: {{…, {key}: …}}”, or “{key}” on a line below “{beside}:”, two spaces further in",
+        )
+    word, hint = did_you_mean(key, verbs)
+    return Diagnostic(
+        code="E202",
+        message=f"there is no step “{key}”",
+        span=span,
+        suggestion=word,
+        hint=hint or f"the steps are {listing(verbs, most=40)}",
+    )
+
+
+def missing_key(document: Document, path: Path_, key: str, schema: dict[str, Any]) -> Told:
+    what = schema.get("properties", {}).get(key, {}).get("description", "").split(". ")[0].rstrip(".")
+    hint = f"add “{key}:” — {what[:1].lower()}{what[1:]}" if what else f"add “{key}:”"
+    if key == "version":
+        hint = "begin with “version: 1”"
+    elif key == "id" and isinstance(document.data.get("name"), str):
+        slug = "-".join(re.findall(r"[a-z0-9]+", document.data["name"].lower()))
+        hint = f"add “id: {slug}”; history hangs on it, so it never changes"
+    diagnostic = Diagnostic(
+        code="E204",
+        message=f"“{key}” is missing in {_place(document, path)}",
+        span=document.span(path, key=True),
+        suggestion=key,
+        hint=hint,
+    )
+    return Told((*path, key), diagnostic)
+
+
+def _wrong_step(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    verbs = list(schema.get("properties", {}))
+    span = document.span(path)
+    if isinstance(value, str) and value in verbs:
+        return Diagnostic(
+            code="E210",
+            message=f"“{value}” cannot stand alone: it needs a value",
+            span=span,
+            hint=f"write “- {value}: …”; “nano-sre explain {value}” shows what it takes",
+        )
+    if isinstance(value, str):
+        word, hint = did_you_mean(value, verbs)
+        if word is None:
+            word, hint = did_you_mean(value.split(" ")[0], verbs)
+        return Diagnostic(
+            code="E202",
+            message=f"there is no step “{value[:60]}”",
+            span=span,
+            suggestion=word,
+            hint=hint or f"the steps are {listing(verbs, most=40)}",
+        )
+    if isinstance(value, dict) and len(value) > 1:
+        shown = " and ".join(f"“{k}”" for k in list(value)[:3])
+        return Diagnostic(
+            code="E208",
+            message=f"a step is one key that says what it does; here are {shown}",
+            span=document.span((*path, list(value)[1]), key=True),
+            hint="begin each step with “- ” on a line of its own",
+        )
+    return Diagnostic(
+        code="E205",
+        message="a step is a word, or one key that says what to do",
+        span=span,
+        hint="write “- add_to_cart” or “- press: Buy now”",
+    )
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _wanted(schema: dict[str, Any]) -> str:
+    """What a value may be: “text, a list or a mapping of keys”."""
+    kinds = _types(schema)
+    if "string" in kinds:  # text takes numbers and flags as they are written
+        kinds = ["string", *(k for k in kinds if k not in ("string", "number", "boolean"))]
+    words = [TYPE_WORDS[k] for k in kinds]
+    if not words:
+        return "something else"
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    if value is None:
+        return _nothing(document, path, schema)
+    found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
+    hint = suggestion = None
+    if isinstance(value, (int, float)) and schema.get("pattern") == fields.Duration.pattern:
+        hint = f"write a unit: {value}s or {value}m"
+    elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:
+        suggestion = SPOKEN[value.lower()]
+        hint = f"write {suggestion}; only true and false are yes and no here"
+    elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
+        hint = "begin each step with “- ”"
+    elif isinstance(value, str) and path and path[-1] in STEP_LISTS:
+        hint = f"write it below, as a list: “- {value[:40]}”"
+    return Diagnostic(
+        code="E205",
+        message=f"“{name_of(path)}” takes {_wanted(schema)}, and this is {found}",
+        span=document.span(path),
+        suggestion=suggestion,
+        hint=hint,
+    )
+
+
+def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnostic:
+    name = name_of(path)
+    written = document.span(path)
+    hint = f"write what it is after the colon, or leave “{name}” out"
+    if is_step(path[:-1]):
+        hint = f"write “- {name}: …”, or “- {name}” without the colon if it needs nothing more"
+    elif document.source.split("\n")[written.line - 1][written.column - 1 :].startswith(("null", "Null", "~")):
+        hint = "if this word itself is meant, put quotes round it"
+    return Diagnostic(
+        code="E106",
+        message=f"“{name}” has no value, where {_wanted(schema)} is expected",
+        span=document.span(path, key=True),
+        hint=hint,
+    )
+
+
+def _wrong_choice(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    choices = [str(c) for c in schema.get("enum", [schema.get("const")])]
+    word, hint = did_you_mean(str(value), choices)
+    if path == ("version",):
+        word, hint = "1", "write “version: 1”, without quotes"
+    return Diagnostic(
+        code="E206",
+        message=f"“{name_of(path)}” cannot be “{str(value)[:60]}”",
+        span=document.span(path),
+        suggestion=word,
+        hint=hint or f"choose one of {listing(choices)}",
+    )
+
+
+def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    pattern = schema.get("pattern", "")
+    choices = [w for group in re.findall(r"\^\(\?:([a-z_|-]+)\)\$", pattern) for w in group.split("|")]
+    word, hint = did_you_mean(str(value), choices)
+    scalar = _scalar_of(pattern)
+    message = f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
+    if word is None and scalar is not None:
+        word = _rewritten(str(value), scalar)
+        hint = f"write {word}" if word else None
+    return Diagnostic(
+        code="E207",
+        message=message,
+        span=document.span(path),
+        suggestion=word,
+        hint=hint or (f"choose one of {listing(choices)}" if choices else None),
+    )
+
+
+def _scalar_of(pattern: str) -> Any:
+    kinds = [t for t in vars(fields).values() if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
+    return next((t for t in kinds if getattr(t, "pattern", None) == pattern), None)
+
+
+def _rewritten(value: str, scalar: Any) -> str | None:
+    """The value as it must be written, when that can be told from it."""
+    if scalar is fields.Duration:
+        said = re.fullmatch(r"\s*([0-9.]+)\s*(ms|s|m|h|d)[a-z]*\s*", value.lower())
+        made = f"{said[1]}{said[2]}" if said else ""
+    else:
+        joint = "_" if scalar is fields.SavedName else "-"
+        made = joint.join(re.findall(r"[a-z0-9]+", value.lower()))
+        if scalar not in (fields.Slug, fields.SavedName):
+            return None
+    return made if re.fullmatch(scalar.pattern.strip("^$"), made) else None
