@@ -87,48 +87,32 @@ def cpu_of(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def tree_cpu(root: int | None = None) -> dict[str, float]:
-    """CPU seconds of a process and all below it, by kind: `python` (the root), `driver`, `browser`."""
-    root = os.getpid() if root is None else root
+def tree_cpu(root: int) -> float:
+    """CPU seconds of a process and all below it, those that have ended included."""
     stats = _processes()
     below: dict[int, list[int]] = {}
-    for pid, (parent, _, _, _) in stats.items():
+    for pid, (parent, _) in stats.items():
         below.setdefault(parent, []).append(pid)
-    spent = {"python": 0.0, "driver": 0.0, "browser": 0.0}
-    waiting = [(root, "python")]
+    spent, waiting = 0.0, [root]
     while waiting:
-        pid, kind = waiting.pop()
-        if pid not in stats:
-            continue
-        _, name, own, reaped = stats[pid]
-        # What a process has reaped is gone from the table: its time lives on only in its parent's account.
-        spent[kind] += own
-        spent["browser" if kind != "python" else "driver"] += reaped
-        for child in below.get(pid, ()):
-            waiting.append((child, "driver" if kind == "python" else "browser"))
-        del name
+        pid = waiting.pop()
+        if pid in stats:
+            spent += stats[pid][1]
+            waiting += below.get(pid, ())
     return spent
 
 
-def _processes() -> dict[int, tuple[int, str, float, float]]:
-    """Parent, name, own CPU seconds and those of reaped children, for every process that can be seen."""
+def _processes() -> dict[int, tuple[int, float]]:
+    """Parent and CPU seconds (own and of reaped children) of every process that can be seen."""
     found = {}
     for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            text = (folder / "stat").read_text()
-        except OSError:
-            continue
-        name = text[text.index("(") + 1 : text.rindex(")")]
-        rest = text[text.rindex(")") + 2 :].split()
-        user, system, reaped_user, reaped_system = map(int, rest[11:15])
-        found[int(folder.name)] = (
-            int(rest[1]),
-            name,
-            (user + system) / TICKS,
-            (reaped_user + reaped_system) / TICKS,
-        )
+        if folder.name.isdigit():
+            try:
+                text = (folder / "stat").read_text()
+            except OSError:
+                continue
+            rest = text[text.rindex(")") + 2 :].split()
+            found[int(folder.name)] = (int(rest[1]), sum(map(int, rest[11:15])) / TICKS)
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -46,12 +48,21 @@ def processes() -> dict[int, tuple[int, str]]:
     return found
 
 
+BEFORE: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _only_what_the_test_starts() -> None:
+    BEFORE.clear()
+    BEFORE.update(ours())
+
+
 def ours() -> dict[int, str]:
-    """The processes below this one."""
+    """The processes that the test has started, and theirs."""
     everything, mine = processes(), {os.getpid()}
     while more := {pid for pid, (parent, _) in everything.items() if parent in mine and pid not in mine}:
         mine |= more
-    return {pid: everything[pid][1] for pid in mine - {os.getpid()}}
+    return {pid: everything[pid][1] for pid in mine - BEFORE - {os.getpid()}}
 
 
 def renderer() -> int:
@@ -60,7 +71,11 @@ def renderer() -> int:
 
 def browser() -> int:
     """The browser itself: not the shell script that starts it on some systems, not one of its helpers."""
-    started = {pid for pid, command in ours().items() if "--remote-debugging-pipe" in command and "--type=" not in command}
+    started = {
+        pid
+        for pid, command in ours().items()
+        if "--remote-debugging-pipe" in command and "--type=" not in command
+    }
     return max(started)
 
 
@@ -140,7 +155,9 @@ def test_a_browser_that_dies_between_visits_is_not_even_noticed(shop: Site) -> N
 def test_a_page_in_an_endless_loop_fails_in_time(shop: Site) -> None:
     shop.put("/", "<h1>Welcome</h1><button onclick='for (;;) {}'>Buy</button>")
     started = time.monotonic()
-    report, _ = go_on(shop, press("Buy", patience=Duration(700)), note(lambda io: io.js("() => 1"), patience=Duration(700)))
+    report, _ = go_on(
+        shop, press("Buy", patience=Duration(700)), note(lambda io: io.js("() => 1"), patience=Duration(700))
+    )
     (result,) = report.results
     assert (result.status, result.findings[0].code) == ("FAIL", "R506")
     assert time.monotonic() - started < 30
@@ -181,7 +198,9 @@ def test_the_browser_is_renewed_after_many_visits(shop: Site) -> None:
     assert everything_has_ended()
 
 
-def test_a_browser_that_cannot_start_is_inconclusive(shop: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_that_cannot_start_is_inconclusive(
+    shop: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = tmp_path / "chromium"
     broken.write_text("#!/bin/sh\necho no such library >&2; exit 127\n")
     broken.chmod(0o755)
@@ -189,3 +208,35 @@ def test_a_browser_that_cannot_start_is_inconclusive(shop: Site, tmp_path: Path,
     (result,) = go_on(shop)[0].results
     assert "The browser does not start" in str(result.inconclusive)
     assert everything_has_ended()
+
+
+INTERRUPTED = """
+import asyncio, sys
+from nano_sre.core.fields import Duration
+from nano_sre.runtime.options import RunOptions
+from nano_sre.runtime.runner import run
+from support.drive import journey, store_at
+from support.steps import go, see
+program = journey(store_at(sys.argv[1]), [go(), see("never", patience=Duration(30_000))])
+asyncio.run(run([program], options=RunOptions(run_id="r")))
+"""
+
+
+def test_interrupting_a_run_leaves_nothing_behind(shop: Site) -> None:
+    root = Path(__file__).parents[2]
+    child = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, shop.url],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(root / "engine"), str(root / "tests")))},
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 20
+    while "GET /" not in shop.asked and time.monotonic() < deadline:
+        time.sleep(0.05)
+    started = set(ours())
+    child.send_signal(signal.SIGINT)
+    child.wait(timeout=20)
+    deadline = time.monotonic() + 5
+    while started & set(processes()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(started) > 3
+    assert not started & set(processes())

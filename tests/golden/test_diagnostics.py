@@ -10,13 +10,13 @@ import json
 from pathlib import Path
 
 import pytest
-from support.golden import agrees, folders
 
 from nano_sre.core.codes import CODES
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.render import render_text
 from nano_sre.spec.link import Linkage, link
 from nano_sre.spec.project import Project, load_project
+from support.golden import agrees, folders
 
 FOLDERS = folders("diagnostics")
 

@@ -141,12 +141,9 @@ class Desk:
             return list(connection.iterdump())
 
     def files(self) -> Mapping[str, bytes]:
-        """The database's files, byte for byte; what only serves to share memory is left out."""
-        return {
-            p.name: p.read_bytes()
-            for p in sorted(self.data.glob("nano_sre.db*"))
-            if not p.name.endswith("-shm") and p.is_file()
-        }
+        """The database's files, byte for byte; shared memory and an empty log, which readers leave, are left out."""
+        found = [p for p in sorted(self.data.glob("nano_sre.db*")) if not p.name.endswith("-shm")]
+        return {p.name: p.read_bytes() for p in found if p.stat().st_size or not p.name.endswith("-wal")}
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "PYTHONIOENCODING": "utf-8", **self.environ}

@@ -65,7 +65,7 @@ def site(**pages: str) -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 -- the standard library's names
 
         def log_message(self, *_arguments: object) -> None:
             pass

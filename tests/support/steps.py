@@ -9,6 +9,8 @@ from typing import Any
 from nano_sre.core.fields import Duration, Element
 from nano_sre.core.ports import Browser, Outcome
 
+SHORT = Duration(2_000)
+
 
 @dataclass(frozen=True)
 class Do:
@@ -16,7 +18,7 @@ class Do:
 
     what: Callable[[Browser], Awaitable[Any]]
     name: str = "Do something"
-    patience: Duration = Duration(2_000)
+    patience: Duration = SHORT
     asserts: bool = True
     kind_name: str = "do"
 

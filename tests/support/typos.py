@@ -11,14 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
-from nano_sre.core import registry, template
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.link import link
 from nano_sre.spec.load import Document, Node, Path_, load
 from nano_sre.spec.project import load_text, load_texts
+from nano_sre.spec.schemagen import live_schema
+from nano_sre.spec.suggest import nearest
 from nano_sre.spec.validate import schema_at
 
 STEP_LISTS = ("steps", "always")
@@ -225,21 +227,34 @@ def prove_references(files: Mapping[str, str]) -> Proof:
     """Misspell every reference and choice of these files; they are judged together, as one folder."""
     proof = Proof()
     for typo in typos(references_of(files, proof), proof):
-        if not _readable(typo):
-            proof.left_out["break the YAML itself"] += 1
-            continue
         changed = {**files, typo.word.file: edited(files[typo.word.file], typo)}
         judge(typo, link(load_texts(changed)).diagnostics, proof)
     return proof
 
 
-def _readable(typo: Typo) -> bool:
-    try:
-        template.parse("${" + typo.wrong + "}")
-    except template.TemplateError:
-        return bool(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", typo.wrong))
-    return True
+def prove_words() -> Proof:
+    """Misspell every word of every mapping that the schema knows, and ask for the nearest word there."""
+    proof = Proof()
+    tables = dict.fromkeys(_tables(live_schema()))
+    for table in tables:
+        for text in table:
+            word = Word("the schema", 1, 1, 0, text, "word", frozenset(table))
+            for typo in typos(iter([word]), proof):
+                proof.tried += 1
+                near = nearest(typo.wrong, table)
+                proof.suggested += near[:1] == [text]
+                if near[:1] != [text]:
+                    proof.without_suggestion.append(f"{text} → {typo.wrong} ({typo.how}): {near}")
+    return proof
 
 
-def every_step() -> tuple[str, ...]:
-    return registry.names("step")
+def _tables(schema: Any) -> Iterator[tuple[str, ...]]:
+    """The words of each mapping, and of each choice, anywhere in a schema."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict) and schema.get("additionalProperties") is False:
+            yield tuple(schema["properties"])
+        for value in schema.values():
+            yield from _tables(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _tables(value)

@@ -74,17 +74,16 @@ class Agent:
     async def run_pending(
         self, triggers: Iterable[Trigger], alerters: Iterable[Alerter] = ()
     ) -> list[SkillResult]:
-        """One turn of the loop: run once for every pending event, then tell the alerters of each WARN and FAIL."""
+        """One turn of the loop: run once for every pending event, then tell the alerters of each WARN and FAIL.
+
+        An alerter that raises keeps no other from being told; what it raised is raised at the end.
+        """
         results: list[SkillResult] = []
-        tellers = list(alerters)
         for trigger in triggers:
             while trigger.has_pending_events():
                 trigger.pop_event()
                 results += await self.execute_skills()
-        for result in results:
-            if result.status != "PASS":
-                for teller in tellers:
-                    await teller.send_alert(result)
+        await _tell([result for result in results if result.status != "PASS"], list(alerters))
         return results
 
     def _program(self, name: str) -> Program:
@@ -107,3 +106,17 @@ class Agent:
             device_id="desktop",
             retries=0,
         )
+
+
+async def _tell(results: Sequence[SkillResult], alerters: Sequence[Alerter]) -> None:
+    troubles: list[Exception] = []
+    for result in results:
+        for alerter in alerters:
+            try:
+                await alerter.send_alert(result)
+            except Exception as error:  # noqa: BLE001 - it is raised as soon as everybody was told
+                troubles.append(error)
+    if len(troubles) == 1:
+        raise troubles[0]
+    if troubles:
+        raise ExceptionGroup("alerts could not be sent", troubles)

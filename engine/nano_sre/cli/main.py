@@ -144,12 +144,24 @@ def _call(words: list[str]) -> int:
     return int(command(words[0])(args=words[1:], prog_name=f"nano-sre {words[0]}", standalone_mode=True) or 0)
 
 
+def _look_behind(stop: BaseException) -> None:
+    """Typer ends with 1 when its reader left or somebody pressed Ctrl-C; 1 is for checks that failed."""
+    cause: BaseException | None = stop.__context__
+    while cause is not None:
+        if isinstance(cause, BrokenPipeError):
+            raise cause
+        if isinstance(cause, KeyboardInterrupt) or type(cause).__name__ == "Abort":
+            raise KeyboardInterrupt
+        cause = cause.__context__
+
+
 def _run_verb(words: list[str]) -> int:
     from nano_sre.cli.common import Stop, crash_report
 
     try:
         return _call(words)
     except SystemExit as stop:
+        _look_behind(stop)
         return stop.code if isinstance(stop.code, int) else 2 if stop.code else 0
     except Stop as stop:
         stop.tell()

@@ -13,6 +13,7 @@ import typer
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
 
 REPORTERS = ("html", "junit", "json", "github")
+FAIL_ON = ("warn", "flaky")
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -75,6 +76,7 @@ def test(
     paths, ids = _paths_and_ids(what or [])
     settings = get_settings()
     wanted = reporters_of(reporter)
+    _known_words(fail_on or [])
     project, linkage = read_folder(paths, environ=settings.environ)
     stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
@@ -135,6 +137,7 @@ def run(
 
     settings = get_settings()
     wanted = reporters_of(reporter)
+    _known_words(fail_on or [])
     with open_store(settings) as database:
         project, linkage, revisions = registered_project(database.registry())
         if not project.checks:
@@ -221,6 +224,13 @@ def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
             raise Stop(Exit.USAGE, f"say where the {name} report goes", hint=f"--reporter {name}=FILE")
         found.append((name, file or None))
     return found
+
+
+def _known_words(fail_on: Sequence[str]) -> None:
+    """Stops on a word for `--fail-on` that means nothing: it would never fail anything."""
+    for word in fail_on:
+        if word not in FAIL_ON:
+            raise Stop(Exit.USAGE, f"--fail-on takes {' or '.join(FAIL_ON)}, not “{word}”")
 
 
 @contextmanager

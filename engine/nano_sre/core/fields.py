@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, dataclass_transform, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, cast, dataclass_transform, runtime_checkable
 
 from nano_sre.core.template import Template
 
@@ -50,6 +50,35 @@ class Scalar(Protocol):
     def parse(cls, text: str) -> Self: ...
 
 
+def frozen(cls: type[T]) -> type[T]:
+    """A frozen, slotted, keyword-only dataclass.
+
+    What `dataclass` would write and compile anew for each class (half of its time) is shared by all of them here.
+    """
+    made: Any = dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)(cls)
+    made._compared = tuple(f.name for f in fields(made) if f.compare)
+    made.__eq__, made.__hash__ = _same, _hash
+    made.__repr__ = cls.__dict__.get("__repr__", _repr)
+    return cast("type[T]", made)
+
+
+def _held(self: Any) -> tuple[Any, ...]:
+    return tuple(getattr(self, name) for name in self._compared)
+
+
+def _same(self: Any, other: object) -> bool:
+    return _held(self) == _held(other) if type(other) is type(self) else NotImplemented
+
+
+def _hash(self: Any) -> int:
+    return hash((type(self), _held(self)))
+
+
+def _repr(self: Any) -> str:
+    said = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
+    return f"{type(self).__qualname__}({said})"
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def record(*, short: str | None = None, one_of: tuple[str, ...] = ()) -> Any:
     """Makes a nested mapping of the language: a frozen dataclass with keyword-only fields.
@@ -58,7 +87,7 @@ def record(*, short: str | None = None, one_of: tuple[str, ...] = ()) -> Any:
     """
 
     def make(cls: type[T]) -> type[T]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made = frozen(cls)
         made.short_field = short  # type: ignore[attr-defined]
         made.exactly_one = one_of  # type: ignore[attr-defined]
         return made

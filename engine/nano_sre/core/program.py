@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -66,6 +67,9 @@ class Modifiers:
     within: Annotated[Within | None, Doc("Look only inside this part of the page.")] = None
 
 
+_SAVED = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")  # plain English says “the saved price”, not “${price}”
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCall:
     """A step as it stands in a check: the kind, its modifiers and where it is written."""
@@ -78,7 +82,7 @@ class StepCall:
 
     @property
     def title(self) -> str:
-        return self.modifiers.name or str(self.step.title())
+        return self.modifiers.name or _SAVED.sub(r"the saved \1", str(self.step.title()))
 
     @property
     def patience(self) -> Duration:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
 
+from nano_sre.core.fields import frozen
+
 FOLDERS = {"step": "steps", "check": "checks"}
 ENTRY_POINTS = "nano_sre.kinds"
 
@@ -43,7 +45,7 @@ def register(family: str, name: str, *, short: str | None = None) -> Callable[[t
         raise ValueError(f"there is no family of kinds called {family!r}; there are {', '.join(FOLDERS)}")
 
     def make(cls: type[T]) -> type[T]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made = frozen(cls)
         made.kind_name = name  # type: ignore[attr-defined]
         made.short_field = short  # type: ignore[attr-defined]
         _registered[family, name] = Kind(family, name, made, short)

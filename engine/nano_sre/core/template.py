@@ -10,7 +10,9 @@ from typing import Any
 FILTERS = ("lower", "upper", "trim", "round", "slug", "money")
 ROOTS = ("store", "vars", "visit", "shopper", "secret", "env", "inputs")
 
-_OPENING = re.compile(r"\$\$\{|\$\{")
+_OPENING = re.compile(r"\$+\{")
+_DOLLARS = re.compile(r"\$+(?=\{)")
+_DOLLARS_BEFORE_REF = re.compile(r"\$+(?=\{|$)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*")
 
 
@@ -61,7 +63,14 @@ class Template:
         return any(ref.is_secret for ref in self.refs)
 
     def __str__(self) -> str:
-        return "".join(str(p) if isinstance(p, Ref) else p.replace("${", "$${") for p in self.parts)
+        shown = ""
+        for part, after in zip(self.parts, (*self.parts[1:], ""), strict=True):
+            if isinstance(part, Ref):
+                shown += str(part)
+            else:
+                dollars = _DOLLARS_BEFORE_REF if isinstance(after, Ref) else _DOLLARS
+                shown += dollars.sub(lambda m: m[0] * 2, part)
+        return shown
 
     def resolve(self, lookup: Callable[[Ref], Any]) -> Any:
         """The value; a template that is nothing but one reference keeps the type of what it refers to."""
@@ -71,23 +80,28 @@ class Template:
 
 
 def parse(text: str) -> str | Template:
-    """Text with `${…}` → `Template`, other text as it is; `$${` is a literal `${`. Raises `TemplateError`."""
+    """Text with `${…}` → `Template`, other text as it is. Raises `TemplateError`.
+
+    `$${` is a literal `${`, and `$$${price}` a dollar before a price: before a brace, two dollars stand for one.
+    """
     if "${" not in text:
         return text
     parts: list[str | Ref] = []
     literal, at = "", 0
     while (found := _OPENING.search(text, at)) is not None:
-        literal += text[at : found.start()]
-        if found[0] == "$${":
-            literal, at = literal + "${", found.end()
+        dollars = len(found[0]) - 1
+        literal += text[at : found.start()] + "$" * (dollars // 2)
+        if dollars % 2 == 0:
+            literal, at = literal + "{", found.end()
             continue
+        start = found.end() - 2
         closing = text.find("}", found.end())
         if closing < 0:
-            raise TemplateError("a “${” has no closing “}”", found.start())
+            raise TemplateError("a “${” has no closing “}”", start)
         if literal:
             parts.append(literal)
             literal = ""
-        parts.append(_parse_ref(text[found.end() : closing], found.start()))
+        parts.append(_parse_ref(text[found.end() : closing], start))
         at = closing + 1
     literal += text[at:]
     if literal:
@@ -114,7 +128,7 @@ def _parse_ref(inside: str, offset: int) -> Ref:
 
 def escape(text: str) -> str:
     """Plain text as it must be written in YAML so that it stays plain text."""
-    return text.replace("${", "$${")
+    return _DOLLARS.sub(lambda m: m[0] * 2, text)
 
 
 def lookup_in(values: Mapping[str, Any], dotted: str) -> Any:

@@ -10,6 +10,7 @@ from nano_sre.core.fields import Element
 from nano_sre.core.ports import Abort
 from nano_sre.core.program import Overlay
 from nano_sre.runtime import consent
+from nano_sre.runtime.asking import ask
 from nano_sre.runtime.trouble import is_dead
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def answer_consent(page: Page, *, again: bool = False) -> bool:
 
 async def _press(frame: Frame, wish: str) -> bool:
     try:
-        return await frame.evaluate(consent.PRESS, consent.question(wish)) is not None
+        return await ask(frame, consent.PRESS, consent.question(wish)) is not None
     except Error as error:
         if is_dead(error):
             raise

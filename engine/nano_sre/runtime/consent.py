@@ -91,7 +91,8 @@ ACCEPT_WORDS: tuple[str, ...] = (
     "aceitar", "aceitar tudo", "aceitar todos", "aceitar cookies", "aceitar todos os cookies", "aceito",
     "concordo", "permitir todos",
     # ja
-    "同意する", "すべて同意する", "すべて受け入れる", "すべて許可", "すべて許可する", "許可する", "承諾する", "同意します",
+    "同意する", "すべて同意する", "すべて受け入れる", "すべて許可", "すべて許可する", "許可する",
+    "承諾する", "同意します",
 )  # fmt: skip
 REFUSE_WORDS: tuple[str, ...] = (
     # en

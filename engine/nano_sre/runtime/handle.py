@@ -37,7 +37,8 @@ WHY_NOT = """(el) => {
   if (!top) return {outside: true};
   if (el === top || el.contains(top) || top.contains(el) || [...(el.labels || [])].some((l) => l.contains(top)))
     return {};
-  const layer = top.closest('dialog,[role=dialog],[aria-modal],aside,[role=region],[aria-label]') || top;
+  const layer = top.closest('dialog,[role=dialog],[aria-modal]')
+    || top.closest('aside,[role=region],[aria-label]') || top;
   const name = layer.getAttribute('aria-label') || (layer.innerText || '').replace(/\\s+/g, ' ').trim() || read(top);
   const tag = layer.getAttribute('role') || layer.localName;
   const place = layer.id ? `${layer.localName}#${layer.id}`

@@ -31,7 +31,7 @@ UNLOCK = """(password) => {
   if (!field) return false;
   field.value = password;
   field.dispatchEvent(new Event('input', {bubbles: true}));
-  field.form.submit();
+  setTimeout(() => field.form.submit());  // after our answer: it takes this page away
   return true;
 }"""
 

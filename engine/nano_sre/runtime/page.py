@@ -16,6 +16,7 @@ from nano_sre.core.fields import Element
 from nano_sre.core.ports import Answer, failed
 from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
 from nano_sre.runtime import clearing, finding, navigation
+from nano_sre.runtime.asking import ask
 from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
 from nano_sre.runtime.trouble import scripted, steady
@@ -24,6 +25,7 @@ from nano_sre.runtime.values import Environment
 T = TypeVar("T")
 
 MARGIN = 0.15  # seconds kept back for saying what went wrong
+FIRST_PAUSE = 5  # the first pause of a wait is this part of the later ones: most answers come at once
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,7 +160,13 @@ class Page:
 
     async def css(self, selector: str, *, visible: bool = True) -> Sequence[PageHandle]:
         """Elements matching a CSS selector now, inside the step's `within`."""
-        return await self.handles(self.root.locator(css_selector(selector, visible=visible)), said=selector)
+        if (
+            not visible
+        ):  # Playwright's own engine, in its own world: ours would be loaded into every page for this
+            locator = self.root.locator(f"css={selector}")
+            count = await steady(locator.count)
+            return tuple(PageHandle(self, locator.nth(i), said=selector) for i in range(count))
+        return await self.handles(self.root.locator(css_selector(selector, visible=True)), said=selector)
 
     async def handles(self, locator: Locator, *, said: str) -> Sequence[PageHandle]:
         """Each element that the locator matches now."""
@@ -167,15 +175,17 @@ class Page:
 
     async def js(self, function: str, argument: Any = None) -> Any:
         """Evaluate ``(argument) => …`` in the page; the result must be JSON-able. Raises `ScriptError`."""
-        return await scripted(lambda: self.frame.evaluate(function, argument))
+        return await scripted(lambda: ask(self.frame, function, argument))
 
     async def until(self, probe: Callable[[], Awaitable[T]], *, pause: float = 0.05) -> T:
         """Ask again and again until the answer is truthy or the step's time is nearly up; the last answer."""
+        soon = pause / FIRST_PAUSE
         while True:
             answer = await probe()
             if answer or self.left <= pause + MARGIN * 2:
                 return answer
-            await asyncio.sleep(pause)
+            await asyncio.sleep(soon)
+            soon = min(pause, soon * 1.6)
 
     async def nearest_names(self, wanted: str, *, limit: int = 5) -> Sequence[str]:
         """Accessible names on the page most like `wanted`, for messages."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.program import StepCall
-from nano_sre.spec.load import Document, load
+from nano_sre.spec.load import Document, node_of
 from nano_sre.spec.shapes import shape_of
 
 
@@ -32,17 +32,12 @@ def content_hash(data: dict[str, Any]) -> str:
 
 def from_stored(data: dict[str, Any], positions: dict[str, Any], *, file: str, source: str) -> Document:
     """A stored canonical form as a document again; positions point into the file it was written in."""
-    documents, told = load(json.dumps(data, ensure_ascii=True), file)
-    if told or len(documents) != 1:
-        raise ValueError(f"the stored form of {data.get('id')!r} cannot be read: {told}")
-    document = documents[0]
-    document.source = source
-    document.positions = {path: Span(*p) for path, p in positions.items()}
-    return document
+    places = {path: Span(*p) for path, p in positions.items()}
+    return Document(file, source, node_of(data), data, positions=places)
 
 
 def positions_of(check: Any, document: Document) -> dict[str, list[Any]]:
-    """Canonical path → [file, line, column, end line, end column], for the document, its keys and everything with a place of its own."""
+    """Canonical path → [file, line, column, end line, end column] of the document, its keys, items and steps."""
     found: dict[str, list[Any]] = {"": _place(document.span())}
     for key in document.data:
         found[str(key)] = _place(document.span((key,), key=True))

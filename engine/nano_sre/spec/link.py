@@ -11,9 +11,10 @@ from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
 from nano_sre.core.program import StepCall
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
+from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_document
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
-from nano_sre.spec.references import check_references
+from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
@@ -52,16 +53,21 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
     fragments = {each.id: each for each in project.of_kind("fragment")}
+    users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
     for loaded in project.checks:
         stores = _stores_of(loaded, project, told)
         told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
+        told += judge_document(loaded, stores)
+        for name in used_by(loaded, fragments):
+            users[name] += [store for store in stores if store not in users[name]]
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
-            _judge(check, loaded, stores, project, told)
+            told += judge_check(check, loaded)
             linked.append(_finished(Linked(loaded, check, stores)))
-    for fragment in fragments.values():
-        told += check_references(fragment, stores=(), fragments=fragments, environ=None)
+    told += judge_dependencies(project.checks)
+    for name, fragment in fragments.items():
+        told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
     for store in project.of_kind("store"):
         told += check_references(store, stores=(store,), fragments={}, environ=environ)
@@ -111,43 +117,58 @@ def _stores_of(loaded: Loaded, project: Project, told: list[Diagnostic]) -> tupl
         return ()
     choice = loaded.document.data.get("stores")
     chosen = _chosen(loaded, choice, stores, told) if choice is not None else _nearest(loaded, stores, told)
-    skipped = (
-        (loaded.document.data.get("skip") or {}) if isinstance(loaded.document.data.get("skip"), dict) else {}
-    )
-    leave_out = _ids(skipped.get("stores"))
+    skip = loaded.document.data.get("skip")
+    leave_out = ids_in(skip.get("stores")) if isinstance(skip, dict) else []
     _known_stores(loaded, leave_out, ("skip", "stores"), stores, told)
-    return tuple(s for s in chosen if s.id not in leave_out)
-
-
-def _ids(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [str(v) for v in value]
-    return [str(value)] if isinstance(value, (str, int)) else []
+    left = tuple(s for s in chosen if s.id not in leave_out)
+    if chosen and not left:
+        told.append(
+            Diagnostic(
+                code="E308",
+                message=f"“{loaded.id}” runs nowhere: all its stores are skipped",
+                span=loaded.document.span(("skip", "stores"), key=True),
+                hint="to pause the check, write “enabled: false”",
+            )
+        )
+    return left
 
 
 def _chosen(loaded: Loaded, choice: Any, stores: list[Loaded], told: list[Diagnostic]) -> list[Loaded]:
     if choice == "all":
         return stores
     if isinstance(choice, dict):
-        tags = set(_ids(choice.get("tags")))
-        found = [s for s in stores if tags <= set(_ids(s.document.data.get("tags")))]
-        if not found:
-            known = sorted({t for s in stores for t in _ids(s.document.data.get("tags"))})
-            word, hint = did_you_mean(next(iter(tags), ""), known)
-            told.append(
-                Diagnostic(
-                    code="E308",
-                    message=f"no store has the tag {' and '.join(sorted(tags))}",
-                    span=loaded.document.span(("stores", "tags")),
-                    suggestion=word,
-                    hint=hint
-                    or (f"the tags are {listing(known)}" if known else "no store document has tags"),
-                )
-            )
-        return found
-    names = _ids(choice)
+        return _with_tags(loaded, ids_in(choice.get("tags")), stores, told)
+    names = ids_in(choice)
     _known_stores(loaded, names, ("stores",), stores, told)
     return [s for s in stores if s.id in names]
+
+
+def _with_tags(loaded: Loaded, tags: list[str], stores: list[Loaded], told: list[Diagnostic]) -> list[Loaded]:
+    tags_of = {s.id: ids_in(s.document.data.get("tags")) for s in stores}
+    known = sorted({tag for tags in tags_of.values() for tag in tags})
+    found = [s for s in stores if set(tags) <= set(tags_of[s.id])]
+    strange = [(i, tag) for i, tag in enumerate(tags) if tag not in known]
+    for index, tag in strange:
+        word, hint = did_you_mean(tag, known)
+        told.append(
+            Diagnostic(
+                code="E308",
+                message=f"no store has the tag “{tag}”",
+                span=loaded.document.span(("stores", "tags", index)),
+                suggestion=word,
+                hint=hint or (f"the tags are {listing(known)}" if known else "no store document has tags"),
+            )
+        )
+    if not found and not strange:
+        told.append(
+            Diagnostic(
+                code="E308",
+                message=f"no store has all of the tags {' and '.join(f'“{tag}”' for tag in tags)}",
+                span=loaded.document.span(("stores", "tags"), key=True),
+                hint="a store must have every tag of the list",
+            )
+        )
+    return found
 
 
 def _known_stores(
@@ -177,7 +198,7 @@ def _nearest(loaded: Loaded, stores: list[Loaded], told: list[Diagnostic]) -> li
                     code="E307",
                     message=f"“{loaded.id}” could belong to {' or '.join(s.id for s in here)}",
                     span=loaded.document.span(),
-                    hint="say “stores: all” or list the ids",
+                    hint=f"say “stores: all”, or list those it is for: “stores: [{here[0].id}]”",
                 )
             )
         if here:
@@ -223,6 +244,7 @@ def _expand(
                     code="E310",
                     message=f"the fragment “{name}” uses itself: {' → '.join((*inside, name))}",
                     span=call.span,
+                    hint="take this step out, or put what both need into a third fragment",
                 )
             )
         elif name in fragments:  # an unknown one has been told with the references
@@ -236,96 +258,10 @@ def _fragment_steps(call: StepCall, fragment: Loaded, told: list[Diagnostic]) ->
     if not fragment.sound:
         return ()
     declared = fragment.check.inputs
-    given = {k: str(v) for k, v in call.step.with_.items()}
-    for name in given.keys() - declared.keys():
-        word, hint = did_you_mean(name, declared)
-        told.append(
-            Diagnostic(
-                code="E309",
-                message=f"the fragment “{fragment.id}” takes no input “{name}”",
-                span=call.span,
-                suggestion=word,
-                hint=hint or f"it takes {listing(declared) or 'none'}",
-            )
-        )
+    given = {k: str(v) for k, v in call.step.with_.items()}  # what does not fit is told with the references
     values = {n: given.get(n, i.default) for n, i in declared.items()}
-    told += [
-        Diagnostic(
-            code="E309",
-            message=f"the fragment “{fragment.id}” needs the input “{name}”",
-            span=call.span,
-            hint=f"write “use: {{fragment: {fragment.id}, with: {{{name}: …}}}}”",
-        )
-        for name, value in values.items()
-        if value is None
-    ]
     inputs = {n: v for n, v in values.items() if v is not None}
     binder = Binder(fragment.document, set(), inputs=inputs, used_at=call.span)
     steps = binder.steps(("steps",))
     told += binder.told
     return steps
-
-
-def _judge(
-    check: Any, loaded: Loaded, stores: tuple[Loaded, ...], project: Project, told: list[Diagnostic]
-) -> None:
-    document = loaded.document
-    steps = getattr(check, "steps", None)
-    if steps is not None and not any(getattr(c.step, "asserts", False) for c in steps):
-        told.append(
-            Diagnostic(
-                code="E401",
-                message=f"“{loaded.id}” checks nothing: it would pass whatever the store does",
-                span=document.span(("steps",), key=True),
-                hint="add a step that checks something: see, expect, add_to_cart, see_payment …",
-            )
-        )
-    if check.every is not None and check.cron is not None:
-        told.append(
-            Diagnostic(
-                code="E408",
-                message="“every” and “cron” both say when the check runs",
-                span=document.span(("cron",), key=True),
-                hint="keep one of the two",
-            )
-        )
-    known = [each.id for each in project.checks]
-    for index, name in enumerate(check.depends_on):
-        if name not in known or name == check.id:
-            word, hint = did_you_mean(name, [k for k in known if k != check.id])
-            told.append(
-                Diagnostic(
-                    code="E303",
-                    message=f"there is no other check “{name}”",
-                    span=document.span(("depends_on", index)),
-                    suggestion=word,
-                    hint=hint,
-                )
-            )
-    for store in stores:
-        if store.sound:
-            _names_of_store(check, loaded, store, told)
-
-
-def _names_of_store(check: Any, loaded: Loaded, store: Loaded, told: list[Diagnostic]) -> None:
-    wanted: list[tuple[str, str, tuple[str, ...], Mapping[str, Any]]] = [
-        ("E306", "market", check.markets, store.check.markets)
-    ]
-    if hasattr(check, "devices"):
-        wanted.append(("E305", "device", check.devices, store.check.device_specs()))
-    for code, noun, names, known in wanted:
-        for index, name in enumerate(names):
-            if name not in known:
-                word, hint = did_you_mean(name, known)
-                path: Path_ = (f"{noun}s", index)
-                if not isinstance(loaded.document.data.get(f"{noun}s"), list):
-                    path = (f"{noun}s",)
-                told.append(
-                    Diagnostic(
-                        code=code,
-                        message=f"the store “{store.id}” has no {noun} “{name}”",
-                        span=loaded.document.span(path),
-                        suggestion=word,
-                        hint=hint or f"it has {listing(known)}",
-                    )
-                )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +21,8 @@ LARGEST = 2_000_000  # characters; a check of this size is not a check
 DEEPEST = 40
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 01234 is a postal code
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]{1,18}(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,2})?")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_STAIRS = re.compile(rf"(?:[-?:][ \t]+){{8}}| {{{DEEPEST}}}")  # what it takes to nest without brackets
 _CUT_OFF = re.compile(r" #[^\s#]")
 _ONLY_HASH = re.compile(r"[:,\[{]\s+(#[^\s#])")
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # what YAML's positions count as one
@@ -37,6 +40,7 @@ class Document:
     node: yaml.MappingNode
     data: dict[str, Any]
     positions: dict[str, Span] | None = field(default=None)
+    flawed: bool = False  # keys were left out, so what is missing has been told of
 
     @property
     def kind(self) -> Any:
@@ -75,6 +79,18 @@ def child(node: Node, part: str | int) -> tuple[Node | None, Node | None]:
     return None, None
 
 
+def node_of(data: Any) -> Any:
+    """The node tree of plain data, as if it had been written in YAML with every text in quotes."""
+    if isinstance(data, dict):
+        pairs = [(node_of(key), node_of(value)) for key, value in data.items()]
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs)
+    if isinstance(data, list):
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", [node_of(item) for item in data])
+    if isinstance(data, str):
+        return yaml.ScalarNode("tag:yaml.org,2002:str", data, style='"')
+    return yaml.ScalarNode("tag:yaml.org,2002:str", json.dumps(data))
+
+
 def span_of(file: str, node: Node) -> Span:
     start, end = node.start_mark, node.end_mark
     if end.line != start.line or not isinstance(node, yaml.ScalarNode):
@@ -90,8 +106,8 @@ def plain_value(text: str) -> Any:
         return None
     if _INT.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
+    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
     return text
 
 
@@ -148,7 +164,8 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
             builder = _Builder(file, text)
             data = builder.build(node)
             trouble += builder.trouble
-            documents.append(Document(file, text, node, data))
+            flawed = any(d.code in ("E107", "E109") for d in builder.trouble)
+            documents.append(Document(file, text, node, data, flawed=flawed))
     except (yaml.YAMLError, ValueError) as error:
         trouble.append(_syntax_error(error, text, file))
     return documents, trouble
@@ -156,7 +173,7 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
 
 def _suspicious(text: str, file: str) -> list[Diagnostic]:
     """Tags, anchors, aliases and bottomless nesting, found before a tree is built of them."""
-    deep = text.count("[") + text.count("{") > DEEPEST or text.count("- - ") or " " * (2 * DEEPEST) in text
+    deep = text.count("[") + text.count("{") > DEEPEST or _STAIRS.search(text)
     if not (deep or any(c in text for c in "!&*")):
         return []
     found: list[Diagnostic] = []
@@ -284,7 +301,7 @@ def _likely_cause(lines: list[str], first: int, line: int, column: int, file: st
             span=Span(file, line + 1, column),
             hint='put quotes round the text: "${…}"',
         )
-    for number in range(first, min(line + 1, len(lines))):
+    for number in range(max(0, min(first, line) - 1), min(line + 1, len(lines))):
         hash_sign = _ONLY_HASH.search(lines[number])
         if hash_sign:
             return _only_a_comment(Span(file, number + 1, hash_sign.start(1) + 1), lines[number])
@@ -322,8 +339,8 @@ class _Builder:
         assert isinstance(node, yaml.ScalarNode)
         if node.style:  # the C parser says "" for plain, the Python one None
             return node.value
-        if self.lines:
-            self._cut_off(node)
+        if self.lines and self._cut_off(node):
+            return "#"  # something stood here: that there is nothing would be a second mistake
         return plain_value(node.value)
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
@@ -359,21 +376,23 @@ class _Builder:
         node.value = kept  # whoever walks the nodes meets what the data holds
         return data
 
-    def _cut_off(self, node: yaml.ScalarNode) -> None:
+    def _cut_off(self, node: yaml.ScalarNode) -> bool:
+        """Tells of text lost to a comment; whether nothing of it is left."""
         end = node.end_mark
         rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
         if not node.value and _CUT_OFF.match(f" {rest.lstrip()}"):
             column = end.column + len(rest) - len(rest.lstrip()) + 1
-            self.trouble.append(
-                _only_a_comment(Span(self.file, end.line + 1, column), self.lines[end.line])
-            )
-        elif node.value and _CUT_OFF.match(rest):
+            place = Span(self.file, end.line + 1, column)
+            self.trouble.append(_only_a_comment(place, self.lines[end.line]))
+            return True
+        if node.value and _CUT_OFF.match(rest):
             self._add(
                 "E105",
                 f"the text ends before “{rest.strip()[:30]}”, because “ #” begins a comment",
                 node,
                 hint="put quotes round the text, or write a space after the # if a comment is meant",
             )
+        return False
 
     def _add(self, code: str, message: str, node: Node, **more: Any) -> None:
         self.trouble.append(Diagnostic(code=code, message=message, span=span_of(self.file, node), **more))

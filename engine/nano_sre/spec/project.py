@@ -93,7 +93,7 @@ def load_project(paths: Sequence[Path]) -> Project:
         project.diagnostics.append(
             Diagnostic(
                 code="E404",
-                message=f"there are no checks in {where}",
+                message=f"there are no checks in “{where}”",
                 hint="a check is a .yaml file with “version: 1” and “kind: journey” (or api, skill)",
             )
         )
@@ -141,7 +141,7 @@ def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: 
     if () not in broken:
         binder = Binder(document, broken)
         value = binder.check()
-        told += binder.told
+        told += [] if document.flawed else binder.told
         if value is not MISSING_VALUE and not broken:
             check = value
     return Loaded(document, folder, check, broken, context)

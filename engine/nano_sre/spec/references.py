@@ -158,6 +158,18 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> I
             )
 
 
+def used_by(loaded: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """Ids of the fragments that a document uses, those used by fragments included."""
+    for name in ("steps", "always"):
+        steps = loaded.document.data.get(name)
+        for step in steps if isinstance(steps, list) else []:
+            used = step.get("use") if isinstance(step, dict) else None
+            named = used.get("fragment") if isinstance(used, dict) else used
+            if isinstance(named, str) and named in fragments and named not in inside:
+                yield named
+                yield from used_by(fragments[named], fragments, (*inside, named))
+
+
 def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, ...]) -> list[str]:
     found: list[str] = []
     steps = fragment.document.data.get("steps")
@@ -249,7 +261,8 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
     named = [f"{root}.{name}" for root, names in tables.items() for name in names]
     word, hint = did_you_mean(ref.name, [*scope.saved, *named])
     if ref.root in ROOTS and not ref.rest:
-        word, hint = None, f"write what of it: {listing([n for n in named if n.startswith(ref.root)]) or '…'}"
+        word = None
+        hint = f"write what of it: {listing([n for n in named if n.startswith(ref.root)]) or '…'}"
     elif hint is None and ref.root in tables:
         own = [f"{ref.root}.{name}" for name in tables[ref.root]]
         hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-
 MEANT: dict[str, tuple[str, ...]] = {
     "press": ("click", "tap", "push"),
     "open": ("goto", "go", "visit", "navigate", "go_to"),
@@ -46,8 +45,9 @@ def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     folded = word.lower().replace("-", "_").replace(" ", "_").strip("_")
     scored: list[tuple[float, float, str]] = []
     for choice in choices:
-        if folded in MEANT.get(choice, ()):
-            scored.append((0.5, 0, choice))
+        strange = min((distance(folded, word) for word in MEANT.get(choice, ())), default=9)
+        if strange == 0 or (strange == 1 and len(folded) > 3):
+            scored.append((0.5 + strange, 0, choice))
             continue
         other = choice.lower().replace("-", "_")
         apart = distance(folded, other)

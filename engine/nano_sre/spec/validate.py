@@ -8,7 +8,7 @@ from typing import Any
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.schemagen import live_schema
-from nano_sre.spec.wording import Told, missing_key, told_of, unknown_kind, unknown_keys
+from nano_sre.spec.wording import Told, missing_key, told_of, unknown_keys, unknown_kind
 
 Fault = tuple[Path_, str]  # where, and the schema keyword that was not met
 

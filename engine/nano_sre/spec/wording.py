@@ -10,7 +10,8 @@ from typing import Any
 from nano_sre.core import fields
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_
-from nano_sre.spec.suggest import did_you_mean, listing, nearest
+from nano_sre.spec.schemagen import live_schema
+from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
 
 STEP_LISTS = ("steps", "always")
 TYPE_WORDS = {
@@ -221,18 +222,20 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         return _nothing(document, path, schema)
     found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
     hint = suggestion = None
+    wanted = _wanted(schema)
     if isinstance(value, (int, float)) and schema.get("pattern") == fields.Duration.pattern:
         hint = f"write a unit: {value}s or {value}m"
+        wanted = fields.Duration.form
     elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:
         suggestion = SPOKEN[value.lower()]
-        hint = f"write {suggestion}; only true and false are yes and no here"
+        hint = "only the words true and false are understood here"
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
         hint = "begin each step with “- ”"
     elif isinstance(value, str) and path and path[-1] in STEP_LISTS:
         hint = f"write it below, as a list: “- {value[:40]}”"
     return Diagnostic(
         code="E205",
-        message=f"“{name_of(path)}” takes {_wanted(schema)}, and this is {found}",
+        message=f"“{name_of(path)}” takes {wanted}, and this is {found}",
         span=document.span(path),
         suggestion=suggestion,
         hint=hint,
@@ -244,8 +247,11 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
     written = document.span(path)
     hint = f"write what it is after the colon, or leave “{name}” out"
     if is_step(path[:-1]):
-        hint = f"write “- {name}: …”, or “- {name}” without the colon if it needs nothing more"
-    elif document.source.split("\n")[written.line - 1][written.column - 1 :].startswith(("null", "Null", "~")):
+        bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
+        hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
+    elif document.source.split("\n")[written.line - 1][written.column - 1 :].startswith(
+        ("null", "Null", "~")
+    ):
         hint = "if this word itself is meant, put quotes round it"
     return Diagnostic(
         code="E106",
@@ -259,7 +265,15 @@ def _wrong_choice(document: Document, path: Path_, value: Any, schema: dict[str,
     choices = [str(c) for c in schema.get("enum", [schema.get("const")])]
     word, hint = did_you_mean(str(value), choices)
     if path == ("version",):
-        word, hint = "1", "write “version: 1”, without quotes"
+        quoted = str(value) == "1"
+        word, hint = (
+            "1",
+            "write it without quotes" if quoted else "this Nano-SRE reads version 1 of the language",
+        )
+    elif max(map(len, choices)) < 3:
+        apart = sorted((distance(str(value).upper(), c), c) for c in choices)
+        word = apart[0][1] if len(apart) < 2 or apart[0][0] < apart[1][0] else None
+        hint = None  # so short words are all alike: name them
     return Diagnostic(
         code="E206",
         message=f"“{name_of(path)}” cannot be “{str(value)[:60]}”",
@@ -274,10 +288,11 @@ def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, A
     choices = [w for group in re.findall(r"\^\(\?:([a-z_|-]+)\)\$", pattern) for w in group.split("|")]
     word, hint = did_you_mean(str(value), choices)
     scalar = _scalar_of(pattern)
-    message = f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
+    message = (
+        f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
+    )
     if word is None and scalar is not None:
         word = _rewritten(str(value), scalar)
-        hint = f"write {word}" if word else None
     return Diagnostic(
         code="E207",
         message=message,

@@ -30,7 +30,9 @@ def test_a_covered_button_names_what_covers_it(drive: Drive, shop: Site) -> None
     problem = finding(drive([go(), press("Buy", patience=Duration(2_500))]))
     assert problem is not None
     assert problem.code == "R502"
-    assert problem.summary == "button “Buy” is covered by dialog “Join our list”, so a shopper cannot press it"
+    assert (
+        problem.summary == "button “Buy” is covered by dialog “Join our list”, so a shopper cannot press it"
+    )
     assert "dismiss" in (problem.hint or "")
     assert "overlays" in (problem.hint or "")
 
@@ -45,7 +47,10 @@ def test_a_disabled_button_is_said_to_be_disabled(drive: Drive, shop: Site) -> N
 def test_a_known_overlay_is_closed_when_it_is_in_the_way(drive: Drive, shop: Site) -> None:
     shop.put("/", BUY + COVER.format(name="News", text="Join our list", close="No thanks"))
     overlays = (Overlay(name="newsletter", see="Join our list", press="No thanks"),)
-    result = drive([go(), press("Buy", patience=Duration(5_000)), note(title)], store=store_at(shop.url, overlays=overlays))
+    result = drive(
+        [go(), press("Buy", patience=Duration(5_000)), note(title)],
+        store=store_at(shop.url, overlays=overlays),
+    )
     assert (result.status, result.steps[-1].note) == ("PASS", "bought")
 
 
@@ -56,28 +61,35 @@ def test_overlays_off_leaves_them(drive: Drive, shop: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("consent", "wanted"), [("accept", "yes"), ("refuse", "no"), ("leave", "")], ids=["accept", "refuse", "leave"]
+    ("consent", "wanted"),
+    [("accept", "yes"), ("refuse", "no"), ("leave", "")],
+    ids=["accept", "refuse", "leave"],
 )
 @pytest.mark.parametrize(
     "banner",
     [
-        "<div role=dialog aria-label=x>Diese Seite nutzt Cookies <button onclick={yes}>Alle akzeptieren</button>"
-        "<button onclick={no}>Ablehnen</button></div>",
-        "<div id=shopify-pc__banner><button id=shopify-pc__banner__btn-accept onclick={yes}>?</button>"
-        "<button id=shopify-pc__banner__btn-decline onclick={no}>?</button></div>",
-        "<aside>Nous utilisons des cookies<a role=button onclick={yes}>Tout accepter</a>"
-        "<a role=button onclick={no}>Continuer sans accepter</a></aside>",
+        ("<div role=dialog aria-label=x>Diese Seite nutzt Cookies <button onclick={yes}>Alle akzeptieren</button>"
+        "<button onclick={no}>Ablehnen</button></div>"),
+        ("<div id=shopify-pc__banner><button id=shopify-pc__banner__btn-accept onclick={yes}>?</button>"
+        "<button id=shopify-pc__banner__btn-decline onclick={no}>?</button></div>"),
+        ("<aside>Nous utilisons des cookies<a role=button onclick={yes}>Tout accepter</a>"
+        "<a role=button onclick={no}>Continuer sans accepter</a></aside>"),
         "<section class=cookie-bar>クッキー<button onclick={yes}>同意する</button><button onclick={no}>拒否する</button></section>",
     ],
     ids=["words-de", "shopify", "words-fr", "words-ja"],
 )  # fmt: skip
-def test_the_cookie_banner_is_answered(drive: Drive, shop: Site, banner: str, consent: str, wanted: str) -> None:
+def test_the_cookie_banner_is_answered(
+    drive: Drive, shop: Site, banner: str, consent: str, wanted: str
+) -> None:
     shop.put("/", "<title></title>" + banner.format(yes="document.title='yes'", no="document.title='no'"))
     assert drive([go(), note(title)], consent=consent).steps[-1].note == wanted
 
 
 def test_ordinary_buttons_are_no_cookie_banner(drive: Drive, shop: Site) -> None:
-    shop.put("/", "<title></title><section>Our terms <button onclick=\"document.title='x'\">Accept</button></section>")
+    shop.put(
+        "/",
+        "<title></title><section>Our terms <button onclick=\"document.title='x'\">Accept</button></section>",
+    )
     assert drive([go(), note(title)], consent="accept").steps[-1].note == ""
 
 
@@ -85,7 +97,9 @@ def test_a_late_cookie_banner_is_answered_when_it_is_in_the_way(drive: Drive, sh
     banner = COVER.format(name="cookies", text="We use cookies", close="Accept all").replace("'", '"')
     shop.put("/", f"{BUY}<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', '{banner}'), 300)</script>".replace(
         'onclick="this.parentNode.remove()"', "onclick=this.parentNode.remove()"))  # fmt: skip
-    result = drive([go(), see("We use cookies"), press("Buy", patience=Duration(5_000)), note(title)], consent="accept")
+    result = drive(
+        [go(), see("We use cookies"), press("Buy", patience=Duration(5_000)), note(title)], consent="accept"
+    )
     assert (result.status, result.steps[-1].note) == ("PASS", "bought")
 
 
@@ -100,7 +114,15 @@ def test_fields_selects_and_boxes(drive: Drive, shop: Site) -> None:
         await size.choose("medium")
         agree = await io.one(Element(field="Agree"))
         await agree.tick()
-        io.keep("read", [await name.text(), await size.text(), await agree.js("(el) => el.checked"), await size.attribute("aria-label")])
+        io.keep(
+            "read",
+            [
+                await name.text(),
+                await size.text(),
+                await agree.js("(el) => el.checked"),
+                await size.attribute("aria-label"),
+            ],
+        )
 
     result = drive([go(), Do(use), note(lambda io: _kept(io, "read"))])
     assert result.steps[-1].note == "['Ada', 'Medium', True, 'Size']"

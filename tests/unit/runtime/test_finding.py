@@ -14,6 +14,11 @@ from support.steps import Do, fill, go, note, press, see
 
 Drive = Callable[..., Any]
 
+IN_A_SHADOW = (
+    "<x-shop></x-shop><script>document.querySelector('x-shop').attachShadow({mode:'open'}).innerHTML="
+    "'<button id=a>Buy</button>'</script>"
+)
+
 
 def found(drive: Drive, shop: Site, html: str, *elements: Element, acting: bool = True) -> list[str]:
     """What each element names on a page: role and name, or the code of the finding."""
@@ -26,7 +31,9 @@ def found(drive: Drive, shop: Site, html: str, *elements: Element, acting: bool 
                 handle = await io.one_now(element)
                 answers.append(await handle.js("(el) => el.id || el.localName"))
             else:
-                answers.append(" ".join([await h.js("(el) => el.id || el.localName") for h in await io.seen(element)]))
+                answers.append(
+                    " ".join([await h.js("(el) => el.id || el.localName") for h in await io.seen(element)])
+                )
 
     result = drive([go(), Do(look)])
     problem = finding(result)
@@ -56,8 +63,7 @@ def found(drive: Drive, shop: Site, html: str, *elements: Element, acting: bool 
         ("<button id=h style='display:none'>Buy</button><button id=a>Buy</button>", "Buy", "a"),
         ("<div hidden><button>Buy</button></div><div id=a role=button>Buy</div>", "Buy", "a"),
         ("<button id=a>Buy <span style='display:none'>sold out</span></button>", "Buy", "a"),
-        ("<x-shop></x-shop><script>document.querySelector('x-shop').attachShadow({mode:'open'}).innerHTML="
-         "'<button id=a>Buy</button>'</script>", "Buy", "a"),
+        (IN_A_SHADOW, "Buy", "a"),
         ("<input type=radio id=r name=s style='position:absolute;opacity:0'><label id=a for=r>154cm</label>", "154cm", "a"),
         ("<input type=radio id=r name=s style='display:none'><label id=a for=r>154cm</label>", "154cm", "a"),
         ("<script>var x = 'Buy now'</script><p id=a>Buy now</p>", "buy now", "a"),
@@ -66,7 +72,9 @@ def found(drive: Drive, shop: Site, html: str, *elements: Element, acting: bool 
         ("<button>Buy a</button><button>Buy b</button>", "Buy", "R503"),
     ],
 )  # fmt: skip
-def test_a_name_finds_what_a_person_means(drive: Drive, shop: Site, html: str, name: str, wanted: str) -> None:
+def test_a_name_finds_what_a_person_means(
+    drive: Drive, shop: Site, html: str, name: str, wanted: str
+) -> None:
     assert found(drive, shop, html, Element(any_name=name)) == [wanted]
 
 
@@ -84,8 +92,11 @@ def test_each_way_of_naming(drive: Drive, shop: Site) -> None:
 
 
 def test_plain_text_is_never_a_pattern(drive: Drive, shop: Site) -> None:
-    html = "<button id=a>Buy (1+1) \"free\" >> now's</button>"
-    assert found(drive, shop, html, Element(any_name="(1+1)"), Element(any_name="\"free\" >> now's")) == ["a", "a"]
+    html = '<button id=a>Buy (1+1) "free" >> now\'s</button>'
+    assert found(drive, shop, html, Element(any_name="(1+1)"), Element(any_name='"free" >> now\'s')) == [
+        "a",
+        "a",
+    ]
 
 
 def test_seeing_takes_any_visible_match(drive: Drive, shop: Site) -> None:
@@ -122,7 +133,7 @@ def test_what_appears_late_is_waited_for(drive: Drive, shop: Site) -> None:
 def test_frames_are_searched_when_the_page_has_nothing(drive: Drive, shop: Site) -> None:
     shop.put("/", "<iframe title='Card number' src=/card></iframe>")
     shop.put("/card", "<label>Card number <input id=n></label>")
-    value = note(lambda io: _value_in_frame(io))
+    value = note(_value_in_frame)
     result = drive([go(), fill("Card number", "1"), value])
     assert (result.status, result.steps[-1].note) == ("PASS", "1")
 
@@ -133,17 +144,25 @@ async def _value_in_frame(io: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "within", [Within(region="Footer"), Within(css="footer"), Within(frame="Promo")], ids=["region", "css", "frame"]
+    "within",
+    [Within(region="Footer"), Within(css="footer"), Within(frame="Promo")],
+    ids=["region", "css", "frame"],
 )
 def test_within_narrows_the_search(drive: Drive, shop: Site, within: Within) -> None:
-    shop.put("/", "<button>Go</button><footer aria-label=Footer><button>Go</button></footer><iframe title=Promo src=/p></iframe>")
+    shop.put(
+        "/",
+        "<button>Go</button><footer aria-label=Footer><button>Go</button></footer><iframe title=Promo src=/p></iframe>",
+    )
     shop.put("/p", "<button>Go</button>")
     call = StepCall(verb="press", step=press("Go"), modifiers=Modifiers(within=within))
     assert drive([go(), call]).status == "PASS"
 
 
 def test_a_row_is_a_region_named_by_its_text(drive: Drive, shop: Site) -> None:
-    shop.put("/", "<section><h2>Blue</h2><button>Remove</button></section><section><h2>Red</h2><button id=r>Remove</button></section>")
+    shop.put(
+        "/",
+        "<section><h2>Blue</h2><button>Remove</button></section><section><h2>Red</h2><button id=r>Remove</button></section>",
+    )
     call = StepCall(verb="press", step=press("Remove"), modifiers=Modifiers(within=Within(region="Red")))
     assert drive([go(), call]).status == "PASS"
 
@@ -157,7 +176,7 @@ def test_the_words_of_a_missing_region(drive: Drive) -> None:
 
 def test_healing_says_which_name_was_used(drive: Drive, shop: Site) -> None:
     shop.put("/", "<button>Buy now</button>")
-    via = note(lambda io: _via(io))
+    via = note(_via)
     assert drive([go(), via]).steps[-1].note == "Buy now"
 
 
@@ -167,11 +186,16 @@ async def _via(io: Any) -> str | None:
 
 
 def test_a_page_that_replaces_builtins_is_still_read(drive: Drive, shop: Site) -> None:
-    shop.put("/", "<script>Array.prototype.toJSON = () => 'x'; Array.prototype.junk = 1</script><button>Buy</button>")
+    shop.put(
+        "/",
+        "<script>Array.prototype.toJSON = () => 'x'; Array.prototype.junk = 1</script><button>Buy</button>",
+    )
     assert drive([go(), see("Buy"), press("Buy")]).status == "PASS"
 
 
 def test_nearest_is_best_first_and_each_once() -> None:
-    page = [{"role": "button", "name": name} for name in ("Add to basket", "Add to cart", "Add to cart", "Search")]
+    page = [
+        {"role": "button", "name": name} for name in ("Add to basket", "Add to cart", "Add to cart", "Search")
+    ]
     assert nearest("add too cart", page)[0] == "button “Add to cart”"
     assert len(nearest("add too cart", page)) == 2

@@ -38,11 +38,15 @@ class Asking:
 
 def probe(url: str, *asks: Ask, store: dict[str, Any] | None = None, seconds: float = 5) -> Attempt:
     facts = store_at(url, **(store or {}))
-    program = replace(journey(facts, []), parts=Asking(*asks), kind="api", timeout=Duration(int(seconds * 1000)))
+    program = replace(
+        journey(facts, []), parts=Asking(*asks), kind="api", timeout=Duration(int(seconds * 1000))
+    )
 
     async def work() -> Attempt:
         async with HttpClient() as http:
-            return await probes.attempt(program, VisitWish(targets=("t",)), http=http, environment=Environment(store=facts))
+            return await probes.attempt(
+                program, VisitWish(targets=("t",)), http=http, environment=Environment(store=facts)
+            )
 
     return asyncio.run(work())
 
@@ -117,6 +121,7 @@ def test_the_checks_own_time(shop: Site) -> None:
 
 def test_a_connection_that_is_cut_fails() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
+
         async def work() -> Attempt:
             async def cut(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
                 writer.close()
@@ -125,7 +130,9 @@ def test_a_connection_that_is_cut_fails() -> None:
             facts = store_at(f"http://127.0.0.1:{server.getsockname()[1]}")
             async with HttpClient() as http, listener:
                 program = replace(journey(facts, []), parts=Asking(get("/")))
-                return await probes.attempt(program, VisitWish(targets=("t",)), http=http, environment=Environment(store=facts))
+                return await probes.attempt(
+                    program, VisitWish(targets=("t",)), http=http, environment=Environment(store=facts)
+                )
 
         problem = finding(asyncio.run(work()))
     assert problem is not None
@@ -143,7 +150,10 @@ def test_bot_protection_ends_the_probe(shop: Site, status: int) -> None:
 
 def test_a_name_that_cannot_be_resolved_is_our_trouble() -> None:
     made = probe("http://no-such-host.invalid", get("/"))
-    assert made.inconclusive == "no-such-host.invalid cannot be reached from here: the host name cannot be resolved."
+    assert (
+        made.inconclusive
+        == "no-such-host.invalid cannot be reached from here: the host name cannot be resolved."
+    )
 
 
 def test_redirects_in_a_circle(shop: Site) -> None:

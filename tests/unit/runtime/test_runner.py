@@ -23,7 +23,9 @@ from support.steps import Do, fill, go, note, see
 
 def program(url: str, name: str, *steps: Any, **more: Any) -> Program:
     made = journey(store_at(url), steps, **more)
-    return replace(made, target=f"demo/{name}@desktop/us", check_id=name, name=name, span=Span(f"{name}.yaml", 4, 1))
+    return replace(
+        made, target=f"demo/{name}@desktop/us", check_id=name, name=name, span=Span(f"{name}.yaml", 4, 1)
+    )
 
 
 def go_on(programs: Sequence[Program], events: list[Event] | None = None, **more: Any) -> RunReport:
@@ -65,7 +67,9 @@ def test_results_come_in_order_with_a_verdict(shop: Site) -> None:
 
 def test_alike_visits_are_driven_once_with_their_own_words(shop: Site) -> None:
     def one(name: str, line: int, called: str) -> Program:
-        step = StepCall(verb="do", step=fails, modifiers=Modifiers(name=called), span=Span(f"{name}.yaml", line, 3))
+        step = StepCall(
+            verb="do", step=fails, modifiers=Modifiers(name=called), span=Span(f"{name}.yaml", line, 3)
+        )
         made = program(shop.url, name, visit_key="same")
         return replace(made, parts=JourneyParts(steps=(step,)), retries=line - 6)
 
@@ -94,7 +98,9 @@ def test_passing_only_on_retry_is_flaky(shop: Site) -> None:
 
 
 def test_the_confirming_attempt_is_traced(shop: Site, tmp_path: Path) -> None:
-    (result,) = go_on([program(shop.url, "bad", go(), fails_times(9), retries=1)], artifacts=FolderArtifacts(tmp_path)).results
+    (result,) = go_on(
+        [program(shop.url, "bad", go(), fails_times(9), retries=1)], artifacts=FolderArtifacts(tmp_path)
+    ).results
     kinds = [[a.kind for a in attempt.artifacts] for attempt in result.attempts]
     assert kinds == [["screenshot", "snapshot"], ["screenshot", "snapshot", "trace"]]
     assert len(result.result.screenshots) == 2
@@ -135,7 +141,8 @@ def test_secrets_stay_out_of_the_report(shop: Site) -> None:
         raise failed("R505", f"It says {io.value(parse('${secret.WORD}'))}", evidence=("aHVudGVyMg==",))
 
     (result,) = go_on(
-        [program(shop.url, "leaky", go(), fill("Code", parse("${secret.WORD}")), note(tell))], secrets={"WORD": "hunter2-long"}
+        [program(shop.url, "leaky", go(), fill("Code", parse("${secret.WORD}")), note(tell))],
+        secrets={"WORD": "hunter2-long"},
     ).results
     assert "hunter2" not in repr(result)
     assert "••••" in result.result.summary
@@ -152,7 +159,10 @@ def test_an_unset_store_address_is_said_plainly(shop: Site) -> None:
 def test_cancelling_closes_the_browser(shop: Site) -> None:
     async def work() -> None:
         task = asyncio.create_task(
-            run([program(shop.url, "slow", go(), see("never", patience=Duration(30_000)))], options=RunOptions(run_id="r"))
+            run(
+                [program(shop.url, "slow", go(), see("never", patience=Duration(30_000)))],
+                options=RunOptions(run_id="r"),
+            )
         )
         while "GET /" not in shop.asked:
             await asyncio.sleep(0.02)
@@ -165,8 +175,8 @@ def test_cancelling_closes_the_browser(shop: Site) -> None:
 
 def test_only_alike_journeys_are_put_together() -> None:
     alone = replace(program("u", "s", visit_key="k"), parts=SkillCall(skill="a:B"))
-    groups = visits_of([program("u", "a", visit_key="k"), alone, program("u", "b", visit_key="k"), program("u", "c")])
+    groups = visits_of(
+        [program("u", "a", visit_key="k"), alone, program("u", "b", visit_key="k"), program("u", "c")]
+    )
     assert [len(group.programs) for group in groups] == [2, 1, 1]
     assert free_cores() >= 1
-
-

@@ -18,7 +18,7 @@ from nano_sre.runtime.runner import run
 from support.drive import store_at
 from support.pages import Site
 
-SKILLS = '''
+SKILLS = """
 import asyncio
 from nano_sre.core.result import Skill, SkillResult
 
@@ -57,7 +57,7 @@ class Odd(Good):
 class NotJson(Good):
     async def run(self, context):
         return SkillResult("n", "PASS", "Fine", {"page": context["page"]})
-'''
+"""
 
 
 @pytest.fixture
@@ -75,7 +75,11 @@ def skill(name: str, shop: Site, folder: Path, **more: Any) -> TargetResult:
         store=store_at(shop.url), **more,
     )  # fmt: skip
     options = RunOptions(
-        run_id="r", folder=folder, settings="the settings", skill_store="the store", artifacts=FolderArtifacts(folder / "kept")
+        run_id="r",
+        folder=folder,
+        settings="the settings",
+        skill_store="the store",
+        artifacts=FolderArtifacts(folder / "kept"),
     )
     return asyncio.run(run([made], options=options)).results[0]
 
@@ -85,7 +89,11 @@ def test_a_skill_is_given_a_page_and_its_result_is_taken(shop: Site, folder: Pat
     assert (result.status, result.result.skill_name, result.result.summary) == ("PASS", "good-skill", "Fine")
     details = result.result.details
     assert details["heading"] == "Welcome"
-    assert (details["store"], details["settings"], details["target"]) == ("the store", "the settings", "demo/skill@desktop/us")
+    assert (details["store"], details["settings"], details["target"]) == (
+        "the store",
+        "the settings",
+        "demo/skill@desktop/us",
+    )
     (kept,) = result.result.screenshots
     assert (folder / "kept" / kept).read_bytes()[:4] == b"\x89PNG"
 

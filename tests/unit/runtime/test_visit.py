@@ -152,7 +152,9 @@ def test_fields_filled_from_a_secret_are_masked_in_pictures(drive: Drive, shop: 
         async def shoot(io: Any) -> None:
             await io.screenshot("filled")
 
-        made = drive([go(), fill("Code", value), Do(shoot)], environment=environment, artifacts=tmp_path / word)
+        made = drive(
+            [go(), fill("Code", value), Do(shoot)], environment=environment, artifacts=tmp_path / word
+        )
         return (tmp_path / word / made.artifacts[0].path).read_bytes()
 
     assert shot(secret, "first-one") == shot(secret, "other-two")
@@ -187,7 +189,9 @@ def test_a_trace_without_secrets_is_left_as_it_is() -> None:
         archive.writestr("resources/page@1.jpeg", b"picture")
         archive.writestr("trace.trace", b"typed hunter2-long")
     assert masked_trace(data.getvalue(), Redactor()) == data.getvalue()
-    with zipfile.ZipFile(streams.BytesIO(masked_trace(data.getvalue(), Redactor(["hunter2-long"])))) as masked:
+    with zipfile.ZipFile(
+        streams.BytesIO(masked_trace(data.getvalue(), Redactor(["hunter2-long"])))
+    ) as masked:
         assert masked.namelist() == ["trace.trace"]
         assert masked.read("trace.trace") == b"typed ****"
 

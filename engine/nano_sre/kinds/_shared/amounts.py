@@ -18,6 +18,7 @@ NAMES = {
     "cart_total": "the cart's total",
     "checkout_total": "the checkout's total",
 }
+PROBLEM_SECONDS = 2.0
 AMOUNT = Doc(f"An amount: {', '.join(NAMES)}, or the text beside which it stands.")
 SUBTOTAL = {"words": languages.SUBTOTAL, "avoid": languages.NOT_TOTAL}
 TOTAL = {"words": languages.TOTAL, "avoid": (*languages.NOT_TOTAL, *languages.SUBTOTAL)}
@@ -62,13 +63,16 @@ async def look(io: Browser, name: str) -> Seen:
 async def read_amount(io: Browser, name: str) -> Money:
     """Wait for the amount and read it. Raises `Abort`: R523 for the product's price, R519 for any other."""
     seen = Seen(None)
+    start = io.left
 
-    async def readable() -> bool:
+    async def settled() -> bool:
         nonlocal seen
         seen = await look(io, name)
-        return seen.amount is not None
+        # What stands there but cannot be read is not worth waiting for as long as what may still be drawn.
+        return seen.amount is not None or (seen.problem is not None and start - io.left > PROBLEM_SECONDS)
 
-    if not await io.until(readable, pause=0.1) or seen.amount is None:
+    await io.until(settled, pause=0.1)
+    if seen.amount is None:
         raise missing(name, seen)
     return seen.amount
 

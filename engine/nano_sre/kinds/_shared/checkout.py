@@ -132,10 +132,11 @@ async def must_be_checkout(io: Browser) -> CheckoutView:
     )
 
 
-async def fill_fields(io: Browser, values: dict[str, str], *, secret: Sequence[str] = ()) -> list[str]:
-    """Fill every field that is there, country first since it changes the others; the parts that were filled."""
+async def fill_fields(
+    io: Browser, view: CheckoutView, values: dict[str, str], *, secret: Sequence[str] = ()
+) -> list[str]:
+    """Fill every field of the view that is there, country first since it changes the others; the parts filled."""
     filled: list[str] = []
-    view = await look_at_checkout(io)
     for part, value in values.items():
         field = view.field(part)
         if field is None:

@@ -7,11 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import Check, Locate, nothing
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.fields import Doc, Duration, Example, OneOrMany, SavedName, Text, key_of, record
+from nano_sre.core.fields import Doc, Duration, Example, OneOrMany, SavedName, Text, record
 from nano_sre.core.ports import Answer, Outcome, ProbeIO, failed
 from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, conclude, judge
+from nano_sre.kinds._shared.sentence import said
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
 
@@ -135,20 +136,13 @@ class ApiProbe:
 
 def _sentences(request: Request) -> Iterator[str]:
     expect = request.expect or Expected()
-    yield f"{request.title}: expect the status to be {_words(expect.status) if expect.status else 'below 400'}"
+    yield f"{request.title}: expect the status to {said(expect.status) if expect.status else 'be below 400'}"
     for name, wanted in expect.header.items():
-        yield f"  expect the header {name} to be {_words(wanted)}"
+        yield f"  expect the header {name} to {said(wanted)}"
     for path, wanted in expect.json.items():
-        yield f"  expect {path} to be {_words(wanted)}"
+        yield f"  expect {path} to {said(wanted)}"
     if expect.took:
         yield f"  expect the answer within {expect.took.fail or expect.took.warn}"
-
-
-def _words(wanted: Any) -> str:
-    return " and ".join(
-        f"{key_of(w).replace('_', ' ')} {getattr(wanted, w if w != 'type' else 'type_')}"
-        for w in wanted.words
-    )
 
 
 def _resolved(given: Any, io: ProbeIO) -> Any:

@@ -28,7 +28,7 @@ class ChooseVariant:
     asserts: ClassVar[bool] = True
     patience: ClassVar[Duration] = SHOPPING
     example: ClassVar[str] = "- choose_variant: 154cm"
-    one_of: ClassVar[tuple[str, ...]] = ("variant", "options")
+    exactly_one: ClassVar[tuple[str, ...]] = ("variant", "options")
 
     variant: Annotated[
         Text | None, Doc("The variant's title, or one value that says enough."), Example("154cm / Blue")

@@ -7,6 +7,7 @@ from nano_sre.core.ports import Abort, Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import amounts, availability, subjects
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Verdict, conclude, judge
+from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.theme import ask
 
 SUBJECTS = ("money", "number", "text", "attribute", "url", "title", "count", "value", "product")
@@ -22,7 +23,7 @@ class Expect:
     asserts: ClassVar[bool] = True
     patience: ClassVar[Duration] = Duration(5_000)
     example: ClassVar[str] = "- expect: {money: cart_subtotal, at_least: 0.01}"
-    one_of: ClassVar[tuple[str, ...]] = SUBJECTS
+    exactly_one: ClassVar[tuple[str, ...]] = SUBJECTS
 
     money: Annotated[
         Text | None,
@@ -55,11 +56,10 @@ class Expect:
             raise ValueError("say what it must be under the key itself, such as {url: {contains: /cart}}")
 
     def title(self) -> str:
-        return (
-            f"Expect {self._what} to be as it should"
-            if self.product is None
-            else f"Expect the product to be {self._stock}"
-        )
+        expectation = self.expectation or self.url or self.title_
+        if expectation is None:
+            return f"Expect the product to be {self._stock}"
+        return f"Expect {self._what} to {said(expectation)}"
 
     @property
     def _stock(self) -> str:

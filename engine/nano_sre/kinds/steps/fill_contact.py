@@ -46,7 +46,7 @@ class FillContact:
                 expected="a field with autocomplete “email”",
                 actual=", ".join(f"“{field['label']}”" for field in view.fields[:6]) or "no field",
             )
-        await fill_fields(io, {"email": email}, secret=("email",) if secret else ())
+        await fill_fields(io, view, {"email": email}, secret=("email",) if secret else ())
         view = await look_at_checkout(io)
         must_accept(view, what="the e-mail address")
         if not (view.has_address or view.has_payment) and view.onward is not None:

@@ -52,7 +52,9 @@ class FillShipping:
             )
         shopper = shopper_for(io, self.shopper)
         address = self.address or address_for(io, shopper.address)
-        filled = await fill_fields(io, _values(shopper, address, single=view.field("given-name") is None))
+        filled = await fill_fields(
+            io, view, _values(shopper, address, single=view.field("given-name") is None)
+        )
         await _leave_last_field(io)
         view = await _with_rates(io)
         must_accept(view, what="the address")

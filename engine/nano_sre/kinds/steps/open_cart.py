@@ -56,9 +56,8 @@ class OpenCart:
         if _complete(view, lines) and not view.moving:
             return None
         # A drawer may be on its way since something was added: pressing now would close it again.
-        if view.moving or view.shown or "added" in io.memory:
-            await wait(io, still, most=OPENING_SECONDS, pause=0.1)
-        if await complete():
+        coming = view.moving or view.shown or "added" in io.memory
+        if (coming and await wait(io, still, most=OPENING_SECONDS, pause=0.1)) or await complete():
             return None
         pressed = await self._press(io, await look_at_cart(io, lines))
         if (pressed and await wait(io, still, most=PRESSED_SECONDS, pause=0.1)) or await complete():

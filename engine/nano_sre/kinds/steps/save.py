@@ -22,7 +22,7 @@ class Save:
     asserts: ClassVar[bool] = False
     patience: ClassVar[Duration] = ACTING
     example: ClassVar[str] = "- save: {money: product_price, as: price}"
-    one_of: ClassVar[tuple[str, ...]] = ("money", "number", "text", "attribute", "url")
+    exactly_one: ClassVar[tuple[str, ...]] = ("money", "number", "text", "attribute", "url")
 
     money: Annotated[
         Text | None,

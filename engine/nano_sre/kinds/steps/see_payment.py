@@ -18,7 +18,7 @@ from nano_sre.kinds._shared.money import format_money
 from nano_sre.kinds._shared.parts import sentence, wait
 from nano_sre.kinds._shared.theme import ask
 
-PAYMENT_SECONDS = 8.0
+PAYMENT_SECONDS = 6.0
 MOST_STAGES = 3
 
 

@@ -103,6 +103,7 @@
         .replace(/\([^)]*\)/g, "").replace(/[:：*·]+\s*$/, "").trim();
       const rank = wanted.map((word) => {
         if (clean === word) return 0;
+        if (!clean.includes(word)) return 9;
         if (clean.startsWith(word) && !/\p{L}/u.test(clean[word.length] || "")) return 1;
         return new RegExp(`(^|[^\\p{L}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}([^\\p{L}]|$)`, "u").test(clean) ? 2 : 9;
       }).reduce((a, b) => Math.min(a, b), 9);

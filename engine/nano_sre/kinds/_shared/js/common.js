@@ -2,9 +2,11 @@
 const fold = (text) => (text || "").normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
 
 // Whether a text holds one of the words as a word of its own; scripts without spaces have no such borders.
-const says = (text, words) =>
-  words.some((word) => /[^\p{Script=Latin}\p{P}\p{S}\s\d]/u.test(word) ? fold(text).includes(word)
-    : new RegExp(`(^|[^\\p{L}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}([^\\p{L}]|$)`, "u").test(fold(text)));
+const says = (text, words) => {
+  const folded = fold(text);
+  return words.some((word) => folded.includes(word) && (/[^\p{Script=Latin}\p{P}\p{S}\s\d]/u.test(word)
+    || new RegExp(`(^|[^\\p{L}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}([^\\p{L}]|$)`, "u").test(folded)));
+};
 
 const visible = (el) => {
   if (!el || !el.isConnected) return false;

@@ -1,0 +1,133 @@
+"""What a document means: whether it checks anything, and whether what it names is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nano_sre.core import registry
+from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.spec.load import Path_
+from nano_sre.spec.project import Loaded
+from nano_sre.spec.references import names_in
+from nano_sre.spec.skills import skill_trouble
+from nano_sre.spec.suggest import did_you_mean, listing
+
+
+def judge_check(check: Any, loaded: Loaded) -> Iterator[Diagnostic]:
+    """What only a bound check with its fragments in place can tell."""
+    steps = getattr(check, "steps", None)
+    if steps is not None and not any(getattr(c.step, "asserts", False) for c in steps):
+        yield Diagnostic(
+            code="E401",
+            message=f"“{loaded.id}” checks nothing: it would pass whatever the store does",
+            span=loaded.document.span(("steps",), key=True),
+            hint="add a step that checks something: see, expect, add_to_cart, see_payment …",
+        )
+
+
+def judge_document(loaded: Loaded, stores: tuple[Loaded, ...]) -> Iterator[Diagnostic]:
+    """What the written document tells, broken or not."""
+    if () in loaded.broken:
+        return
+    document = loaded.document
+    if {"every", "cron"} <= document.data.keys():
+        yield Diagnostic(
+            code="E408",
+            message="“every” and “cron” both say when the check runs",
+            span=document.span(("cron",), key=True),
+            hint="keep one of the two",
+        )
+    as_written = document.positions is None  # a stored check may be read far from its modules
+    if loaded.kind == "skill" and as_written and ("skill",) not in loaded.broken:
+        yield from skill_trouble(loaded)
+    for store in stores:
+        yield from _names_of_store(loaded, store)
+
+
+def _names_of_store(loaded: Loaded, store: Loaded) -> Iterator[Diagnostic]:
+    for code, noun in (("E306", "market"), ("E305", "device")):
+        key = f"{noun}s"
+        known = names_in(store, key)
+        if key not in _keys(loaded) or not known:  # a store without markets has been told of
+            continue
+        for path, name in named(loaded, key):
+            if name not in known:
+                word, hint = did_you_mean(name, known)
+                yield Diagnostic(
+                    code=code,
+                    message=f"the store “{store.id}” has no {noun} “{name}”",
+                    span=loaded.document.span(path),
+                    suggestion=word,
+                    hint=hint or f"it has {listing(known)}",
+                )
+
+
+def _keys(loaded: Loaded) -> tuple[str, ...]:
+    return tuple(registry.kind("check", loaded.kind).cls.__dataclass_fields__)
+
+
+def judge_dependencies(checks: Sequence[Loaded]) -> Iterator[Diagnostic]:
+    """`depends_on` names other checks, and not in a circle."""
+    needs: dict[str, list[str]] = {}
+    for loaded in checks:
+        needs[loaded.id] = [name for _, name in named(loaded, "depends_on")]
+        others = [each.id for each in checks if each.id != loaded.id]
+        for path, name in named(loaded, "depends_on"):
+            if name in others:
+                continue
+            word, hint = did_you_mean(name, others)
+            itself = name == loaded.id
+            yield Diagnostic(
+                code="E303",
+                message="a check cannot depend on itself" if itself else f"there is no check “{name}”",
+                span=loaded.document.span(path),
+                suggestion=None if itself else word,
+                hint="take it out" if itself else hint or _others(others),
+            )
+    yield from _circles(checks, needs)
+
+
+def _others(ids: list[str]) -> str:
+    return f"the others are {listing(ids)}" if ids else "there are no others"
+
+
+def _circles(checks: Sequence[Loaded], needs: dict[str, list[str]]) -> Iterator[Diagnostic]:
+    told: set[frozenset[str]] = set()
+    for loaded in checks:
+        way = _way_back(loaded.id, loaded.id, needs, ())
+        if len(way) > 1 and frozenset(way) not in told:
+            told.add(frozenset(way))
+            yield Diagnostic(
+                code="E310",
+                message=f"these checks depend on each other in a circle: {' → '.join((*way, loaded.id))}",
+                span=loaded.document.span(("depends_on",), key=True),
+                hint="take one of them out: each would hold back the alerts of the other",
+            )
+
+
+def _way_back(start: str, here: str, needs: dict[str, list[str]], gone: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids on a way from `here` to `start`; empty when there is none."""
+    for name in needs.get(here, ()):
+        if name == start:
+            return (*gone, here)
+        if name not in (*gone, here):
+            found = _way_back(start, name, needs, (*gone, here))
+            if found:
+                return found
+    return ()
+
+
+def named(loaded: Loaded, key: str) -> list[tuple[Path_, str]]:
+    """The names under a key that takes one or a list, each with its path."""
+    value = loaded.document.data.get(key)
+    if isinstance(value, list):
+        return [((key, i), str(v)) for i, v in enumerate(value) if isinstance(v, (str, int))]
+    return [((key,), str(value))] if isinstance(value, (str, int)) else []
+
+
+def ids_in(value: Any) -> list[str]:
+    """The names in a value that may be one or a list."""
+    if isinstance(value, list):
+        return [str(v) for v in value]
+    return [str(value)] if isinstance(value, (str, int)) else []

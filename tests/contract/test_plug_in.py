@@ -1,0 +1,104 @@
+"""A new step is one file: nothing else is edited, and it is everywhere a step has to be."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nano_sre
+from support.projects import STORE, journey
+
+STEP = '''\
+"""A step of somebody's own."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from nano_sre.core.fields import Doc, Duration, Text
+from nano_sre.core.ports import Browser
+from nano_sre.core.registry import register
+
+
+@register("step", "wiggle", short="what")
+class Wiggle:
+    """Wiggles something, to see whether it falls off."""
+
+    asserts: ClassVar[bool] = True
+    patience: ClassVar[Duration] = Duration(1_000)
+    example: ClassVar[str] = "- wiggle: the sign"
+
+    what: Annotated[Text, Doc("What to wiggle.")]
+
+    def title(self) -> str:
+        return f"Wiggle {self.what}"
+
+    async def run(self, io: Browser) -> None:
+        return None
+'''
+
+
+@pytest.fixture(params=["a file in the folder of kinds", "an entry point of another package"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A PYTHONPATH on which there is a step more."""
+    shutil.copytree(
+        Path(nano_sre.__file__).parent, tmp_path / "nano_sre", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    if request.param.startswith("a file"):
+        (tmp_path / "nano_sre" / "kinds" / "steps" / "wiggle.py").write_text(STEP)
+    else:
+        (tmp_path / "their_steps.py").write_text(STEP)
+        info = tmp_path / "their_steps-1.0.dist-info"
+        info.mkdir()
+        (info / "entry_points.txt").write_text("[nano_sre.kinds]\nstep.wiggle = their_steps\n")
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "store.yaml").write_text(STORE)
+    return tmp_path
+
+
+def nano_sre_in(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nano_sre.cli.main", *words],
+        cwd=path,
+        env={**os.environ, "PYTHONPATH": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_one_file_is_a_step(path: Path) -> None:
+    schema = nano_sre_in(path, "schema")
+    assert "wiggle" in json.loads(schema.stdout)["$defs"]["step"]["properties"], schema.stderr
+    assert "Wiggles something" in nano_sre_in(path, "explain", "wiggle").stdout
+
+    (path / "checks" / "good.yaml").write_text(journey("wiggle: the sign", "wiggle: {what: it, timeout: 2s}"))
+    good = nano_sre_in(path, "validate", "checks")
+    assert good.returncode == 0, good.stderr
+    assert "Wiggle the sign" in nano_sre_in(path, "explain", "buy", "checks").stdout
+
+    (path / "checks" / "bad.yaml").write_text(journey("wigle: x", "wiggle: {waht: x}", named="bad"))
+    bad = nano_sre_in(path, "validate", "checks")
+    assert bad.returncode == 3
+    assert "did you mean “wiggle”?" in bad.stderr
+    assert "did you mean “what”?" in bad.stderr
+
+
+def test_it_is_in_the_generated_reference(path: Path) -> None:
+    code = "from nano_sre.spec.reference import checks_page; print(checks_page())"
+    made = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=path,
+        env={**os.environ, "PYTHONPATH": str(path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "### `wiggle`" in made.stdout
+    assert "What to wiggle." in made.stdout

@@ -1,0 +1,188 @@
+"""Hypothesis strategies for every annotation of the language, built from the kinds themselves."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from hypothesis import strategies as st
+
+from nano_sre.core import registry
+from nano_sre.core.fields import (
+    Cron,
+    Duration,
+    Percent,
+    SavedName,
+    Slug,
+    Viewport,
+    field_names,
+    key_of,
+)
+from nano_sre.core.program import Modifiers, StepCall
+from nano_sre.core.template import FILTERS, Ref, Template
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+TRICKY = st.sampled_from(
+    [
+        "",
+        " ",
+        "null",
+        "true",
+        "No",
+        "01234",
+        "1.50",
+        "1e3",
+        "18:00",
+        "#1",
+        "a #b",
+        "- x",
+        "a: b",
+        "${",
+        "$${x}",
+        "$",
+        "{",
+        "!tag",
+        "&a",
+        "*b",
+        "<<",
+        "'",
+        '"',
+        "\\",
+        "\t",
+        "\n",
+        "\u2028",
+        "\x85",
+        "\x00",
+        "\x7f",
+        "\ufeff",
+        "😀",
+        "é",
+    ]
+)
+TEXTS = WORDS | TRICKY
+KEYS = TEXTS.filter(lambda key: key != "<<")
+NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,5}(\.[a-z0-9_-]{1,4}){0,2}", fullmatch=True)
+REFS = st.builds(Ref, NAMES, st.lists(st.sampled_from(FILTERS), max_size=2).map(tuple))
+
+SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
+    Duration: st.integers(0, 10**10).map(Duration),
+    Percent: st.decimals(0, 1000, places=2).map(Percent),
+    Slug: st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).map(Slug),
+    SavedName: st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).map(SavedName),
+    Viewport: st.from_regex(r"[0-9]{2,5}x[0-9]{2,5}", fullmatch=True).map(Viewport),
+    Cron: st.lists(st.sampled_from(["*", "0", "*/5", "1-5", "mon"]), min_size=5, max_size=5).map(
+        lambda parts: Cron(" ".join(parts))
+    ),
+    bool: st.booleans(),
+    int: st.integers(-(10**17), 10**17),
+    Decimal: st.decimals(-(10**9), 10**9, places=3),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: TEXTS,
+}
+
+
+@st.composite
+def templates(draw: st.DrawFn) -> Template:
+    """References with text between them, as the parser would leave them: no two texts side by side."""
+    parts: list[str | Ref] = []
+    for ref in draw(st.lists(REFS, min_size=1, max_size=3)):
+        parts += [part for part in (draw(TEXTS), ref) if part != ""]
+    last = draw(TEXTS)
+    return Template(tuple([*parts, last] if last else parts))
+
+
+def plain_data() -> st.SearchStrategy[Any]:
+    """Anything that YAML can say, texts with references included."""
+    leaves = st.none() | st.booleans() | SCALARS[int] | SCALARS[float] | TEXTS | templates()
+    one_deep = st.lists(leaves, max_size=2) | st.dictionaries(KEYS, leaves, max_size=2)
+    return (
+        leaves
+        | st.lists(leaves | one_deep, max_size=2)
+        | st.dictionaries(KEYS, leaves | one_deep, max_size=2)
+    )
+
+
+@cache
+def of(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values of an annotation. Raises `TypeError` for one that nobody taught us."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is typing.Annotated:
+        return of(args[0])
+    if annotation is Any:
+        return plain_data()
+    if annotation is type(None):
+        return st.none()
+    if annotation is Template:
+        return templates()
+    if annotation is StepCall:
+        return step_calls()
+    if annotation in SCALARS:
+        return SCALARS[annotation]
+    if origin is Literal:
+        return st.sampled_from(args)
+    if origin is tuple:
+        return st.lists(of(args[0]), max_size=2).map(tuple)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return st.dictionaries(KEYS, of(args[1]), max_size=2)
+    if origin in (types.UnionType, typing.Union):
+        return st.one_of([of(each) for each in args])
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return records(annotation)
+    raise TypeError(f"no strategy for {annotation!r}")
+
+
+@cache
+def records(cls: type[Any]) -> st.SearchStrategy[Any]:
+    """Instances of a kind or of a nested record; what its own `__post_init__` refuses is drawn again."""
+    return _records(cls).filter(lambda made: made is not None)
+
+
+@st.composite
+def _records(draw: st.DrawFn, cls: type[Any]) -> Any:
+    hints = hints_of(cls)
+    one_of = [field_names(cls)[key_of(name)] for name in _one_of(cls)]
+    said = draw(st.sampled_from(one_of)) if one_of else None
+    values: dict[str, Any] = {}
+    for field in fields(cls):
+        if field.metadata.get("span") or (field.name in one_of and field.name != said):
+            continue
+        needed = field.name == said or (field.default is MISSING and field.default_factory is MISSING)
+        if needed or draw(st.integers(0, 2)) == 0:
+            strategy = of(hints[field.name])
+            values[field.name] = draw(
+                strategy.filter(lambda v: v is not None) if field.name == said else strategy
+            )
+    try:
+        return cls(**values)
+    except ValueError:
+        return None
+
+
+@cache
+def hints_of(cls: type[Any]) -> dict[str, Any]:
+    return typing.get_type_hints(cls, include_extras=True)
+
+
+def _one_of(cls: type[Any]) -> tuple[str, ...]:
+    said = getattr(cls, "exactly_one", ()) or getattr(cls, "one_of", ())
+    return said if isinstance(said, tuple) else ()
+
+
+@st.composite
+def step_calls(draw: st.DrawFn) -> StepCall:
+    verb = draw(st.sampled_from(registry.names("step")))
+    step = draw(records(registry.kind("step", verb).cls))
+    modifiers = draw(st.just(Modifiers()) | records(Modifiers))
+    if step.asserts and modifiers.optional:  # refused on purpose: E403
+        modifiers = Modifiers(name=modifiers.name)
+    return StepCall(verb=verb, step=step, modifiers=modifiers)
+
+
+def checks(kind: str) -> st.SearchStrategy[Any]:
+    """Bound documents of a kind."""
+    return records(registry.kind("check", kind).cls)
