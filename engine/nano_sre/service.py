@@ -137,7 +137,7 @@ class RunRequest:
     retries: int | None = None
     concurrency: int | None = None
     evidence_rerun: bool = True  # visit once more for a trace when nothing is retried
-    folder: Path | None = None  # where skills are imported from
+    folder: Path | None = None  # where skills are imported from; beside each check by default
 
 
 def new_run_id() -> str:
@@ -170,7 +170,7 @@ async def run_async(request: RunRequest) -> RunReport:
             secrets=request.settings.environ,
             settings=request.settings,
             skill_store=request.store,
-            folder=request.folder or _common_folder(request.programs),
+            folder=request.folder,
             sources=request.sources,
             tool_version=__version__,
             concurrency=request.concurrency or free_cores(),
@@ -185,12 +185,6 @@ def housekeep(store: Store, settings: Settings) -> None:
     """Forget runs that are older than the settings keep, and files that no run knows."""
     store.prune(days=settings.keep_days)
     store.sweep()
-
-
-def _common_folder(chosen: Sequence[Program]) -> Path:
-    """The folder that holds every file the programs come from: what skills are imported from."""
-    folders = {Path(p.span.file).resolve().parent for p in chosen if p.span}
-    return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
 class _Recorder:

@@ -4,39 +4,63 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bench.measure import ROOT, CannotMeasure
 from nano_sre.core.program import Program
 from nano_sre.spec.compile import programs
 from nano_sre.spec.link import link
-from nano_sre.spec.project import Project, load_project, load_texts
+from nano_sre.spec.project import Project, load_texts
 
 CODE = """
-import sys, threading
+import sys
 from nano_sre.demo.server import DemoServer
-with DemoServer("ridge") as store:
+store = DemoServer("ridge")
+inner, pages = store._server.config.app, []
+async def counted(scope, receive, send):
+    if (b"sec-fetch-dest", b"document") in scope.get("headers", ()):
+        pages.append(scope["path"])
+    await inner(scope, receive, send)
+store._server.config.app = counted
+with store:
     print(store.url, flush=True)
     for line in sys.stdin:
-        print(len(store.state.requests) if hasattr(store.state, "requests") else -1, flush=True)
+        print(len(pages), flush=True)
 """
 
 
+class Shop:
+    """The running store: its address, and how many pages (not scripts or pictures) it was asked for."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.url = self._line()
+
+    def pages(self) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.write("pages\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        said = self._process.stdout.readline().strip()
+        if not said:
+            raise CannotMeasure("the demo store did not start")
+        return said
+
+
 @contextmanager
-def shop() -> Iterator[str]:
-    """The store's address while it is open."""
+def shop() -> Iterator[Shop]:
+    """The store while it is open."""
     process = subprocess.Popen(
         [sys.executable, "-c", CODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None and process.stdin is not None
     try:
-        url = process.stdout.readline().strip()
-        if not url:
-            raise CannotMeasure("the demo store did not start")
-        yield url
+        yield Shop(process)
     finally:
+        assert process.stdin is not None
         process.stdin.close()
         process.wait(timeout=20)
 
@@ -53,18 +77,13 @@ def starter(url: str, name: str, *, device: str = "desktop") -> Program:
         "stores.yaml": store_text(url),
         name: (ROOT / "checks" / name).read_text(encoding="utf-8"),
     }
-    found = [each for each in sound(load_texts(texts)) if each.device_id in (device, None)]
-    return found[0]
-
-
-def of_folder(folder: Path) -> list[Program]:
-    return sound(load_project([folder]))
+    return next(each for each in sound(load_texts(texts)) if each.device_id in (device, None))
 
 
 def sound(project: Project) -> list[Program]:
     """The programs of a project without mistakes."""
     linkage = link(project)
-    wrong: Sequence[object] = [each for each in linkage.diagnostics if each.severity == "error"]
+    wrong = [each for each in linkage.diagnostics if each.severity == "error"]
     if wrong:
         raise CannotMeasure(f"the files of the bench are not valid: {wrong[0]}")
     return programs(linkage.checks)

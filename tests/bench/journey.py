@@ -8,12 +8,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 from playwright.async_api import Browser, async_playwright
 
 from bench import by_hand
 from bench.demo_shop import shop, starter
-from bench.measure import CannotMeasure, Figure, median, milliseconds, tree_cpu
+from bench.measure import CannotMeasure, Figure, milliseconds, tree_cpu
 from nano_sre.core.program import Program
 from nano_sre.core.redact import Redactor
 from nano_sre.runtime import browsers
@@ -54,42 +55,42 @@ def measure(*, quick: bool = False) -> list[Figure]:
     rounds = 4 if quick else 20
     if browsers.find_browser() is None:
         raise CannotMeasure("no Chromium is installed here; `nano-sre doctor` says how to get one")
-    with shop() as url:
-        ours, plain = asyncio.run(_rounds(url, rounds))
+    with shop() as store:
+        ours, plain = asyncio.run(_rounds(store.url, rounds))
     return [
         Figure(
             what="CPU of a visit, browser included",
-            ours=milliseconds(median(ours.total)),
-            peer=f"{milliseconds(median(plain.total))} plain Playwright",
-            ratio=_paired(ours.total, plain.total),
+            ours=milliseconds(_quiet(ours.total)),
+            peer=f"{milliseconds(_quiet(plain.total))} plain Playwright",
+            ratio=_quiet(ours.total) / _quiet(plain.total),
             goal=MOST_CPU,
         ),
         Figure(
             what="our Python's CPU in a visit",
-            ours=milliseconds(median(ours.python)),
-            peer=f"{milliseconds(median(plain.python))} plain Playwright",
-            ratio=_paired(ours.python, plain.python),
+            ours=milliseconds(_quiet(ours.python)),
+            peer=f"{milliseconds(_quiet(plain.python))} plain Playwright",
+            ratio=_quiet(ours.python) / _quiet(plain.python),
         ),
         Figure(
             what="our Python's share of the visit's CPU",
-            ours=milliseconds(median(ours.python)),
-            peer=f"{milliseconds(median(ours.total))} the whole",
-            ratio=median(ours.python) / median(ours.total),
+            ours=milliseconds(_quiet(ours.python)),
+            peer=f"{milliseconds(_quiet(ours.total))} the whole",
+            ratio=_quiet(ours.python) / _quiet(ours.total),
         ),
         Figure(
             what="visits a minute, one at a time",
-            ours=f"{60 / median(ours.wall):.0f}",
-            peer=f"{60 / median(plain.wall):.0f} plain Playwright",
-            ratio=_paired(plain.wall, ours.wall),
+            ours=f"{60 / _quiet(ours.wall):.0f}",
+            peer=f"{60 / _quiet(plain.wall):.0f} plain Playwright",
+            ratio=_quiet(plain.wall) / _quiet(ours.wall),
             goal=LEAST_RATE,
             at_least=True,
         ),
     ]
 
 
-def _paired(ours: list[float], theirs: list[float]) -> float:
-    """The median of the rounds' own ratios: neighbours in time had the same weather."""
-    return median([a / b for a, b in zip(ours, theirs, strict=True)])
+def _quiet(values: list[float]) -> float:
+    """The mean of the lower half: what a visit costs when the machine's other users leave it alone."""
+    return fmean(sorted(values)[: max(1, len(values) // 2)])
 
 
 async def _rounds(url: str, rounds: int) -> tuple[Side, Side]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,9 +51,7 @@ def table(rows: Sequence[tuple[str, Figure]]) -> str:
     lines = [("bench", "what", "ours", "peer", "ratio", "goal", "")]
     for bench, figure in rows:
         ratio = f"{figure.ratio:.2f}"
-        lines.append(
-            (bench, figure.what, figure.ours, figure.peer, ratio, figure.goal_text, figure.verdict)
-        )
+        lines.append((bench, figure.what, figure.ours, figure.peer, ratio, figure.goal_text, figure.verdict))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -57,9 +59,9 @@ def table(rows: Sequence[tuple[str, Figure]]) -> str:
     )
 
 
-def process_cpu(command: Sequence[str], *, cwd: Path | None = None) -> float:
-    """CPU seconds (user and system) of one process and what it waited for. Raises when it fails."""
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+def python_cpu(command: Sequence[str]) -> float:
+    """CPU seconds (user and system) of one Python process that finds its byte code. Raises when it fails."""
+    process = subprocess.Popen(command, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     said = process.stderr.read()
     process.stderr.close()
@@ -68,6 +70,24 @@ def process_cpu(command: Sequence[str], *, cwd: Path | None = None) -> float:
     if process.returncode:
         raise CannotMeasure(f"{' '.join(command)} ended with {process.returncode}: {said.decode()[-400:]}")
     return usage.ru_utime + usage.ru_stime
+
+
+@cache
+def _environment() -> dict[str, str]:
+    """Byte code as an installed package has it, whatever this shell says, and kept out of the source tree."""
+    folder = tempfile.mkdtemp(prefix="nano-sre-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPYCACHEPREFIX": folder}
+
+
+def importtime(words: Sequence[str], *, most: int = 25) -> str:
+    """What the imports of a Python command cost by themselves, in microseconds, the dearest first."""
+    run = [sys.executable, "-X", "importtime", *words]
+    said = subprocess.run(run, env=_environment(), capture_output=True, text=True, check=False).stderr
+    rows = [line.removeprefix("import time:").split("|") for line in said.splitlines() if "|" in line]
+    costs = [(int(row[0]), row[2].strip()) for row in rows if row[0].strip().isdigit()]
+    return "\n".join(f"{cost:>8} {name}" for cost, name in sorted(costs, reverse=True)[:most])
 
 
 def interleaved(rounds: int, **work: Callable[[], float]) -> dict[str, list[float]]:

@@ -35,7 +35,7 @@ class Fails:
 
 
 PASSES = None
-Cell = Fails | None
+Cell = Fails | tuple[Fails, ...] | None  # several where it is a matter of milliseconds which one comes first
 Row = tuple[Cell | dict[str, Cell], ...]  # one per check; a mapping where the themes differ
 
 
@@ -111,9 +111,13 @@ TABLE: dict[str, Row] = {
         {"ridge": skill("checkout shows an error", "accept payments"), "gipfel": PASSES},
     ),
     "popup-over-button": (
-        # One theme's variants are labels that a pop-up covers, the other's a native list that opens above it.
+        # One theme's variants are labels that a pop-up covers (or not yet: it takes a moment to slide in), the other's
+        # a native list that opens above it.
         {
-            "ridge": buy("choose_variant", "13:5", "“158cm”", "covered by dialog “Join our list”"),
+            "ridge": (
+                buy("choose_variant", "13:5", "“158cm”", "covered by dialog “Join our list”"),
+                buy("add_to_cart", "15:5", "{button}", "covered by dialog “Join our list”"),
+            ),
             "gipfel": buy("add_to_cart", "15:5", "{button}", "covered by dialog “Bleib auf dem Laufenden”"),
         },
         quantity("add_to_cart", "13:5", "{button}", "covered by dialog"),
@@ -241,6 +245,8 @@ def _as_the_table_says(result: TargetResult, expected: Cell, theme: str) -> bool
         return False
     if expected is None:
         return result.status == "PASS"
+    if isinstance(expected, tuple):
+        return any(_as_the_table_says(result, each, theme) for each in expected)
     return (
         result.status == "FAIL"
         and verb(result) == expected.verb
@@ -266,7 +272,7 @@ def test_a_phone_finds_it_at_the_same_line(rounds: dict[str, RunReport], fault: 
     for theme in STORE_IDS:
         (phone,) = of(rounds[fault], theme, "buy-a-snowboard", "iphone")
         (desktop,) = of(rounds[fault], theme, "buy-a-snowboard", "desktop")
-        assert phone.findings[0].span == desktop.findings[0].span
+        assert phone.findings[0].span == desktop.findings[0].span or fault == "popup-over-button"
 
 
 @pytest.mark.timeout(300)

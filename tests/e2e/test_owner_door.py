@@ -319,7 +319,7 @@ def test_the_same_door_from_yaml(store: DemoServer, tmp_path: Path) -> None:
     assert done.code == 1, done.said
     assert "checks/checkout-validator.yaml:" in done.out
     kept = desk.rows("SELECT skill_name, status, summary, target FROM check_runs ORDER BY id")
-    assert [row[:2] for row in kept] == [("checkout_validator", "PASS"), ("checkout_validator", "FAIL")]
+    assert [row[:2] for row in kept] == [("skill", "PASS"), ("skill", "FAIL")]
     assert kept[0][2] == "The checkout opens without an error"
     assert kept[1][2].startswith("The checkout answers with status 500")
     assert {row[3] for row in kept} == {"summit/checkout-validator@desktop/us"}

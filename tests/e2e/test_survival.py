@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -168,6 +169,25 @@ def test_a_browser_that_is_killed_fails_no_check(desk: Desk, shop: Site, victim:
     shop.put("/", "<h1>Welcome</h1>")
     assert desk.process("run").code == 0
     assert desk.rows("SELECT COUNT(*) FROM check_runs WHERE status = 'FAIL'") == [(0,)]
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_a_run_that_is_told_to_stop_leaves_nothing(desk: Desk, shop: Site, how: int, code: int) -> None:
+    scratch = desk.folder / "scratch"
+    scratch.mkdir()
+    desk.environ["TMPDIR"] = str(scratch)
+    desk.write("visit.yaml", JOURNEY.format(text="Welcome"))
+    assert desk.process("apply").code == 0
+    shop.put("/", "<h1>Welcome</h1>", wait=5)
+    with desk.start("run") as started:
+        wait_for(lambda: shop.asked, seconds=30, what="the visit")
+        family = below(started.pid)
+        started.send_signal(how)
+        _, said = started.communicate(timeout=30)
+    assert (started.returncode, "Traceback" in said) == (code, False), said
+    wait_for(lambda: all_gone(family), seconds=15, what="the end of every process")
+    wait_for(lambda: not list(scratch.iterdir()), seconds=10, what="the end of every temporary file")
+    assert desk.rows("SELECT COUNT(*) FROM check_runs") == [(0,)]
 
 
 class Loop(threading.Thread):

@@ -17,9 +17,24 @@ DOCUMENTS = [yaml.safe_load(registry.kind("check", name).cls.example) for name i
 DOCUMENTS.append({"version": 1, "kind": "journey", "id": "all", "name": "All", "steps": STEPS})
 ODD = st.sampled_from(
     [None, True, 0, 1.5, -1, "", "P0", "15m", "x y", [], {}, [None], {"x-own": 1}, {"text": 1}, ["a"]]
-)
+).map(copy.deepcopy)  # drawn values are mutated, too
 WORDS = st.sampled_from(
-    ["see", "press", "timeout", "x-own", "tags", "equals", "steps", "get", "expect", "", "kind"]
+    [
+        "see",
+        "press",
+        "timeout",
+        "x-own",
+        "tags",
+        "equals",
+        "steps",
+        "get",
+        "expect",
+        "kind",
+        "a/b",
+        "~0",
+        "0",
+        "07",
+    ]
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -150,13 +151,15 @@ class Desk:
 
     @contextlib.contextmanager
     def _sitting(self) -> Iterator[None]:
-        before, place, stdin = dict(os.environ), Path.cwd(), sys.stdin
+        before, place, stdin, collecting = dict(os.environ), Path.cwd(), sys.stdin, gc.get_threshold()
         os.environ.update(self.environ)
         os.chdir(self.folder)
         sys.stdin = io.StringIO()
         try:
             yield
         finally:
+            gc.set_threshold(*collecting)
+            gc.unfreeze()  # the command line is at its end then, this process is not
             sys.stdin = stdin
             os.chdir(place)
             os.environ.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -65,7 +65,7 @@ TRICKY = st.sampled_from(
     ]
 )
 TEXTS = WORDS | TRICKY
-KEYS = TEXTS.filter(lambda key: key != "<<")
+KEYS = TEXTS.filter(lambda key: key not in ("", "<<"))  # neither is a key of ours
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,5}(\.[a-z0-9_-]{1,4}){0,2}", fullmatch=True)
 REFS = st.builds(Ref, NAMES, st.lists(st.sampled_from(FILTERS), max_size=2).map(tuple))
 
@@ -110,19 +110,25 @@ def plain_data() -> st.SearchStrategy[Any]:
 @cache
 def of(annotation: Any) -> st.SearchStrategy[Any]:
     """Values of an annotation. Raises `TypeError` for one that nobody taught us."""
+    simple: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {
+        Any: plain_data,
+        Template: templates,
+        StepCall: step_calls,
+        type(None): st.none,
+    }
+    if annotation in simple:
+        return simple[annotation]()
+    if annotation in SCALARS:
+        return SCALARS[annotation]
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return records(annotation)
+    return _composed(annotation)
+
+
+def _composed(annotation: Any) -> st.SearchStrategy[Any]:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
         return of(args[0])
-    if annotation is Any:
-        return plain_data()
-    if annotation is type(None):
-        return st.none()
-    if annotation is Template:
-        return templates()
-    if annotation is StepCall:
-        return step_calls()
-    if annotation in SCALARS:
-        return SCALARS[annotation]
     if origin is Literal:
         return st.sampled_from(args)
     if origin is tuple:
@@ -131,8 +137,6 @@ def of(annotation: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(KEYS, of(args[1]), max_size=2)
     if origin in (types.UnionType, typing.Union):
         return st.one_of([of(each) for each in args])
-    if isinstance(annotation, type) and is_dataclass(annotation):
-        return records(annotation)
     raise TypeError(f"no strategy for {annotation!r}")
 
 

@@ -189,6 +189,8 @@ LISTED = {
 def _references(document: Document, node: Node, path: Path_, proof: Proof) -> Iterator[Word]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if path[-2:] == ("use", "with"):
+                yield _word(document, key, "reference", frozenset())
             yield from _references(document, value, (*path, key.value), proof)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
@@ -199,7 +201,11 @@ def _references(document: Document, node: Node, path: Path_, proof: Proof) -> It
         words = [p for p in path if isinstance(p, str)]
         if "enum" in schema and isinstance(node.value, str) and words[-1] != "version":
             yield _word(document, node, "choice", frozenset(map(str, schema["enum"])))
-        elif words[-1] in LISTED and len(words) <= 4 and "${" not in node.value:
+        elif (
+            (words[-1] in LISTED or words[-2:] == ["stores", "tags"])
+            and len(words) <= 4
+            and "${" not in node.value
+        ):
             legal = frozenset(re.findall(r"[a-z]+", schema.get("pattern", "")) if node.value == "all" else ())
             yield _word(document, node, "reference", legal)
 

@@ -97,7 +97,7 @@ def apply(
             if not as_json:
                 say(_result_line(made, pruned=pruned, serial=outcome.serial))
             if run_now:
-                _run_changed(store, settings, made, sources)
+                _run_changed(store, settings, made, sources, as_json=as_json)
     except LockHeld as held:
         raise Stop(Exit.STALE, str(held), hint=getattr(held, "hint", None)) from held
     except StalePlan as stale:
@@ -262,7 +262,7 @@ def _ask_or_stop(archive: Sequence[Change], command: str, *, yes: bool, terminal
     )
 
 
-def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str]) -> None:
+def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str], *, as_json: bool) -> None:
     from nano_sre.cli.run import finish_run, listening
     from nano_sre.service import RunRequest, Selection, registered_project, run, select
 
@@ -272,7 +272,7 @@ def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str])
         return
     project, linkage, revisions = registered_project(store.registry())
     chosen = select(linkage, Selection(ids=changed), revisions=revisions)
-    with listening() as listener:
+    with listening(as_json=as_json) as listener:  # stdout has the plan's document already
         report = run(
             RunRequest(
                 programs=chosen,

@@ -12,7 +12,8 @@ from pathlib import Path
 class Settings:
     """Where data lives, which browser is used, and the names that `${env.…}` and `${secret.…}` are read from.
 
-    `database_url` is `sqlite:///…` or `postgresql://…`; `keep_days` is how long runs are kept; `environ` is the environment with `.env` below it.
+    `database_url` is `sqlite:///…` or `postgresql://…`; `keep_days` is how long runs are kept;
+    `environ` is the environment with `.env` below it.
     """
 
     database_url: str

@@ -9,7 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, cast, dataclass_transform, runtime_checkable
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Protocol,
+    Self,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    runtime_checkable,
+)
 
 from nano_sre.core.template import Template
 
@@ -56,14 +66,14 @@ def frozen(cls: type[T]) -> type[T]:
     What `dataclass` would write and compile anew for each class (half of its time) is shared by all of them here.
     """
     made: Any = dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)(cls)
-    made._compared = tuple(f.name for f in fields(made) if f.compare)
+    made.compared_names = tuple(f.name for f in fields(made) if f.compare)
     made.__eq__, made.__hash__ = _same, _hash
     made.__repr__ = cls.__dict__.get("__repr__", _repr)
     return cast("type[T]", made)
 
 
 def _held(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self._compared)
+    return tuple(getattr(self, name) for name in self.compared_names)
 
 
 def _same(self: Any, other: object) -> bool:

@@ -32,7 +32,7 @@ class RunOptions:
     secrets: Mapping[str, str] = field(default_factory=dict)  # beside the process environment: the .env file
     settings: Any = None  # given to skills
     skill_store: Any = None  # given to skills as `store`
-    folder: Path | None = None  # the project: where skills are imported from
+    folder: Path | None = None  # where skills are imported from; beside each check by default
     sources: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     redactor: Redactor = field(default_factory=Redactor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nano_sre.core.events import Listener, Notice, RunStarted, TargetFinished, nobody
 from nano_sre.core.ports import Abort
@@ -83,6 +84,11 @@ async def run(programs: Sequence[Program], *, options: RunOptions, listener: Lis
         artifacts_dir=options.artifacts_dir,
         sources=options.sources,
     )
+
+
+def _beside(program: Program) -> Path | None:
+    """The folder of the file that a check is written in: its skills lie there."""
+    return Path(program.span.file).resolve().parent if program.span else None
 
 
 class _Run:
@@ -180,7 +186,9 @@ class _Run:
             environment=environment,
             evidence=self._evidence(program),
             surroundings=SkillSurroundings(
-                settings=options.settings, store=options.skill_store, folder=options.folder
+                settings=options.settings,
+                store=options.skill_store,
+                folder=options.folder or _beside(program),
             ),
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -93,7 +92,7 @@ class Binder:
         own = [(k, v) for k, v in body.value if k.value not in modifiers_shape.keys]
         common = [(k, v) for k, v in body.value if k.value in modifiers_shape.keys]
         step = shape.bind(_with_pairs(body, own), self, inner)
-        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner)
+        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner) if common else Modifiers()
         return self._call(verb, step, modifiers, span)
 
     def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
@@ -128,7 +127,7 @@ class Binder:
                     hint="use `when` to say under which condition the step applies",
                 )
             )
-        return replace(call, span=span)
+        return call
 
 
 def _with_pairs(node: yaml.MappingNode, pairs: list[Any]) -> yaml.MappingNode:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +25,8 @@ def to_json(data: dict[str, Any]) -> str:
 
 def content_hash(data: dict[str, Any]) -> str:
     """SHA-256 over the canonical form, keys sorted; `hex`."""
+    import hashlib  # noqa: PLC0415 - validating needs no hash, and this loads OpenSSL
+
     text = json.dumps(data, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -70,12 +70,14 @@ def _keys(loaded: Loaded) -> tuple[str, ...]:
 def judge_dependencies(checks: Sequence[Loaded]) -> Iterator[Diagnostic]:
     """`depends_on` names other checks, and not in a circle."""
     needs: dict[str, list[str]] = {}
+    known = dict.fromkeys(each.id for each in checks)
     for loaded in checks:
-        needs[loaded.id] = [name for _, name in named(loaded, "depends_on")]
-        others = [each.id for each in checks if each.id != loaded.id]
-        for path, name in named(loaded, "depends_on"):
-            if name in others:
+        asked = list(named(loaded, "depends_on"))
+        needs[loaded.id] = [name for _, name in asked]
+        for path, name in asked:
+            if name in known and name != loaded.id:
                 continue
+            others = [each for each in known if each != loaded.id]
             word, hint = did_you_mean(name, others)
             itself = name == loaded.id
             yield Diagnostic(

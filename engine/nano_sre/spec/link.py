@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
@@ -18,16 +19,25 @@ from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
-@dataclass(slots=True)
+@dataclass
 class Linked:
     """A check with its stores found and its fragments in place: ready to compile, compare and store."""
 
     loaded: Loaded
     check: Any
     stores: tuple[Loaded, ...]
-    canonical: dict[str, Any] = field(default_factory=dict)
-    hash: str = ""
-    positions: dict[str, list[Any]] = field(default_factory=dict)
+
+    @cached_property
+    def canonical(self) -> dict[str, Any]:
+        return canonical(self.check)
+
+    @cached_property
+    def hash(self) -> str:
+        return content_hash(self.canonical)
+
+    @cached_property
+    def positions(self) -> dict[str, list[Any]]:
+        return positions_of(self.check, self.loaded.document)
 
     @property
     def id(self) -> str:
@@ -55,8 +65,9 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
+    all_stores = project.of_kind("store")
     for loaded in project.checks:
-        stores = _stores_of(loaded, project, told)
+        stores = _stores_of(loaded, all_stores, told)
         told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
         told += judge_document(loaded, stores)
         for name in used_by(loaded, fragments):
@@ -64,27 +75,20 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
             told += judge_check(check, loaded)
-            linked.append(_finished(Linked(loaded, check, stores)))
+            linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
-    for store in project.of_kind("store"):
+    for store in all_stores:
         told += check_references(store, stores=(store,), fragments={}, environ=environ)
         if store.sound and not store.context:
-            stores_linked.append(_finished(Linked(store, store.check, ())))
+            stores_linked.append(Linked(store, store.check, ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:
     return list({(d.code, d.message, d.span): d for d in told}.values())
-
-
-def _finished(linked: Linked) -> Linked:
-    linked.canonical = canonical(linked.check)
-    linked.hash = content_hash(linked.canonical)
-    linked.positions = positions_of(linked.check, linked.loaded.document)
-    return linked
 
 
 def _duplicate_ids(project: Project) -> Iterator[Diagnostic]:
@@ -103,8 +107,7 @@ def _duplicate_ids(project: Project) -> Iterator[Diagnostic]:
             )
 
 
-def _stores_of(loaded: Loaded, project: Project, told: list[Diagnostic]) -> tuple[Loaded, ...]:
-    stores = project.of_kind("store")
+def _stores_of(loaded: Loaded, stores: list[Loaded], told: list[Diagnostic]) -> tuple[Loaded, ...]:
     if not stores:
         told.append(
             Diagnostic(

@@ -14,7 +14,22 @@ import yaml
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(_Fastest):  # type: ignore[misc]
+    """Without PyYAML's guesses at types, made in Python for every node: `plain_value` knows what a scalar is."""
+
+    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+        return ""
+
+    def descend_resolver(self, _node: Any, _index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
 Node = yaml.nodes.Node
 
 LARGEST = 2_000_000  # characters; a check of this size is not a check
@@ -349,17 +364,18 @@ class _Builder:
         kept = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
+                hint = "put quotes round text that begins with { or ["
                 self._add(
-                    "E109",
-                    "a key is a word, and here braces or brackets stand in its place",
-                    key,
-                    hint="put quotes round text that begins with { or [",
+                    "E109", "a key is a word, and here braces or brackets stand in its place", key, hint=hint
                 )
                 continue
             name = key.value
+            if not name:
+                self._add("E109", "there is no word before the colon", key)
+                continue
             if name == "<<":
-                hint = "write the keys out, or use a fragment"
-                self._add("E107", "“<<” is a YAML merge key, which checks do not use", key, hint=hint)
+                message = "“<<” is a YAML merge key: write the keys out, or use a fragment"
+                self._add("E107", message, key)
                 continue
             if name in first:
                 self._add(

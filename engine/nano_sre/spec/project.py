@@ -83,9 +83,10 @@ def load_project(paths: Sequence[Path]) -> Project:
             continue
         files = yaml_files(path)
         for file in files:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                _load_file(project, file)
+            place = file.resolve()
+            if place not in seen:
+                seen.add(place)
+                _load_file(project, file, place.parent)
     if project.checks and not any(each.kind == "store" for each in project.loaded):
         _load_context(project, paths, seen)
     if not project.checks and not project.diagnostics:
@@ -114,12 +115,12 @@ def load_texts(files: Mapping[str, str]) -> Project:
     return project
 
 
-def _load_file(project: Project, file: Path, *, context: bool = False) -> None:
+def _load_file(project: Project, file: Path, folder: Path, *, context: bool = False) -> None:
     shown = str(file)
     text, trouble = read_file(file, shown=shown)
     project.diagnostics += trouble
     if not trouble:
-        _add_text(project, text, shown, file.resolve().parent, context=context)
+        _add_text(project, text, shown, folder, context=context)
 
 
 def _add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
@@ -153,9 +154,10 @@ def _load_context(project: Project, paths: Iterable[Path], seen: set[Path]) -> N
         folder = path.resolve() if path.is_dir() else path.resolve().parent
         for above in (folder, *list(folder.parents)[:HIGHEST]):
             for file in sorted([*above.glob("*.yaml"), *above.glob("*.yml")]):
-                if file.resolve() not in seen and file.name not in NOT_CHECKS:
-                    seen.add(file.resolve())
-                    _load_file(project, _shortest(file), context=True)
+                place = file.resolve()
+                if place not in seen and file.name not in NOT_CHECKS:
+                    seen.add(place)
+                    _load_file(project, _shortest(file), place.parent, context=True)
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
 

@@ -199,8 +199,8 @@ def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
         try:
             re.compile(text)
         except re.error as error:
-            hint = "for plain text, leave “matches” out; before ( [ { * + ? . | $ ^ write a backslash"
-            yield scope.say("E405", f"this pattern cannot be read: {error}", path, hint=hint)
+            remedy = "for plain text, leave “matches” out; before ( [ { * + ? . | $ ^ write a backslash"
+            yield scope.say("E405", f"this pattern cannot be read: {error}", path, hint=remedy)
     if scope.verb and "${" not in text:
         yield from _name_of_store(text, path, scope)
     if "${" not in text or scope.verb in NO_TEMPLATES:

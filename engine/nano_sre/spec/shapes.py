@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
@@ -30,63 +31,7 @@ from nano_sre.spec.scalars import (
     TextShape,
     is_plain,
 )
-
-
-class ListShape(Shape):
-    sequence = True
-
-    def __init__(self, item: Shape, *, one_ok: bool) -> None:
-        self.item, self.one_ok = item, one_ok
-        self.scalar = one_ok and item.scalar
-        self.mapping = one_ok and item.mapping
-
-    def schema(self) -> dict[str, Any]:
-        many = {"type": "array", "items": self.item.schema()}
-        return merged(many, self.item.schema()) if self.one_ok else many
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, (tuple, list))
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        if not isinstance(node, yaml.SequenceNode):
-            value = self.item.bind(node, read, path)
-            return value if value is MISSING_VALUE else (value,)
-        values = tuple(
-            MISSING_VALUE if read.broken((*path, i)) else self.item.bind(item, read, (*path, i))
-            for i, item in enumerate(node.value)
-        )
-        return MISSING_VALUE if any(v is MISSING_VALUE for v in values) else values
-
-    def unbind(self, value: Any) -> Any:
-        return [self.item.unbind(v) for v in value]
-
-
-class MapShape(Shape):
-    """Names the author chooses → values."""
-
-    mapping = True
-
-    def __init__(self, value: Shape) -> None:
-        self.value = value
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.value.schema()}
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Mapping)
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        assert isinstance(node, yaml.MappingNode)
-        pairs = {
-            k.value: MISSING_VALUE
-            if read.broken((*path, k.value))
-            else self.value.bind(v, read, (*path, k.value))
-            for k, v in node.value
-        }
-        return MISSING_VALUE if any(v is MISSING_VALUE for v in pairs.values()) else pairs
-
-    def unbind(self, value: Any) -> Any:
-        return {k: self.value.unbind(v) for k, v in value.items()}
+from nano_sre.spec.several import ListShape, MapShape
 
 
 class StepShape(Shape):
@@ -205,6 +150,7 @@ class RecordShape(Shape):
         short = self.short_shape()
         self.scalar = short is not None and short.scalar
         self.sequence = short is not None and short.sequence
+        self.names = frozenset(self.properties())
 
     def short_shape(self) -> Shape | None:
         if self.short is None:
@@ -218,7 +164,7 @@ class RecordShape(Shape):
             found |= record.properties()
         return found
 
-    @property
+    @cached_property
     def bare(self) -> bool:
         """Whether nothing at all needs to be said."""
         if self.one_of or any(k.required for k in self.keys.values()):
@@ -261,7 +207,7 @@ class RecordShape(Shape):
             elif key.required:
                 values[key.field] = MISSING_VALUE
         for field, record in self.inline.items():
-            if any(name in given for name in record.properties()):
+            if not record.names.isdisjoint(given):
                 values[field] = record.bind(node, read, path)
             elif field not in self.inline_optional:
                 if not self._any_broken(given, read, path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 MEANT: dict[str, tuple[str, ...]] = {
@@ -43,6 +42,8 @@ def distance(a: str, b: str) -> int:
 def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     """The choices most like `word`, best first; none when nothing is near enough to be meant."""
     folded = word.lower().replace("-", "_").replace(" ", "_").strip("_")
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     scored: list[tuple[float, float, str]] = []
     for choice in choices:
         strange = min((distance(folded, word) for word in MEANT.get(choice, ())), default=9)

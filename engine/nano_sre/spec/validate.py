@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,7 @@ from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.wording import Told, missing_key, told_of, unknown_keys, unknown_kind
 
+_REF = re.compile(r'"#/\$defs/([^"/]+)"')
 Fault = tuple[Path_, str]  # where, and the schema keyword that was not met
 
 
@@ -20,14 +23,36 @@ def _validator(kind: str) -> Any:
     schema = {
         "$schema": live_schema()["$schema"],
         "$ref": f"#/$defs/check.{kind}",
-        "$defs": live_schema()["$defs"],
+        "$defs": _needed(f"check.{kind}"),
     }
     return jsonschema_rs.Draft202012Validator(schema)
 
 
+def _needed(name: str) -> dict[str, Any]:
+    """The definition and those it refers to: the rest would be compiled for nothing, steps above all."""
+    known, needed, waiting = live_schema()["$defs"], {}, [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in needed:
+            needed[each] = known[each]
+            waiting += _REF.findall(json.dumps(known[each]))
+    return needed
+
+
 def fast_faults(kind: str, data: Any) -> list[Fault]:
     """Where `data` misses the schema, by jsonschema-rs."""
-    return [(tuple(e.instance_path), str(e.schema_path[-1])) for e in _validator(kind).iter_errors(data)]
+    found = _validator(kind).iter_errors(data)
+    return [(_true_path(data, e.instance_path), str(e.schema_path[-1])) for e in found]
+
+
+def _true_path(data: Any, parts: list[str | int]) -> Path_:
+    """jsonschema-rs gives the key “07” of a mapping as the number 7."""
+    path: Path_ = ()
+    for part in parts:
+        if isinstance(data, dict) and isinstance(part, int):
+            part = next(key for key in data if key.isdecimal() and int(key) == part)  # noqa: PLW2901
+        path, data = (*path, part), data[part]
+    return path
 
 
 def reference_faults(kind: str, data: Any) -> list[Fault]:

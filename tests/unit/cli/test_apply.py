@@ -267,6 +267,12 @@ def test_apply_and_run_what_changed(applied: Desk) -> None:
     assert applied.rows("SELECT target, status FROM check_runs") == [("shop/b@us", "FAIL")]
 
 
+def test_with_json_stdout_is_one_document(desk: Desk) -> None:
+    done = desk.nano("apply", "--run", "--json")
+    assert (done.code, done.json()["format"]) == (0, "nano-sre/plan")
+    assert "shop/cart@us" in done.err
+
+
 def test_revisions_tell_who_and_what(applied: Desk) -> None:
     applied.write("cart.yaml", CART.replace("200", "201"))
     applied.nano("apply")

@@ -187,7 +187,9 @@ def test_reports_are_written(applied: Desk, shop: Site) -> None:
     assert len(list(suites.iter("failure"))) == 1
     assert json.loads((out / "r.json").read_text())["format"] == "nano-sre/run"
     page = (out / "r.html").read_text()
-    fetched = re.findall(r'src="(?!data:)[^"]+|<link(?![^>]*href="data:)[^>]*>|url\((?!["\']?data:)[^)]*\)|@import[^;]*', page)
+    fetched = re.findall(
+        r'src="(?!data:)[^"]+|<link(?![^>]*href="data:)[^>]*>|url\((?!["\']?data:)[^)]*\)|@import[^;]*', page
+    )
     assert fetched == [], "a report needs no network"
     assert "checks/cart.yaml:7:5" in page
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +30,16 @@ WORDS = {
     "cart_total": (TOTAL, SUBTOTAL),
     "checkout_total": (TOTAL, SUMMARY),
 }
+
+
+def must_exist(name: object) -> None:
+    """Refuse a misspelt amount: a word with underscores is no text of a page. Raises `ValueError`."""
+    text = str(name)
+    if text in NAMES or not re.fullmatch(r"[a-z]+(_[a-z]+)+", text):
+        return
+    near = difflib.get_close_matches(text, NAMES, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"the amounts are {', '.join(NAMES)}"
+    raise ValueError(f"there is no amount called “{text}”: {hint}")
 
 
 @dataclass(frozen=True, slots=True)

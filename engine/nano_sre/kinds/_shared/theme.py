@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ WORDS = {
 @cache
 def script(name: str) -> str:
     """The script `js/<name>.js` as one function of one argument, what all of them share spliced in."""
-    folder = resources.files(__package__) / "js"
+    folder = Path(__file__).with_name("js")
     common = (folder / "common.js").read_text(encoding="utf-8")
     body = (folder / f"{name}.js").read_text(encoding="utf-8")
     function = "\n".join(line for line in body.splitlines() if not line.startswith("//"))

@@ -45,6 +45,7 @@ class Expect:
     expectation: Annotated[Expectation | None, Doc("What it must be."), Inline] = None
 
     def __post_init__(self) -> None:
+        amounts.must_exist(self.money)
         if (self.attribute is None) != (self.of is None):
             raise ValueError(
                 "`attribute` and `of` go together: the attribute's name and the element that has it"

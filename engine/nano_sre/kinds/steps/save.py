@@ -7,7 +7,7 @@ from nano_sre.core.fields import Doc, Duration, Element, Example, SavedName, Tex
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import subjects
-from nano_sre.kinds._shared.amounts import AMOUNT, named, read_amount
+from nano_sre.kinds._shared.amounts import AMOUNT, must_exist, named, read_amount
 from nano_sre.kinds._shared.parts import ACTING
 from nano_sre.kinds._shared.readings import shown
 
@@ -38,6 +38,7 @@ class Save:
     as_: Annotated[SavedName, Doc("The name to keep it under."), Example("price")]
 
     def __post_init__(self) -> None:
+        must_exist(self.money)
         if (self.attribute is None) != (self.of is None):
             raise ValueError(
                 "`attribute` and `of` go together: the attribute's name and the element that has it"

@@ -1,0 +1,69 @@
+"""Shapes of several values: lists, and mappings of names that the author chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from nano_sre.spec.load import Node, Path_
+from nano_sre.spec.merge import merged
+from nano_sre.spec.scalars import MISSING_VALUE, Reader, Shape
+
+
+class ListShape(Shape):
+    sequence = True
+
+    def __init__(self, item: Shape, *, one_ok: bool) -> None:
+        self.item, self.one_ok = item, one_ok
+        self.scalar = one_ok and item.scalar
+        self.mapping = one_ok and item.mapping
+
+    def schema(self) -> dict[str, Any]:
+        many = {"type": "array", "items": self.item.schema()}
+        return merged(many, self.item.schema()) if self.one_ok else many
+
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, (tuple, list))
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if not isinstance(node, yaml.SequenceNode):
+            value = self.item.bind(node, read, path)
+            return value if value is MISSING_VALUE else (value,)
+        values = tuple(
+            MISSING_VALUE if read.broken((*path, i)) else self.item.bind(item, read, (*path, i))
+            for i, item in enumerate(node.value)
+        )
+        return MISSING_VALUE if any(v is MISSING_VALUE for v in values) else values
+
+    def unbind(self, value: Any) -> Any:
+        return [self.item.unbind(v) for v in value]
+
+
+class MapShape(Shape):
+    """Names the author chooses → values."""
+
+    mapping = True
+
+    def __init__(self, value: Shape) -> None:
+        self.value = value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.value.schema()}
+
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, Mapping)
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        assert isinstance(node, yaml.MappingNode)
+        pairs = {
+            k.value: MISSING_VALUE
+            if read.broken((*path, k.value))
+            else self.value.bind(v, read, (*path, k.value))
+            for k, v in node.value
+        }
+        return MISSING_VALUE if any(v is MISSING_VALUE for v in pairs.values()) else pairs
+
+    def unbind(self, value: Any) -> Any:
+        return {k: self.value.unbind(v) for k, v in value.items()}
