@@ -14,7 +14,14 @@ from nano_sre.demo.faults import fault_names
 from nano_sre.service import Selection
 from support.demo import STORE_IDS, Shops, run_programs, shops, starter_programs
 
-CHECKS = ("buy-a-snowboard", "change-quantity", "sold-out-is-honest", "cart-api", "checkout-validator")
+CHECKS = (
+    "buy-a-snowboard",
+    "change-quantity",
+    "sold-out-is-honest",
+    "cart-api",
+    "checkout-validator",
+    "sale-is-real",
+)
 WORDS = {
     "ridge": {"button": "“Add to cart”", "board": "“The Complete Snowboard”", "rare": "“The Aurora Limited”"},
     "gipfel": {
@@ -51,6 +58,10 @@ def sold_out(verb: str, place: str, *says: str) -> Fails:
     return Fails(verb, f"checks/sold-out.yaml:{place}", says)
 
 
+def sale(verb: str, place: str, *says: str) -> Fails:
+    return Fails(verb, f"checks/sale.yaml:{place}", says)
+
+
 def api(verb: str, place: str, *says: str) -> Fails:
     return Fails(verb, f"checks/cart-api.yaml:{place}", says)
 
@@ -66,12 +77,14 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         PASSES,
+        PASSES,
     ),
     "cart-api-broken": (
         buy("add_to_cart", "15:5", "cart does not work", "500"),
         quantity("add_to_cart", "13:5", "cart does not work", "500"),
         PASSES,
         api("get", "11:5", "/cart.js", "500"),
+        PASSES,
         PASSES,
     ),
     "cart-not-updated": (
@@ -80,6 +93,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         skill("checkout does not open", "/cart"),
+        PASSES,
     ),
     "checkout-500": (
         buy("start_checkout", "18:5", "Checkout answers 500", "want to pay"),
@@ -87,10 +101,12 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         skill("checkout answers with status 500"),
+        PASSES,
     ),
     "dead-add-to-cart": (
         buy("add_to_cart", "15:5", "Pressing {button}", "{board}", "did nothing"),
         quantity("add_to_cart", "13:5", "Pressing {button}", "{board}", "did nothing"),
+        PASSES,
         PASSES,
         PASSES,
         PASSES,
@@ -101,6 +117,7 @@ TABLE: dict[str, Row] = {
         sold_out("open_product", "12:5", "storefront is locked", "password page"),
         api("get", "11:5", "storefront is locked", "password page"),
         skill("storefront is locked", "password page"),
+        sale("open_product", "9:5", "storefront is locked", "password page"),
     ),
     "payment-missing": (
         buy("see_payment", "21:5", "checkout offers no way to pay"),
@@ -109,6 +126,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         # Where the checkout has several pages, its first one shows nothing of payment.
         {"ridge": skill("checkout shows an error", "accept payments"), "gipfel": PASSES},
+        PASSES,
     ),
     "popup-over-button": (
         # One theme's variants are labels that a pop-up covers (or not yet: it takes a moment to slide in), the other's
@@ -124,9 +142,11 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         PASSES,
+        PASSES,
     ),
     "price-differs": (
         buy("expect", "17:5", "cart's subtotal", "802", "729"),
+        PASSES,
         PASSES,
         PASSES,
         PASSES,
@@ -138,10 +158,12 @@ TABLE: dict[str, Row] = {
         sold_out("open_product", "12:5", "product page", "does not exist (404)"),
         api("get", "17:5", "/products/complete-snowboard.js", "404"),
         skill("complete-snowboard cannot be read", "404"),
+        sale("open_product", "9:5", "product page", "does not exist (404)"),
     ),
     "quantity-ignored": (
         PASSES,
         quantity("set_quantity", "16:5", "quantity of {board}", "no effect", "the cart keeps 1"),
+        PASSES,
         PASSES,
         PASSES,
         PASSES,
@@ -152,10 +174,12 @@ TABLE: dict[str, Row] = {
         sold_out("expect", "13:5", "{rare}", "contradicts itself"),
         PASSES,
         PASSES,
+        PASSES,
     ),
     "wrong-variant-added": (
         buy("add_to_cart", "15:5", "wrong variant", "{board} in 158cm was chosen", "got {board} in 154cm"),
         quantity("add_to_cart", "13:5", "wrong variant", "{board} was chosen", "in 158cm"),
+        PASSES,
         PASSES,
         PASSES,
         PASSES,
@@ -221,7 +245,7 @@ def test_the_table_knows_every_fault_and_every_starter_check(open_shops: Shops) 
 def test_a_healthy_store_passes_everywhere(rounds: dict[str, RunReport]) -> None:
     told = {r.target: r.result.summary for r in rounds[""].results if r.status != "PASS" or r.inconclusive}
     assert told == {}
-    assert len(rounds[""].results) == 2 * (3 * 2 + 2)
+    assert len(rounds[""].results) == 2 * (4 * 2 + 2)
 
 
 @pytest.mark.timeout(180)

@@ -312,16 +312,16 @@ def test_the_same_door_from_yaml(store: DemoServer, tmp_path: Path) -> None:
         desk.write(name, (ROOT / "checks" / name).read_text())
     assert desk.nano("apply").code == 0
     with skills_in_reach(desk.folder):
-        done = desk.nano("run", "--store", "summit")
+        done = desk.nano("run", "--store", "ridge")
         assert done.code == 0, done.said
         store.fault("checkout-500")
-        done = desk.nano("run", "--store", "summit", "--retries", "0")
+        done = desk.nano("run", "--store", "ridge", "--retries", "0")
     assert done.code == 1, done.said
     assert "checks/checkout-validator.yaml:" in done.out
     kept = desk.rows("SELECT skill_name, status, summary, target FROM check_runs ORDER BY id")
     assert [row[:2] for row in kept] == [("skill", "PASS"), ("skill", "FAIL")]
     assert kept[0][2] == "The checkout opens without an error"
     assert kept[1][2].startswith("The checkout answers with status 500")
-    assert {row[3] for row in kept} == {"summit/checkout-validator@desktop/us"}
+    assert {row[3] for row in kept} == {"ridge/checkout-validator@desktop/us"}
     ((baseline,),) = desk.rows("SELECT baseline_data FROM baselines")
     assert "price" in json.loads(baseline)

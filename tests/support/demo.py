@@ -17,7 +17,7 @@ from nano_sre.service import RunRequest, Selection, read_folder, run, select
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = {"ridge": "DEMO_STORE_URL", "gipfel": "DEMO_STORE_DE_URL"}
-STORE_IDS = {"ridge": "summit", "gipfel": "gipfel"}
+STORE_IDS = {"ridge": "ridge", "gipfel": "gipfel"}
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,10 @@ def test_nothing_said_takes_everything() -> None:
 
 
 def test_ids_globs_and_targets() -> None:
-    assert taken(ids=("cart-api",)) == {"summit/cart-api@us", "gipfel/cart-api@de"}
+    assert taken(ids=("cart-api",)) == {"ridge/cart-api@us", "gipfel/cart-api@de"}
     assert taken(ids=("c*",)) == taken(ids=("cart-api", "change-quantity", "checkout-validator"))
-    assert taken(ids=("summit/*@iphone/us",)) == {
-        t for t in taken() if t.startswith("summit/") and "@iphone" in t
+    assert taken(ids=("ridge/*@iphone/us",)) == {
+        t for t in taken() if t.startswith("ridge/") and "@iphone" in t
     }
     assert taken(ids=("Cart-API",)) == set(), "ids are told apart by case"
 
@@ -52,9 +52,9 @@ def test_all_that_is_said_must_hold() -> None:
         "gipfel/buy-a-snowboard@iphone/de"
     }
     assert taken(tags=("checkout", "catalogue")) == set()
-    assert taken(kinds=("api", "skill"), stores=("summit",)) == {
-        "summit/cart-api@us",
-        "summit/checkout-validator@desktop/us",
+    assert taken(kinds=("api", "skill"), stores=("ridge",)) == {
+        "ridge/cart-api@us",
+        "ridge/checkout-validator@desktop/us",
     }
     assert str(Selection(ids=("a",), tags=("b", "c"), devices=("d",))) == "a --tag b --tag c --device d"
 
@@ -148,7 +148,7 @@ def test_a_row_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     made = settings_in(
         tmp_path, {"DEMO_STORE_URL": "http://127.0.0.1:9", "DEMO_STORE_DE_URL": "http://127.0.0.1:9"}
     )
-    programs = [p for p in starter_programs(made.environ) if p.target == "summit/cart-api@us"]
+    programs = [p for p in starter_programs(made.environ) if p.target == "ridge/cart-api@us"]
     with open_store(made) as store:
         store.db.execute("DROP TABLE check_runs")
         request = RunRequest(programs=programs, settings=made, store=store, artifacts=Nowhere())

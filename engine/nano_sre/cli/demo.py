@@ -13,7 +13,7 @@ import typer
 from nano_sre.cli.common import Exit, Stop, say
 
 THEMES = {"ridge": "DEMO_STORE_URL", "gipfel": "DEMO_STORE_DE_URL"}
-"""Each theme of the demo store and the variable the starter checks read its address from."""
+"""Each theme, which is also the id of its store document, and the variable that holds its address."""
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -155,8 +155,7 @@ def _apply_and_run(themes: Sequence[str], report: Path) -> Any:
     settings = get_settings(checks.parent)
     with open_store(settings) as store:
         project, linkage, revisions = registered_project(store.registry())
-        stores = {"ridge": "summit", "gipfel": "gipfel"}
-        chosen = select(linkage, Selection(stores=tuple(stores[t] for t in themes)), revisions=revisions)
+        chosen = select(linkage, Selection(stores=tuple(themes)), revisions=revisions)
         with listening() as listener:
             result = run(
                 RunRequest(

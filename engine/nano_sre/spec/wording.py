@@ -113,9 +113,11 @@ def _place(document: Document, path: Path_) -> str:
     return "a step" if name_of(path) in STEP_LISTS else f"“{name_of(path)}”"
 
 
-def _unknown_key(document: Document, path: Path_, _value: Any, schema: dict[str, Any]) -> Diagnostic:
+def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
     known = list(schema.get("properties", {}))
     word, hint = did_you_mean(str(path[-1]), known)
+    if value[path[-1]] is None and " " in str(path[-1]):
+        hint = "if this belongs to the text before it, put quotes round that text: in braces a comma ends it"
     return Diagnostic(
         code="E201",
         message=f"there is no key “{path[-1]}” in {_place(document, path[:-1])}",

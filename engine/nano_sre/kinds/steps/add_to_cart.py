@@ -51,6 +51,7 @@ class AddToCart:
         after = await adding.after()
         line = adding.must_hold(after)
         io.memory["added"] = line.title
+        io.memory["just_added"] = True
         return await adding.shown(after, line)
 
     async def _press(self, io: Browser, facts: dict[str, Any]) -> None:

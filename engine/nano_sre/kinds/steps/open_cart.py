@@ -52,12 +52,15 @@ class OpenCart:
         async def complete() -> bool:
             return _complete(await look_at_cart(io, lines), lines)
 
+        just_added = io.memory.pop("just_added", False)
         view = await look_at_cart(io, lines)
-        if _complete(view, lines) and not view.moving:
+        # A drawer that shows all its lines just after adding is on its way in: nobody waits for its animation.
+        if _complete(view, lines) and (just_added or not view.moving):
             return None
         # A drawer may be on its way since something was added: pressing now would close it again.
         coming = view.moving or view.shown or "added" in io.memory
-        if (coming and await wait(io, still, most=OPENING_SECONDS, pause=0.1)) or await complete():
+        there = complete if just_added else still
+        if (coming and await wait(io, there, most=OPENING_SECONDS, pause=0.05)) or await complete():
             return None
         pressed = await self._press(io, await look_at_cart(io, lines))
         if (pressed and await wait(io, still, most=PRESSED_SECONDS, pause=0.1)) or await complete():

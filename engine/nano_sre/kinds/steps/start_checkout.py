@@ -52,7 +52,7 @@ async def _press(io: Browser) -> None:
 
     async def usable() -> bool:
         views[:] = [await look_at_cart(io)]
-        return any(control["enabled"] for control in views[0].checkout) and not views[0].moving
+        return any(control["enabled"] for control in views[0].checkout)
 
     there = await usable()
     if not there and not views[0].checkout and not (await read_cart(io)).count:
@@ -100,7 +100,7 @@ async def _arrive(io: Browser) -> CheckoutView:
         form = view.here and (view.has_form or view.has_payment)
         return form or broken or (view.here and (view.facts["status"] or 200) >= 400)
 
-    await wait(io, arrived, most=PAGE_SECONDS, pause=0.1)
+    await wait(io, arrived, most=PAGE_SECONDS)
     return views[0]
 
 
