@@ -73,11 +73,11 @@ def read_folder(paths: Sequence[Path], *, environ: Mapping[str, str]) -> tuple[P
     return project, link(project, environ=environ)
 
 
-def open_store(settings: Settings, *, create: bool = True) -> Store:
+def open_store(settings: Settings, *, create: bool = True, migrate: bool = True) -> Store:
     """The database and the artefact files of these settings. Raises `StoreError`."""
     from nano_sre.store.store import Store
 
-    return Store.open(settings.database_url, data_dir=settings.data_dir, create=create)
+    return Store.open(settings.database_url, data_dir=settings.data_dir, create=create, migrate=migrate)
 
 
 def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, dict[str, int]]:

@@ -87,13 +87,14 @@ def apply(
     where = paths_of(paths or [])
     linkage, sources = _linked(where, settings, as_json=as_json)
     try:
-        with open_store(settings) as store, store.apply_lock(who(settings)):
-            made = plan_folder(linkage, store.registry(archived=True))
-            _show(made, as_json=as_json)
-            pruned = _confirm(
-                made, prune=prune, yes=yes, allow_mass=allow_mass_prune, where=where, as_json=as_json
-            )
-            outcome = commit_plan(store, made, settings=settings, paths=where, prune=pruned)
+        with open_store(settings) as store:
+            with store.apply_lock(who(settings)):
+                made = plan_folder(linkage, store.registry(archived=True))
+                _show(made, as_json=as_json)
+                pruned = _confirm(
+                    made, prune=prune, yes=yes, allow_mass=allow_mass_prune, where=where, as_json=as_json
+                )
+                outcome = commit_plan(store, made, settings=settings, paths=where, prune=pruned)
             if not as_json:
                 say(_result_line(made, pruned=pruned, serial=outcome.serial))
             if run_now:
@@ -125,7 +126,7 @@ def _planned(paths: list[Path] | None, *, as_json: bool) -> tuple[Plan, Any]:
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return plan_folder(linkage, RegistrySnapshot(serial=0, checks=())), sources
-    with open_store(settings, create=False) as store:
+    with open_store(settings, create=False, migrate=False) as store:
         return plan_folder(linkage, store.registry(archived=True)), sources
 
 

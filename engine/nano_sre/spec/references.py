@@ -20,6 +20,7 @@ from nano_sre.spec.suggest import did_you_mean, listing
 
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
+SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
 NO_TEMPLATES = ("javascript",)
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
@@ -41,6 +42,10 @@ def check_references(
     for name, value in _items(loaded.document.node):
         if name in ("steps", "always"):
             yield from _steps(value, (name,), scope)
+        elif isinstance(value, yaml.SequenceNode):
+            for index, item in enumerate(value.value):  # what one item saves, the next ones know
+                yield from _scalars(item, (name, index), scope)
+                scope.saved += _kept_in(item)
         else:
             yield from _scalars(value, (name,), scope)
 
@@ -101,6 +106,18 @@ def _steps(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
             if isinstance(kept, yaml.ScalarNode):
                 scope.saved.append(kept.value)
         scope.verb = None
+
+
+def _kept_in(node: Node) -> Iterator[str]:
+    """The names that `as` gives anywhere below a node."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _kept_in(item)
+    for name, value in _items(node):
+        if name == "as" and isinstance(value, yaml.ScalarNode):
+            yield str(value.value)
+        else:
+            yield from _kept_in(value)
 
 
 def _use(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -267,7 +284,7 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
         own = [f"{ref.root}.{name}" for name in tables[ref.root]]
         hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]
     elif hint is None:
-        hint = "save it in an earlier step: “- save: {money: product_price, as: price}”"
+        hint = SAVE_IT if scope.verb else 'save it in an earlier request: “save: {json: "$.id", as: name}”'
     return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)
 
 

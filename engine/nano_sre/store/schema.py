@@ -11,7 +11,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from nano_sre.store.database import LOCK_MIGRATE, LOCK_SPACE, Connections
-from nano_sre.store.errors import DatabaseTooNew
+from nano_sre.store.errors import DatabaseTooNew, StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 _TABLE = "schema_migration"
@@ -22,13 +22,22 @@ def known_version(scripts: Path = SCRIPTS) -> str:
     return max(path.stem for path in scripts.glob("[0-9]*.py"))
 
 
-def ensure_schema(connections: Connections, *, scripts: Path = SCRIPTS) -> None:
-    """Apply what is missing. Costs one read of one row when nothing is. Raises `DatabaseTooNew`."""
+def ensure_schema(connections: Connections, *, scripts: Path = SCRIPTS, migrate: bool = True) -> None:
+    """Apply what is missing. Costs one read of one row when nothing is. Raises `DatabaseTooNew`.
+
+    Without `migrate` an older database is a `StoreError`: whoever only looks must not write.
+    """
     known = known_version(scripts)
     current = connections.read(_current_version)
-    if current != known:
-        _refuse_newer(current, known, where=connections.shown)
-        _migrate(connections.writer, scripts)
+    if current == known:
+        return
+    _refuse_newer(current, known, where=connections.shown)
+    if not migrate:
+        raise StoreError(
+            f"the database {connections.shown} is older than this program",
+            hint="nano-sre apply brings it up to date; plan and --dry-run write nothing",
+        )
+    _migrate(connections.writer, scripts)
 
 
 def _current_version(db: Any) -> str | None:

@@ -35,15 +35,16 @@ class Store:
         self.db = SqlDoor(connections, self._writer)
 
     @classmethod
-    def open(cls, url: str, *, data_dir: Path, create: bool = True) -> Store:
+    def open(cls, url: str, *, data_dir: Path, create: bool = True, migrate: bool = True) -> Store:
         """Open `sqlite:///file` or `postgresql://…` and bring it to our schema.
 
-        `data_dir` is where artefact files live. With `create` false a missing SQLite file is an error.
+        `data_dir` is where artefact files live. With `create` false a missing SQLite file is an error, with
+        `migrate` false an older schema is one.
         Raises `StoreError`; `DatabaseTooNew` when a newer program wrote it.
         """
         connections = connect(url, create=create)
         try:
-            ensure_schema(connections)
+            ensure_schema(connections, migrate=migrate)
         except BaseException as error:
             connections.close()
             if isinstance(error, StoreError) or not isinstance(error, Exception):

@@ -125,6 +125,16 @@ def test_a_saved_name_is_known_from_the_next_step_on() -> None:
     assert (told.code, told.span and told.span.line) == ("E301", 6)
 
 
+def test_what_a_request_saves_is_known_to_the_next_one() -> None:
+    head = "version: 1\nkind: api\nid: cart\nname: Cart\nrequests:\n"
+    save, use = '  - {get: /p.js, save: {json: "$.id", as: variant}}\n', '  - {get: "/cart/${variant}"}\n'
+    sound(STORE, head + save + use)
+    told = only(STORE, head + use + save)
+    assert (told.code, told.span and told.span.line) == ("E301", 6)
+    assert told.hint is not None
+    assert "earlier request" in told.hint
+
+
 def test_what_a_fragment_saves_is_known_after_it() -> None:
     used = fragment("save: {money: product_price, as: price}")
     sound(STORE, journey("use: look", 'see: "${price}"'), used)

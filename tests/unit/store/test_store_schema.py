@@ -55,6 +55,13 @@ def test_processes_may_open_a_fresh_database_at_once(url: str, tmp_path: Path) -
     assert outputs == ["serial 0\n"] * 4
 
 
+def test_who_only_looks_does_not_bring_an_older_database_up_to_date(url: str, data_dir: Path) -> None:
+    with Store.open(url, data_dir=data_dir) as store:
+        store.db.execute("UPDATE schema_migration SET name = ?", ("0000_before",))
+    with pytest.raises(StoreError, match="older than this program"):
+        Store.open(url, data_dir=data_dir, migrate=False)
+
+
 def test_an_older_program_refuses_a_newer_database(url: str, data_dir: Path) -> None:
     with Store.open(url, data_dir=data_dir) as store:
         store.db.execute(
