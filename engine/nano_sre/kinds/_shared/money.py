@@ -161,7 +161,8 @@ def _is_decimal(digits: str, sign: str, *, locale: str, places: int) -> bool:
 def _amount(match: re.Match[str], *, locale: str, currency: str) -> Money:
     for part in ("iso", "before", "after"):
         if match[part]:
-            _must_be(match[part].strip(), match[0], locale=locale, currency=currency)
+            sign = " ".join(match[part].split())  # a sign of two words may have any kind of space in it
+            _must_be(sign, match[0], locale=locale, currency=currency)
     number = read_number(match["number"], locale=locale, places=precision(currency))
     return Money(-number if match["minus"] or match["inner"] else number, currency)
 
