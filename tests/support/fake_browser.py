@@ -37,6 +37,9 @@ class FakeHandle:
     async def attribute(self, name: str) -> str | None:
         return self.attributes.get(name)
 
+    def at(self, path: str) -> FakeHandle:
+        return self.things[path]
+
     async def js(self, function: str, argument: Any = None) -> Any:
         return None
 
@@ -108,6 +111,9 @@ class FakeBrowser:
     async def css(self, selector: str, *, visible: bool = True) -> Sequence[FakeHandle]:
         found = self.things.get(selector)
         return [found] if found else []
+
+    def at(self, path: str) -> FakeHandle:
+        return self.things[path]
 
     async def js(self, function: str, argument: Any = None) -> Any:
         return self.scripts(function)

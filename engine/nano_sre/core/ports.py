@@ -160,6 +160,13 @@ class Browser(Protocol):
         """Elements matching a CSS selector now, inside the step's `within`."""
         ...
 
+    def at(self, path: str) -> Handle:
+        """The element at a CSS path that a script of ours has just given: not looked for until it is used.
+
+        Using it raises `Abort` (R501) soon when it has gone since.
+        """
+        ...
+
     async def js(self, function: str, argument: Any = None) -> Any:
         """Evaluate ``(argument) => …`` in the page; the result must be JSON-able. Raises `ScriptError`."""
         ...

@@ -52,13 +52,16 @@ TEXT = """(el) => ((el.matches('select') ? el.selectedOptions[0]?.label : el.mat
 class PageHandle:
     """Exactly one element, found again at the moment it is used. Implements `core.ports.Handle`."""
 
-    __slots__ = ("_locator", "_page", "said", "via")
+    __slots__ = ("_fleeting", "_locator", "_page", "said", "via")
 
-    def __init__(self, page: Page, locator: Locator, *, said: str, via: str | None = None) -> None:
+    def __init__(
+        self, page: Page, locator: Locator, *, said: str, via: str | None = None, fleeting: bool = False
+    ) -> None:
         self._page = page
         self._locator = locator
         self.said = said
         self.via = via  # which of several names found it
+        self._fleeting = fleeting  # named by a path that holds for a moment: once gone, it does not come back
 
     @property
     def locator(self) -> Locator:
@@ -133,6 +136,11 @@ class PageHandle:
         return await self._page.handles(inner, said=selector)
 
     async def _ask(self, function: str, argument: Any = None) -> Any:
+        # Almost always it is there: one message then, where asking and waiting for it takes three.
+        there = f"async (found, given) => found.length === 1 ? [await ({function})(found[0], given)] : null"
+        answer = await scripted(lambda: self._locator.evaluate_all(there, argument))
+        if answer is not None:
+            return answer[0]
         ms = self._page.milliseconds_left()
         try:
             return await scripted(lambda: self._locator.evaluate(function, argument, timeout=ms))
@@ -149,6 +157,7 @@ class PageHandle:
                 cleared = await self._page.clear_the_way()
                 waited = time.monotonic() - started
                 hopeless = waited > PATIENCE_WITH_A_COVER and not cleared and await self._is_covered()
+                hopeless = hopeless or (self._fleeting and not await self._locator.count())
                 if hopeless or self._page.left <= PATIENCE_AT_THE_END:
                     raise await self._why_not() from None
             except Error as error:

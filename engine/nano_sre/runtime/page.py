@@ -168,6 +168,11 @@ class Page:
             return tuple(PageHandle(self, locator.nth(i), said=selector) for i in range(count))
         return await self.handles(self.root.locator(css_selector(selector, visible=True)), said=selector)
 
+    def at(self, path: str) -> PageHandle:
+        """The element at a path that a script has just given: not looked for until it is used."""
+        locator = self.root.locator(css_selector(path, visible=False))
+        return PageHandle(self, locator, said=path, fleeting=True)
+
     async def handles(self, locator: Locator, *, said: str) -> Sequence[PageHandle]:
         """Each element that the locator matches now."""
         count = await steady(lambda: locator.evaluate_all("(found) => found.length"))

@@ -12,7 +12,7 @@ from nano_sre.core.program import Address, ShopperData
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.addresses import ADDRESSES, ANYBODY, country_of
 from nano_sre.kinds._shared.languages import fold
-from nano_sre.kinds._shared.parts import css_handle, press_at, sentence, wait
+from nano_sre.kinds._shared.parts import press_at, sentence, wait
 from nano_sre.kinds._shared.theme import WORDS, ask
 
 SETTLE_SECONDS = 3.0
@@ -153,9 +153,7 @@ async def _fill(io: Browser, field: dict[str, Any], value: str, *, part: str, se
     if field["value"].casefold() == value.casefold():
         return False
     what = f"The checkout field “{field['label'] or part}”"
-    handle = await css_handle(io, field["path"])
-    if handle is None:
-        raise failed("R515", f"{what} went away while the address was filled in.")
+    handle = io.at(field["path"])
     try:
         if field["tag"] != "select":
             await handle.fill(value, secret=secret)

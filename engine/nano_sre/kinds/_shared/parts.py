@@ -40,19 +40,10 @@ def healed(handle: Handle, element: Element) -> Outcome | None:
     )
 
 
-async def css_handle(io: Browser, path: str) -> Handle | None:
-    """The element a script named by its path; None when it has gone since."""
-    found = await io.css(path, visible=False)
-    return found[0] if found else None
-
-
 async def press_at(io: Browser, path: str, *, what: str) -> None:
     """Press the element at a path. Raises `Abort` with `what` in the sentence when it cannot be used."""
-    handle = await css_handle(io, path)
-    if handle is None:
-        raise failed("R502", f"{what} went away before it could be pressed.")
     try:
-        await handle.press()
+        await io.at(path).press()
     except Abort as abort:
         raise reworded(abort, what=what) from None
 

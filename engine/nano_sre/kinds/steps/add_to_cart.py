@@ -10,7 +10,7 @@ from nano_sre.core.result import Finding
 from nano_sre.core.template import Template
 from nano_sre.kinds._shared import refusals
 from nano_sre.kinds._shared.cart_view import look_at_cart
-from nano_sre.kinds._shared.parts import SHOPPING, css_handle, press_at, wait
+from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
 from nano_sre.kinds._shared.theme import Cart, CartLine, ask, no_product_form, read_cart
 
 ANSWER_SECONDS = 6.0  # how long a shopper waits for anything at all to happen
@@ -84,15 +84,14 @@ def _must_be_pressable(facts: dict[str, Any]) -> None:
 
 
 async def _fill_quantity(io: Browser, facts: dict[str, Any], quantity: int) -> None:
-    handle = await css_handle(io, facts["quantity"]) if facts["quantity"] else None
-    if handle is None and quantity != 1:
+    if facts["quantity"]:
+        await io.at(facts["quantity"]).fill(str(quantity))
+    elif quantity != 1:
         raise failed(
             "R511",
             f"Shoppers cannot say that they want {quantity}: the product form has no quantity field.",
             expected="a visible field named “quantity”",
         )
-    if handle is not None:
-        await handle.fill(str(quantity))
 
 
 @dataclass(slots=True)

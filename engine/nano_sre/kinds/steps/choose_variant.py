@@ -9,7 +9,7 @@ from nano_sre.core.fields import Doc, Duration, Example, Text
 from nano_sre.core.ports import Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import amounts
-from nano_sre.kinds._shared.parts import SHOPPING, css_handle, press_at, wait
+from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
 from nano_sre.kinds._shared.theme import Product, Variant, ask, catalogue, no_product_form
 
 FOLLOW_SECONDS = 8.0
@@ -146,8 +146,8 @@ class _Choice:
             return
         if control["kind"] == "press":
             await press_at(self.io, control["path"], what=f"The choice {what}")
-        elif handle := await css_handle(self.io, control["path"]):
-            await handle.choose(control["option"])
+        else:
+            await self.io.at(control["path"]).choose(control["option"])
 
     async def _settled(self, position: int) -> None:
         """Wait until the page has taken in one option: one that redraws itself would lose the next choice."""

@@ -9,7 +9,7 @@ from nano_sre.core.registry import register
 from nano_sre.core.template import Template
 from nano_sre.kinds._shared.cart_view import CartView, ShownLine, look_at_cart
 from nano_sre.kinds._shared.languages import fold
-from nano_sre.kinds._shared.parts import SHOPPING, css_handle, press_at, sentence, wait
+from nano_sre.kinds._shared.parts import SHOPPING, press_at, sentence, wait
 from nano_sre.kinds._shared.theme import Cart, CartLine, ask, read_cart
 
 ANSWER_SECONDS = 5.0
@@ -109,14 +109,14 @@ class _Change:
 
     async def make(self, shown: ShownLine) -> None:
         self.start = await ask(self.io, "traffic", {"since": 0, "text": True})
-        handle = await css_handle(self.io, shown.field) if shown.field else None
-        if handle is None:
+        field = self.io.at(shown.field) if shown.field else None
+        if field is None:
             await self._step_by_step(shown)
         elif shown.select:
-            await handle.choose(str(self.quantity))
+            await field.choose(str(self.quantity))
         else:
-            await handle.fill(str(self.quantity))
-            await handle.js(LEAVE)
+            await field.fill(str(self.quantity))
+            await field.js(LEAVE)
         if not await wait(self.io, self._answered, most=QUIET_SECONDS):
             view = await look_at_cart(self.io, [self.line])
             if view.update is not None:  # a cart that waits for its “Update” button
