@@ -12,10 +12,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 MASK = "••••"
-LEFT_IN_URLS = (  # what browsers leave as it is in a query, a query of http, a path
-    "!$%&'()*+,-./:;=?@[\\]^_`{|}~",
-    "!$%&()*+,-./:;=?@[\\]^_`{|}~",
-    "!$%&'()*+,-./:;=@[\\]_|~",
+LEFT_IN_URLS = (
+    "",
+    "/",
+    "!'()*",  # encodeURIComponent
+    "!$%&'()*+,-./:;=?@[\\]^_`{|}~",  # what browsers leave as it is in a query,
+    "!$%&()*+,-./:;=?@[\\]^_`{|}~",  # in a query of http,
+    "!$%&'()*+,-./:;=@[\\]_|~",  # and in a path
 )
 SHORTEST = 4  # a shorter "secret" would blank out ordinary words everywhere
 
@@ -34,26 +37,28 @@ def _base64_cores(raw: bytes) -> Iterable[str]:
             yield core.replace("+", "-").replace("/", "_")
 
 
+def _in_urls(text: str) -> set[str]:
+    form = quote_plus(text, safe="*")
+    found = {quote(text, safe=safe) for safe in LEFT_IN_URLS}
+    found |= {quote_plus(text), form, form.replace("~", "%7E")}
+    return found | {re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), each) for each in found}
+
+
 def encodings(value: str) -> set[str]:
-    """Every spelling of a value that is masked: as is, URL, form, HTML, JSON, base64 and hex."""
+    """Every spelling of a value that is masked: as is, URL (also a URL in a URL), form, HTML, JSON, base64 and hex."""
     raw = value.encode()
+    once = _in_urls(value)
     found = {
         value,
-        quote(value, safe=""),
-        quote(value),
-        quote_plus(value),
-        html.escape(value),
-        html.escape(value, quote=False),
-        *(quote(value, safe=safe) for safe in LEFT_IN_URLS),
-    }
-    found |= {re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text) for text in tuple(found)}
-    found |= {
+        *once,
+        *(twice for each in once for twice in _in_urls(each)),
+        *(html.escape(value, quote=quoted) for quoted in (True, False)),
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
         raw.hex(),
         raw.hex().upper(),
+        *_base64_cores(raw),
     }
-    found |= set(_base64_cores(raw))
     return {text for text in found if len(text) >= SHORTEST}
 
 

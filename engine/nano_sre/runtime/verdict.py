@@ -96,7 +96,7 @@ def _skill_result(
         skill_name=given.skill_name if given else program.kind,
         status=status,
         summary=summary,
-        details={**(given.details if given else {}), **_details(tries, findings)},
+        details=given.details if given else _details(tries, findings),
         screenshots=_screenshots(tries),
         timestamp=options.clock.now(),
         error=given.error if given and given.error else _error(status, failing),
