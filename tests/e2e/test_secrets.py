@@ -40,6 +40,8 @@ document.getElementById("code").addEventListener("input", (event) => {
   for (const before of ["", "a", "ab"]) console.error(bytes(before + typed));
   fetch("/missing?q=" + encodeURIComponent(typed));
   fetch("/missing?" + new URLSearchParams({q: typed}));
+  for (const query of ["q=" + encodeURIComponent(typed), new URLSearchParams({q: typed})])
+    new Image().src = "/pixel?page=" + encodeURIComponent(location.origin + "/search?" + query);
   fetch("/missing.js", {method: "POST", body: JSON.stringify({typed}), headers: {"x-code": bytes(typed)}});
   localStorage.setItem("typed", typed);
   setTimeout(() => { throw new Error("cannot read " + typed); });
@@ -144,9 +146,10 @@ def _the_runs_were_what_they_should_be(desk: Desk, mirror: Site) -> None:
     assert {row[0] for row in rows} == {"behind", "typed"}
     assert {row[1:] for row in rows} == {("FAIL", None, 2)}
     files = [p.name for p in desk.data.rglob("*") if p.is_file()]
-    for kind in ("failure.png", "trace.zip", "page.yaml", "console.txt", "failed-requests.txt"):
+    for kind in ("failure.png", "trace.zip", "page.aria.txt", "console.txt", "failed-requests.txt"):
         assert any(name.endswith(kind) for name in files), f"no {kind} among {files}"
     assert any("q=" in asked for asked in mirror.asked), "the page never sent what was typed"
+    assert any(asked.startswith("GET /pixel?page=") and "%25" in asked for asked in mirror.asked)
     assert any(CODE.encode() in body or b"typed" in body for body in mirror.bodies)
     summary = desk.rows("SELECT summary FROM check_runs WHERE check_id = 'behind'")[0][0]
     assert "Nobody ever wrote this" in summary, "the password did not open the store"

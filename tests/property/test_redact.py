@@ -7,10 +7,11 @@ import html
 import json
 from urllib.parse import quote, quote_plus
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nano_sre.core.redact import SHORTEST, Redactor
+from nano_sre.core.redact import MASK, SHORTEST, Redactor
 
 SECRETS = st.text(st.characters(exclude_categories=("Cs",)), min_size=SHORTEST, max_size=40)
 AROUND = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="•"), max_size=20)
@@ -25,6 +26,10 @@ def test_as_it_is_and_as_texts_spell_it(secret: str, before: str, after: str) ->
         quote(secret),
         quote(secret, safe=""),
         quote_plus(secret),
+        quote(quote(secret, safe=""), safe=""),
+        quote(quote(secret), safe=""),
+        quote_plus(quote_plus(secret)),
+        quote(quote_plus(secret), safe=""),
         html.escape(secret),
         html.escape(secret, quote=False),
         json.dumps(secret)[1:-1],
@@ -34,6 +39,22 @@ def test_as_it_is_and_as_texts_spell_it(secret: str, before: str, after: str) ->
     for spelling in spellings:
         assert spelling not in redactor.text(f"{before}{spelling}{after}")
         assert spelling.encode() not in redactor.data(f"{before}{spelling}{after}".encode())
+
+
+@pytest.mark.parametrize(
+    ("secret", "spelling"),
+    [
+        ("P@ss&word+1", "P%2540ss%2526word%252B1"),
+        ("P@ss&word+1", "P%2540ss%2526word%252b1"),
+        ("hunter2 s3cret", "hunter2%2Bs3cret"),
+        ("hunter2 s3cret", "hunter2%2520s3cret"),
+        ("grün ~*", "gr%25C3%25BCn%2B%257E*"),
+        ("grün ~*", "gr%25c3%25bcn%2b%257e*"),
+    ],
+)
+def test_the_address_of_a_page_inside_another_address(secret: str, spelling: str) -> None:
+    """A tracking pixel's query carries the address of the page that it is on."""
+    assert Redactor([secret]).text(f"%3Fq%3D{spelling}%26") == f"%3Fq%3D{MASK}%26"
 
 
 @settings(deadline=None, max_examples=300)

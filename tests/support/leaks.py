@@ -21,6 +21,8 @@ def spellings(value: str) -> dict[str, bytes]:
         "in a URL": quote(value, safe=""),
         "in a path": quote(value),
         "in a form": quote_plus(value),
+        "in a URL in a URL": quote(quote(value, safe=""), safe=""),
+        "in a form in a URL": quote(quote_plus(value), safe=""),
         "in JSON": json.dumps(value)[1:-1],
         "in JSON with umlauts": json.dumps(value, ensure_ascii=False)[1:-1],
         "in HTML": html.escape(value),

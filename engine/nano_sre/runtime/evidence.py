@@ -144,9 +144,8 @@ class Evidence:
             found.append(self.keep("screenshot", f"{number}-failure.png", picture, media_type="image/png"))
         snapshot = await _within_reason(page.frame.locator("body").aria_snapshot(timeout=3_000))
         if snapshot:
-            found.append(
-                self.keep_text("snapshot", f"{number}-page.yaml", snapshot, media_type="application/yaml")
-            )
+            # Not .yaml, which it is: below a folder of checks it would be read as one.
+            found.append(self.keep_text("snapshot", f"{number}-page.aria.txt", snapshot))
         return found
 
     async def start_trace(self, context: BrowserContext) -> None:
