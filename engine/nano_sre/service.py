@@ -6,22 +6,24 @@ import asyncio
 import fnmatch
 import getpass
 import os
+import re
 import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nano_sre import __version__
 from nano_sre.config.settings import Settings
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
+from nano_sre.core.forms import Url
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
 from nano_sre.core.template import Ref, Template
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs
-from nano_sre.spec.link import Linkage, link
+from nano_sre.spec.link import Linkage, Linked, link
 from nano_sre.spec.plan import Change, Plan, make_plan
 from nano_sre.spec.project import Project, bound, load_project
 
@@ -100,10 +102,32 @@ def select(
     return [p for p in programs(linkage.checks, revisions=revisions) if selection.takes(p)]
 
 
+def paused_by(linkage: Linkage, selection: Selection) -> list[Linked]:
+    """The paused checks that a selection would take, were they not paused."""
+    paused = {each.id: each for each in linkage.checks if not each.check.enabled}
+    woken = [replace(each, check=replace(each.check, enabled=True)) for each in paused.values()]
+    return [paused[name] for name in dict.fromkeys(p.check_id for p in programs(woken) if selection.takes(p))]
+
+
 def unset_variables(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
     """Environment variables that these programs would read and that are not set, sorted."""
     refs = {ref for program in chosen for ref in _refs((program.store, program.parts))}
     return sorted({ref.rest for ref in refs if ref.root in ("env", "secret") and ref.rest not in environ})
+
+
+def wrong_addresses(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
+    """Sentences about stores whose address comes from the environment and is none."""
+    urls = {p.store.url: p.store.id for p in chosen if isinstance(p.store.url, Template)}
+    told = []
+    for url, store in urls.items():
+        if any(ref.root != "env" or ref.filters for ref in url.refs):
+            continue  # what is no plain variable shows its value when it is used
+        value = str(url.resolve(lambda ref: environ.get(ref.rest, "")))
+        if not re.search(Url.pattern, value):
+            what = url.refs[0].rest if len(url.parts) == 1 else f"the url of the store “{store}”"
+            better = Url.mended(value) or "https://, followed by the shop's address"
+            told.append(f"{what} is “{value}”, which is not an address: write {better}")
+    return told
 
 
 def _refs(value: Any) -> Iterable[Ref]:
@@ -166,7 +190,7 @@ async def run_async(request: RunRequest) -> RunReport:
             retries=request.retries,
             evidence_rerun=request.evidence_rerun,
             artifacts=request.artifacts or request.store.files,
-            artifacts_dir=str(request.settings.data_dir) if request.store else None,
+            artifacts_dir=_artifacts_dir(request),
             secrets=request.settings.environ,
             settings=request.settings,
             skill_store=request.store,
@@ -179,6 +203,13 @@ async def run_async(request: RunRequest) -> RunReport:
     )
     await recorder.finish()
     return report
+
+
+def _artifacts_dir(request: RunRequest) -> str | None:
+    given = getattr(request.artifacts, "folder", None)
+    if given is None and request.artifacts is None and request.store:
+        given = request.settings.data_dir
+    return None if given is None else os.path.abspath(given)  # noqa: PTH100 - links follow names, not symlinks
 
 
 def housekeep(store: Store, settings: Settings) -> None:

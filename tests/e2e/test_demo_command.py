@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -57,6 +59,9 @@ def test_a_healthy_shop_passes_and_says_what_to_do_next(newcomer: Desk) -> None:
     assert "Buy a snowboard" in page
     assert left_behind() <= before
     assert not newcomer.data.exists(), "the demo keeps its own data apart"
+    again = demo(newcomer, "--theme", "gipfel")
+    assert again.code == 0, again.said
+    assert len(list((newcomer.folder / "report-files" / "runs").glob("*/*"))) == 1, "made anew each time"
 
 
 @pytest.mark.timeout(SECONDS + 10)
@@ -72,6 +77,24 @@ def test_a_broken_shop_fails_in_words_a_merchant_understands(newcomer: Desk) -> 
     page = (newcomer.folder / "report.html").read_text()
     assert line_of("add_to_cart") in page
     assert "did nothing" in page
+    links = set(re.findall(r'<a href="(?!#|http)([^"]+)"', page))
+    assert any(link.endswith("trace.zip") for link in links)
+    for link in links:
+        assert (newcomer.folder / unquote(link)).is_file(), link
+
+
+def test_the_demo_empties_no_folder_of_somebody_else(newcomer: Desk) -> None:
+    mine = newcomer.folder / "report-files" / "holiday.jpg"
+    mine.parent.mkdir()
+    mine.write_text("me")
+    done = demo(newcomer, "--theme", "ridge")
+    assert (done.code, "are not a demo's" in done.err, mine.exists()) == (2, True, True), done.said
+
+
+def test_a_port_that_is_taken_is_said(newcomer: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = newcomer.nano("demo", "--serve", "--theme", "ridge", "--port", str(taken.getsockname()[1]))
+    assert (done.code, "cannot open on port" in done.err, "X901" in done.said) == (7, True, False), done.said
 
 
 def test_every_fault_is_listed_with_what_a_merchant_sees(newcomer: Desk) -> None:

@@ -282,3 +282,31 @@ def test_a_reading_never_depends_on_how_much_it_is(run: Run, shop: Site) -> None
     )
     result = run(opened, step("save", money="product_price", as_="price"))
     assert result.steps[1].note == f"price = ${Decimal('824.95')}"
+
+
+def test_a_checkout_that_wakes_up_late_is_filled_again(run: Run, shop: Site) -> None:
+    """Its script draws the fields anew once it runs, as server-rendered pages do: what was typed before is gone."""
+    fields = "".join(
+        f"<label>{name}<input autocomplete='shipping {name}' required></label>"
+        for name in ("given-name", "family-name", "address-line1", "postal-code", "address-level2")
+    )
+    late = (
+        "addEventListener('change', (e) => { if (!window.awake && e.target.value) { window.awake = true;"
+        "const form = document.forms[0]; const html = form.innerHTML; form.innerHTML = html; } });"
+    )
+    rates = "<fieldset><legend>Shipping</legend><label><input type=radio name=shipping_rate>Standard</label></fieldset>"
+    pay = "<label>Card number<input autocomplete=cc-number></label>"
+    put(
+        shop,
+        "/checkouts/cn/1",
+        f"<main><form>{fields}{rates}{pay}<button>Pay now</button></form></main><script>{late}</script>",
+    )
+    first, last = (Element(css=f"input[autocomplete$={name}]") for name in ("given-name", "address-level2"))
+    passed(
+        run(
+            step("open", path="/checkouts/cn/1"),
+            step("fill_shipping"),
+            step("expect", text=first, expectation=Expectation(equals="Nano")),
+            step("expect", text=last, expectation=Expectation(empty=False)),
+        )
+    )

@@ -23,6 +23,7 @@ from nano_sre.core.fields import (
     field_names,
     key_of,
 )
+from nano_sre.core.forms import CURRENCIES, Country, Currency, Email, Locale, Name, TimeZone, Url, UrlPath
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
 
@@ -75,9 +76,17 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Slug: st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).map(Slug),
     SavedName: st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).map(SavedName),
     Viewport: st.from_regex(r"[0-9]{2,5}x[0-9]{2,5}", fullmatch=True).map(Viewport),
-    Cron: st.lists(st.sampled_from(["*", "0", "*/5", "1-5", "mon"]), min_size=5, max_size=5).map(
+    Cron: st.lists(st.sampled_from(["*", "0", "*/5", "1-5", "1,2"]), min_size=5, max_size=5).map(
         lambda parts: Cron(" ".join(parts))
     ),
+    Name: TEXTS.filter(str.strip).map(Name),
+    Url: st.from_regex(r"https?://[a-z]{1,6}(\.[a-z]{2,3}){0,2}(/[a-z]{0,3}){0,2}", fullmatch=True).map(Url),
+    UrlPath: st.from_regex(r"(/[a-z0-9_-]{0,4}){0,2}", fullmatch=True).map(UrlPath),
+    Email: st.from_regex(r"[a-z+.]{1,5}@[a-z.]{1,8}", fullmatch=True).map(Email),
+    Country: st.from_regex(r"[A-Z]{2}", fullmatch=True).map(Country),
+    Locale: st.sampled_from(["en-US", "de-DE", "fr", "zh-Hant-TW", "es-419"]).map(Locale),
+    Currency: st.sampled_from(sorted(CURRENCIES)).map(Currency),
+    TimeZone: st.sampled_from(["UTC", "America/Toronto", "Europe/Berlin"]).map(TimeZone),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
     Decimal: st.decimals(-(10**9), 10**9, places=3),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from nano_sre.config.settings import Settings, get_settings
 from nano_sre.core.fields import Slug
+from nano_sre.core.forms import Currency, Locale
 from nano_sre.core.program import Market, Program, SkillCall, StoreFacts
 from nano_sre.core.result import Skill, SkillResult
 from nano_sre.service import RunRequest, open_store, run_async
@@ -93,7 +94,7 @@ class Agent:
             name="Python skills",
             url=self.settings.store_url or "",
             market_id="default",
-            market=Market(currency="USD", locale="en-US"),
+            market=Market(currency=Currency("USD"), locale=Locale("en-US")),
         )
         return Program(
             target=f"python/{name}",

@@ -265,6 +265,7 @@ def _ask_or_stop(archive: Sequence[Change], command: str, *, yes: bool, terminal
 
 def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str], *, as_json: bool) -> None:
     from nano_sre.cli.run import finish_run, listening
+    from nano_sre.cli.selection import must_be_set
     from nano_sre.service import RunRequest, Selection, registered_project, run, select
 
     changed = tuple(c.check_id for c in made.of("create", "update", "move", "resume") if c.kind != "store")
@@ -273,6 +274,7 @@ def _run_changed(store: Any, settings: Any, made: Plan, sources: dict[str, str],
         return
     project, linkage, revisions = registered_project(store.registry())
     chosen = select(linkage, Selection(ids=changed), revisions=revisions)
+    must_be_set(chosen, settings.environ)
     with listening(as_json=as_json) as listener:  # stdout has the plan's document already
         report = run(
             RunRequest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from nano_sre.cli.common import Exit, Stop, say
 
 THEMES = {"ridge": "DEMO_STORE_URL", "gipfel": "DEMO_STORE_DE_URL"}
 """Each theme, which is also the id of its store document, and the variable that holds its address."""
+
+DATABASE = "nano_sre.db"
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -40,7 +43,10 @@ def demo(
     port: Annotated[int, typer.Option(help="With --serve: the port; a free one by default.")] = 0,
     report: Annotated[Path, typer.Option(help="Where the HTML report goes.")] = Path("reports/demo.html"),
     keep: Annotated[
-        Path | None, typer.Option("--data-dir", help="A data folder to keep; a temporary one by default.")
+        Path | None,
+        typer.Option(
+            "--data-dir", help="The data folder; by default one beside the report, made anew each time."
+        ),
     ] = None,
 ) -> None:
     """Try everything on a small shop of our own: apply the starter checks, run them, see the report.
@@ -83,14 +89,25 @@ def _known_faults(given: Sequence[str], known: dict[str, str]) -> list[str]:
 @contextmanager
 def _stores(themes: Sequence[str], faults: Sequence[str], port: int = 0) -> Iterator[dict[str, str]]:
     """The demo stores, running; their addresses by the variable that holds each."""
-    from nano_sre.demo.server import DemoServer
-
     with ExitStack() as stack:
         servers = {
-            t: stack.enter_context(DemoServer(theme=t, faults=faults, port=port + i if port else 0))
-            for i, t in enumerate(themes)
+            t: stack.enter_context(_store(t, faults, port + i if port else 0)) for i, t in enumerate(themes)
         }
         yield {THEMES[t]: server.url for t, server in servers.items()}
+
+
+def _store(theme: str, faults: Sequence[str], port: int) -> Any:
+    from nano_sre.demo.server import DemoServer
+
+    try:
+        return DemoServer(theme=theme, faults=faults, port=port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "ports end at 65535"
+        raise Stop(
+            Exit.MONITOR,
+            f"the shop cannot open on port {port}: {why}",
+            hint="give another --port, or none: then a free one is taken",
+        ) from error
 
 
 def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
@@ -111,9 +128,25 @@ def starter_folder() -> Path:
     return found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found
 
 
-def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
-    import tempfile
+def _fresh_folder(report: Path) -> Path:
+    """Where the demo keeps what its report links to. Nothing but a demo's own folder is emptied."""
+    folder = report.with_name(f"{report.stem}-files")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / DATABASE).exists():
+        raise Stop(
+            Exit.USAGE,
+            f"{folder} holds files that are not a demo's",
+            hint="give another --report FILE, or a --data-dir",
+        )
+    try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise Stop(Exit.MONITOR, f"cannot write to {folder}: {error.strerror}") from error
+    return folder
 
+
+def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
     from nano_sre.runtime.browsers import BrowserMissing, ensure_browser
 
     try:
@@ -122,13 +155,13 @@ def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: 
         raise Stop(Exit.MONITOR, str(missing)) from missing
     with ExitStack() as stack:
         urls = stack.enter_context(_stores(themes, faults))
-        data = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nano-sre-demo-")))
+        data = (keep or _fresh_folder(report)).absolute()
         for (
             name
         ) in THEMES.values():  # a store that is not running keeps an address, so that the files stay valid
             os.environ[name] = urls.get(name, "http://127.0.0.1:9")
         os.environ["NANO_SRE_DATA_DIR"] = str(data)
-        os.environ["NANO_SRE_DATABASE_URL"] = f"sqlite:///{data / 'nano_sre.db'}"
+        os.environ["NANO_SRE_DATABASE_URL"] = f"sqlite:///{data / DATABASE}"
         say(
             f"The shop is open: {', '.join(urls.values())}"
             + (f"; broken: {', '.join(faults)}" if faults else "")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.selection import must_be_set, must_match
 
 REPORTERS = ("html", "junit", "json", "github")
 FAIL_ON = ("warn", "flaky")
@@ -87,7 +89,9 @@ def test(
         devices=tuple(device or ()),
     )
     chosen = select(linkage, selection)
-    ready(chosen, selection, known=[c.id for c in linkage.checks], environ=settings.environ)
+    must_match(chosen, selection, linkage)
+    must_be_set(chosen, settings.environ)
+    must_be_writable(artifacts, *(file for _, file in wanted))
     files = FolderArtifacts(artifacts)
     with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
         report = run_round(
@@ -138,6 +142,7 @@ def run(
     settings = get_settings()
     wanted = reporters_of(reporter)
     _known_words(fail_on or [])
+    must_be_writable(*(file for _, file in wanted))
     with open_store(settings) as database:
         project, linkage, revisions = registered_project(database.registry())
         if not project.checks:
@@ -152,7 +157,8 @@ def run(
             devices=tuple(device or ()),
         )
         chosen = select(linkage, selection, revisions=revisions)
-        ready(chosen, selection, known=[c.id for c in linkage.checks], environ=settings.environ)
+        must_match(chosen, selection, linkage)
+        must_be_set(chosen, settings.environ)
         with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
             report = run_round(
                 RunRequest(
@@ -183,30 +189,6 @@ def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
     return paths_of(paths), [w for w in what if Path(w) not in paths]
 
 
-def ready(chosen: Sequence[Any], selection: Any, *, known: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Stops when there is nothing to run, or when a variable that the run reads is not set."""
-    if chosen:
-        from nano_sre.service import unset_variables
-
-        unset = unset_variables(chosen, environ)
-        if unset:
-            words = f"variable {unset[0]} is" if len(unset) == 1 else f"variables {', '.join(unset)} are"
-            raise Stop(
-                Exit.INVALID,
-                f"the environment {words} not set",
-                hint="set it, or write it into a file named .env",
-            )
-        return
-    from nano_sre.spec.suggest import did_you_mean, listing
-
-    hint = did_you_mean(selection.ids[0], known)[1] if selection.ids else None
-    raise Stop(
-        Exit.NOTHING,
-        f"no check matches {selection}",
-        hint=hint or f"there are {listing(known)}" if known else None,
-    )
-
-
 def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
     """`["html=report.html", "github"]` → pairs. Stops on a name that does not exist."""
     found = []
@@ -224,6 +206,20 @@ def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
             raise Stop(Exit.USAGE, f"say where the {name} report goes", hint=f"--reporter {name}=FILE")
         found.append((name, file or None))
     return found
+
+
+def must_be_writable(*places: Path | str | None) -> None:
+    """Stops before a long run when a file or folder that it writes at its end could not be written."""
+    for place in filter(None, places):
+        there = next(each for each in (Path(place), *Path(place).absolute().parents) if each.exists())
+        fine = there.is_dir() or there == Path(place)
+        if not fine or not os.access(there, os.W_OK):
+            why = "this user may not write there" if fine else f"{there} is a file"
+            raise Stop(
+                Exit.MONITOR,
+                f"cannot write {place}: {why}",
+                hint="--artifacts FOLDER says where screenshots go, --reporter html=FILE where a report goes",
+            )
 
 
 def _known_words(fail_on: Sequence[str]) -> None:
@@ -296,6 +292,20 @@ def found_problems(report: Any) -> list[Any]:
     ]
 
 
+def _way_to_files(report: Any, file: str) -> str:
+    """The relative address that leads from a report to the files of its run."""
+    from urllib.parse import quote
+
+    if report.artifacts_dir is None:
+        return ""
+    try:
+        # abspath and not resolve: a browser follows names, too, and knows nothing of symbolic links.
+        way = os.path.relpath(report.artifacts_dir, os.path.dirname(os.path.abspath(file)))  # noqa: PTH100, PTH120
+    except ValueError:  # another drive
+        return Path(report.artifacts_dir).as_uri() + "/"
+    return quote(Path(way).as_posix()) + "/"
+
+
 def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
     if name == "github":
         from nano_sre.core.render import render_github
@@ -306,7 +316,7 @@ def _write_report(report: Any, name: str, file: str | None, read: Callable[[str]
     if name == "html":
         from nano_sre.report.html import render_html
 
-        text = render_html(report, read=read)
+        text = render_html(report, read=read, prefix=_way_to_files(report, file))
     elif name == "junit":
         from nano_sre.report.junit import render_junit
 

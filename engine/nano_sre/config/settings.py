@@ -30,13 +30,14 @@ class Settings:
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
-    """The process environment over the folder's `.env` (which need not exist)."""
+    """The process environment over the folder's `.env` (which need not exist). What is empty counts as unset."""
     file = (folder or Path.cwd()) / ".env"
+    given = {k: v for k, v in os.environ.items() if v}
     if not file.is_file():
-        return dict(os.environ)
+        return given
     from dotenv import dotenv_values  # noqa: PLC0415 - most folders have no .env
 
-    return {k: v for k, v in dotenv_values(file).items() if v is not None} | dict(os.environ)
+    return {k: v for k, v in dotenv_values(file).items() if v} | given
 
 
 def default_data_dir() -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, record
+from nano_sre.core.forms import Name, Url
 from nano_sre.core.program import Consent, Severity
 
 Locate = Callable[..., "Span | None"]
@@ -41,7 +42,7 @@ class Check:
         Doc("The check's lasting name. History, baselines and incidents hang on it."),
         Example("buy-a-snowboard"),
     ]
-    name: Annotated[str, Doc("The name people read.")]
+    name: Annotated[Name, Doc("The name people read.")]
     description: Annotated[str | None, Doc("What the check protects and why, for people.")] = None
     moved_from: Annotated[Slug | None, Doc("The id this check had before: its history comes along.")] = None
     severity: Annotated[Severity, Doc("How bad a failure is: P0 (all hands) to P3 (some day).")] = "P2"
@@ -69,7 +70,7 @@ class Check:
         int, Doc("How often a failed attempt is tried again in a fresh browser. Passing only then is WARN.")
     ] = 1
     timeout: Annotated[Duration, Doc("How long one attempt may take.")] = Duration(120_000)
-    runbook: Annotated[str | None, Doc("A web address: what to do when this fails.")] = None
+    runbook: Annotated[Url | None, Doc("A web address: what to do when this fails.")] = None
     owner: Annotated[str | None, Doc("Who looks after this check.")] = None
     enabled: Annotated[bool, Doc("false pauses the check; nothing is removed.")] = True
 
@@ -89,7 +90,9 @@ class BrowserCheck(Check):
     session: ClassVar[Literal["browser", "api", "none"]] = "browser"
 
     devices: Annotated[
-        tuple[Slug, ...], OneOrMany, Doc("Devices of the store document: by default its first.")
+        tuple[Slug, ...],
+        OneOrMany,
+        Doc("`desktop`, `iphone` or devices of the store document; `desktop` by default."),
     ] = ()
     consent: Annotated[Consent, Doc("What the visit does with the cookie banner.")] = "accept"
 

@@ -82,6 +82,11 @@ CODES: dict[str, Code] = {
     "E311": Code("unset environment variable", "The environment variable is not set here. A run would stop."),
     "E312": Code("unknown shopper", "The store document does not have this shopper."),
     "E313": Code("misplaced secret or variable", "This reference may not stand here."),
+    "E314": Code(
+        "a secret in plain text",
+        'Everybody who can read this file can read the password. Write `"${secret.STORE_PASSWORD}"` and keep the '
+        "value in the environment, or in a file named .env that is not committed.",
+    ),
     # meaning
     "E401": Code(
         "the check asserts nothing",

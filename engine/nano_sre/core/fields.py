@@ -21,6 +21,7 @@ from typing import (
     runtime_checkable,
 )
 
+from nano_sre.core.forms import cron_trouble
 from nano_sre.core.template import Template
 
 T = TypeVar("T")
@@ -219,6 +220,9 @@ class Cron(str):
     def parse(cls, text: str) -> Self:
         if not re.fullmatch(cls.pattern.strip("^$"), text):
             raise ValueError(cls.form)
+        trouble = cron_trouble(text)
+        if trouble:
+            raise ValueError(trouble)
         return cls(" ".join(text.split()))
 
 

@@ -9,8 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Doc, Duration, Element, Slug, Text, Viewport, record, spanless
+from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
 from nano_sre.core.result import Skill
+from nano_sre.core.template import Template
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -97,10 +99,10 @@ LONGEST_ATTEMPT = Duration(120_000)
 class Market:
     """One market of the store: its currency, its language and the path it lives under."""
 
-    currency: Annotated[str, Doc("ISO 4217 code, such as USD.")]
-    locale: Annotated[str, Doc("How money and numbers are written, such as en-US or de-DE.")]
-    path: Annotated[str, Doc("The path the market's pages start with, such as /de.")] = ""
-    country: Annotated[str | None, Doc("ISO 3166 code, such as DE.")] = None
+    currency: Annotated[Currency, Doc("ISO 4217 code, such as USD.")]
+    locale: Annotated[Locale, Doc("How money and numbers are written, such as en-US or de-DE.")]
+    path: Annotated[UrlPath, Doc("The path the market's pages start with, such as /de.")] = UrlPath("")
+    country: Annotated[Country | None, Doc("ISO 3166 code, such as DE.")] = None
 
 
 @record()
@@ -110,7 +112,7 @@ class Address:
     address1: Annotated[str, Doc("Street and number.")]
     city: Annotated[str, Doc("Town.")]
     zip: Annotated[str, Doc("Postal code, as written.")]
-    country: Annotated[str, Doc("ISO 3166 code, such as US.")]
+    country: Annotated[Country, Doc("ISO 3166 code, such as US.")]
     province: Annotated[str | None, Doc("State or province code, such as NY.")] = None
     address2: Annotated[str | None, Doc("Flat, floor or company.")] = None
     phone: Annotated[str | None, Doc("Telephone number.")] = None
@@ -120,7 +122,7 @@ class Address:
 class ShopperData:
     """A test shopper. Use an address that is clearly a test: Shopify writes to people who abandon a checkout."""
 
-    email: Annotated[Text, Doc("The e-mail address given at checkout.")]
+    email: Annotated[Template | Email, Doc("The e-mail address given at checkout.")]
     first_name: Annotated[str, Doc("First name.")] = "Nano"
     last_name: Annotated[str, Doc("Last name.")] = "Test"
     address: Annotated[

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from nano_sre.core.ports import Abort, cannot_work, failed
+from nano_sre.core.ports import Abort, cannot_work
 
 
 def address(store_url: str, market_path: str, path: str) -> str:
     """Where a path of the store leads: the market's path included, an absolute address kept if it is the store's.
 
-    Raises `Abort` (R507) for another origin: a check visits its store and nothing else.
+    Raises `Abort` (inconclusive) for another origin: a check visits its store and nothing else.
     """
     parts = urlsplit(path)
     if parts.scheme or parts.netloc:
         if origin(path) != origin(store_url):
-            raise failed(
-                "R507",
-                f"{path} is not an address of the store ({origin(store_url)})",
-                hint="A check opens pages of its own store only. Write a path such as /collections/all.",
+            raise cannot_work(
+                f"{path} is not an address of the store ({'://'.join(origin(store_url))}). "
+                "A check opens pages of its own store only; write a path such as /collections/all."
             )
         return path
     prefix = market_path.rstrip("/")

@@ -143,7 +143,10 @@ class BrowserHost:
                 await _bounded(running.browser.close())
 
     async def _launched(self) -> _Running:
-        found = self._found or browsers.find_browser()
+        try:
+            found = self._found or browsers.find_browser()
+        except browsers.BrowserMissing as missing:
+            raise cannot_work(str(missing)) from None
         if found is None:
             raise cannot_work("No Chromium is installed here; `nano-sre doctor` says how to get one.")
         for last in (False, True):

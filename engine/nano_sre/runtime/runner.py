@@ -91,6 +91,14 @@ def _beside(program: Program) -> Path | None:
     return Path(program.span.file).resolve().parent if program.span else None
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename} cannot be written: {error.strerror}."
+    if hasattr(error, "hint"):  # the store's own sentence: a full disk, a database that is not there
+        return str(error)
+    return f"X901: {type(error).__name__}: {error}"
+
+
 class _Run:
     def __init__(self, options: RunOptions, listener: Listener, host: BrowserHost, http: HttpClient) -> None:
         self.options = options
@@ -113,7 +121,7 @@ class _Run:
             try:
                 tries = await self._tries(visit)
             except Exception as error:  # noqa: BLE001 -- our own bug must not cost the other checks their run
-                reason = f"X901: {type(error).__name__}: {error}"
+                reason = _why(error)
                 tries = Tries(attempts=(Attempt(number=1, status="WARN", inconclusive=reason),))
         for program in visit.programs:
             result = target_result(program, tries, shared=visit.key, options=self.options)

@@ -12,6 +12,7 @@ from typing import Any
 
 from nano_sre.core.fields import Money
 from nano_sre.core.ports import Abort, cannot_work
+from nano_sre.core.forms import Email
 from nano_sre.core.program import ShopperData, StoreFacts
 from nano_sre.core.redact import Redactor
 from nano_sre.core.template import Ref, Template, lookup_in
@@ -74,7 +75,7 @@ class Environment:
             known = ", ".join(self.store.shoppers) or "none"
             raise cannot_work(f"The store document has no shopper “{name}”; it has: {known}.")
         return ShopperData(
-            email=self.text(found.email),
+            email=Email(self.text(found.email)),
             first_name=found.first_name,
             last_name=found.last_name,
             address=found.address,

@@ -10,6 +10,7 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
 from nano_sre.core.program import StepCall
+from nano_sre.spec.advice import advise
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
 from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_document
@@ -62,6 +63,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     """Resolve every reference of a project. `environ` (when given) is asked which variables are set."""
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
+    told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []

@@ -201,6 +201,8 @@ class OwnScalarShape(Shape):
         self.cls = cls
 
     def schema(self) -> dict[str, Any]:
+        if getattr(self.cls, "like_text", False):
+            return {"type": ["string", "number", "boolean"], "pattern": self.cls.pattern}
         numbers = self.cls.__name__ in ("Slug", "SavedName")
         return {"type": ["string", "number"] if numbers else "string", "pattern": self.cls.pattern}
 
@@ -214,12 +216,20 @@ class OwnScalarShape(Shape):
         text = read.text(typing.cast("yaml.ScalarNode", node))
         try:
             return self.cls.parse(text)
-        except ValueError:
-            read.say("E207", f"“{text}” is not {self.cls.form}", node, path)
+        except ValueError as error:
+            said = str(error)
+            message = f"“{text}” is not {said}" if said == self.cls.form else said
+            read.say("E207", message, node, path, suggestion=mended(self.cls, text))
             return MISSING_VALUE
 
     def unbind(self, value: Any) -> Any:
         return str(value)
+
+
+def mended(cls: type[Any], text: str) -> str | None:
+    """How a wrong text was meant, for the scalars that can tell."""
+    mend = getattr(cls, "mended", None)
+    return None if mend is None else mend(text)
 
 
 class AnyShape(Shape):

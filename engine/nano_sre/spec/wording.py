@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nano_sre.core import fields
+from nano_sre.core import fields, forms
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_
+from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
 
@@ -294,7 +295,7 @@ def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, A
         f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
     )
     if word is None and scalar is not None:
-        word = _rewritten(str(value), scalar)
+        word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
     return Diagnostic(
         code="E207",
         message=message,
@@ -305,8 +306,14 @@ def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, A
 
 
 def _scalar_of(pattern: str) -> Any:
-    kinds = [t for t in vars(fields).values() if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
-    return next((t for t in kinds if getattr(t, "pattern", None) == pattern), None)
+    named = (*vars(fields).values(), *vars(forms).values())
+    kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
+    own = (
+        pattern.removeprefix(r"(?:\$\{)|(?:").removesuffix(")")
+        if pattern.startswith(r"(?:\$\{)|")
+        else pattern
+    )
+    return next((t for t in kinds if getattr(t, "pattern", None) == own), None)
 
 
 def _rewritten(value: str, scalar: Any) -> str | None:

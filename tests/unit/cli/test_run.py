@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import time
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,6 +17,16 @@ from support.cli import CART, Desk, api_check
 from support.pages import Reply, Site
 
 FLAKY = api_check("flaky", "/flaky.js", more="retries: 1\n")
+HOME = """\
+version: 1
+kind: journey
+id: home
+name: Home
+devices: [desktop]
+steps:
+  - open: /
+  - see: {text: Nobody ever wrote this, timeout: 300ms}
+"""
 SLOW = api_check("slow").replace("{status: 200}", "{status: 200, took: {warn: 1ms, fail: 20s}}")
 
 
@@ -198,6 +210,40 @@ def test_a_report_that_cannot_be_written_is_said(applied: Desk) -> None:
     (applied.folder / "out").write_text("a file where a folder is wanted")
     done = applied.nano("run", "--reporter", "junit=out/r.xml")
     assert (done.code, "out/r.xml" in done.err) == (7, True)
+
+
+def test_what_may_not_be_written_is_said_before_the_run(
+    applied: Desk, shop: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write everywhere
+    for words in (["run", "--reporter", "html=out/r.html"], ["test", "checks"]):
+        done = applied.nano(*words)
+        assert (done.code, "this user may not write there" in done.err) == (7, True), done.said
+        assert "X901" not in done.said
+    assert shop.asked == []
+
+
+def test_a_browser_that_is_not_there_is_no_bug_of_ours(applied: Desk) -> None:
+    applied.environ["NANO_SRE_BROWSER"] = "/nope"
+    applied.write("home.yaml", HOME)
+    done = applied.nano("test", "checks", "home")
+    assert done.code == 7, done.said
+    assert "NANO_SRE_BROWSER is '/nope', which is not an executable file" in done.out
+    assert "X901" not in done.said
+
+
+def test_a_folder_is_tested_twice_and_the_report_leads_to_its_files(applied: Desk, shop: Site) -> None:
+    """What a failure leaves below the folder is no check; what the report links to is there."""
+    applied.write("home.yaml", HOME)
+    for _ in range(2):
+        done = applied.nano("test", ".", "home", "--retries", "0", "--reporter", "html=out/some where/r.html")
+        assert done.code == 1, done.said
+    report = applied.folder / "out" / "some where" / "r.html"
+    links = re.findall(r'<a href="(?!#|http)([^"]+)"', report.read_text())
+    kept = {(report.parent / unquote(link)).resolve() for link in links}
+    assert {file.name.partition("-")[2] for file in kept} >= {"trace.zip", "page.aria.txt"}
+    for file in kept:
+        assert file.is_file(), file
 
 
 def test_github_annotations(applied: Desk, shop: Site) -> None:

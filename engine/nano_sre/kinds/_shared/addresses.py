@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from nano_sre.core.forms import Country, Email
 from nano_sre.core.program import Address, ShopperData
 
 # Nobody reads example.com, so a store that writes to people who leave a checkout writes to no one.
-ANYBODY = ShopperData(email="nano-sre-test@example.com")
+ANYBODY = ShopperData(email=Email("nano-sre-test@example.com"))
 
 
 def _at(country: str, *parts: str, province: str | None = None, phone: str) -> Address:
     address1, postal_code, city = parts
     return Address(
-        address1=address1, zip=postal_code, city=city, country=country, province=province, phone=phone
+        address1=address1,
+        zip=postal_code,
+        city=city,
+        country=Country(country),
+        province=province,
+        phone=phone,
     )
 
 

@@ -148,6 +148,21 @@ async def fill_fields(
     return filled
 
 
+async def refill(
+    io: Browser, view: CheckoutView, values: dict[str, str], *, secret: Sequence[str] = ()
+) -> bool:
+    """Fill once more what the page has emptied: a checkout whose script wakes up late draws its fields anew."""
+    fields = {part: view.field(part) for part in values}
+    lost = {
+        p: values[p]
+        for p, field in fields.items()
+        if field and field["tag"] != "select" and not field["value"]
+    }
+    if lost:
+        await fill_fields(io, view, lost, secret=secret)
+    return bool(lost)
+
+
 async def _fill(io: Browser, field: dict[str, Any], value: str, *, part: str, secret: bool) -> bool:
     """Whether anything had to be changed."""
     if field["value"].casefold() == value.casefold():

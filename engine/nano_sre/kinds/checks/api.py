@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import Check, Locate, nothing
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Doc, Duration, Example, OneOrMany, SavedName, Text, record
-from nano_sre.core.ports import Answer, Outcome, ProbeIO, failed
+from nano_sre.core.ports import Abort, Answer, ProbeIO, StepNotes, cannot_work, failed
 from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
-from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, conclude, judge
+from nano_sre.core.result import Finding
+from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, conclude, judge
 from nano_sre.kinds._shared.sentence import said
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
+_PLAIN_NAME = re.compile(r"\['([A-Za-z_]\w*)'\]")
 
 
 @record()
@@ -119,6 +122,7 @@ class ApiProbe:
     async def run(self, io: ProbeIO) -> None:
         for request, span in zip(self.requests, self.spans, strict=True):
             path = str(io.value(request.path))
+            more: list[Finding] = []
             async with io.step(request.title, verb=request.method, span=span) as notes:
                 answer = await io.http.request(
                     request.method.upper(),
@@ -128,10 +132,19 @@ class ApiProbe:
                     form={k: str(io.value(v)) for k, v in request.form.items()} or None,
                 )
                 notes.note(f"{answer.status} in {answer.took_ms} ms")
-                for outcome in _judged(request, answer, io, f"{request.method.upper()} {path}"):
-                    if outcome is not None and outcome.warning is not None:
-                        notes.warn(outcome.warning)
-                _save(request, answer, io)
+                found = _broken(request, answer, io, f"{request.method.upper()} {path}")
+                more = found[1:]
+                if found:
+                    _tell(found[0], notes)
+            for each in more:  # a step of the report holds one finding
+                async with io.step(f"{request.title}: one more", verb="expect", span=span) as notes:
+                    _tell(each, notes)
+
+
+def _tell(finding: Finding, notes: StepNotes) -> None:
+    if not finding.warn:
+        raise Abort(finding=finding)
+    notes.warn(finding)
 
 
 def _sentences(request: Request) -> Iterator[str]:
@@ -153,34 +166,59 @@ def _resolved(given: Any, io: ProbeIO) -> Any:
     return io.value(given)
 
 
-def _judged(request: Request, answer: Answer, io: ProbeIO, what: str) -> Iterator[Outcome | None]:
-    expect = request.expect or Expected()
-    locale = io.store.market.locale
+def _broken(request: Request, answer: Answer, io: ProbeIO, what: str) -> list[Finding]:
+    """Everything that is not as it should be, failures before warnings; and the values to keep are kept."""
+    found: list[Finding] = []
+    for judged in (_judged(request, answer, io, what), _save(request, answer, io, what)):
+        try:
+            found += judged
+        except Abort as abort:
+            if abort.finding is None:
+                raise
+            found.append(abort.finding)
+    said: dict[str, Finding] = {}
+    for each in sorted(found, key=lambda finding: finding.warn):
+        said.setdefault(each.summary, each)
+    return list(said.values())
 
-    def check(wanted: Expectation, actual: Any, named: str, code: str = "R520") -> Outcome | None:
-        return conclude(
-            judge(wanted, actual, value=io.value, locale=locale), code=code, what=f"{named} of {what}"
-        )
+
+def _judged(request: Request, answer: Answer, io: ProbeIO, what: str) -> Iterator[Finding]:
+    expect = request.expect or Expected()
+
+    def check(wanted: Expectation, actual: Any, named: str, code: str = "R520") -> Iterator[Finding]:
+        verdict = judge(wanted, actual, value=io.value, locale=io.store.market.locale)
+        if named == "The status":
+            verdict = replace(verdict, difference=None)  # how much more is 404 than 200?
+        yield from _concluded(verdict, code=code, what=f"{named} of {what}")
 
     if expect.status is not None:
-        yield check(expect.status, answer.status, "The status")
+        yield from check(expect.status, answer.status, "The status")
     elif answer.status >= 400:
-        raise failed(
-            "R520",
-            f"{what} answers with status {answer.status}.",
-            expected="below 400",
-            actual=str(answer.status),
-        )
+        summary = f"{what} answers with status {answer.status}."
+        yield Finding(code="R520", summary=summary, expected="below 400", actual=str(answer.status))
     for name, wanted in expect.header.items():
-        yield check(wanted, answer.headers.get(name.lower(), MISSING), f"The header {name}")
+        yield from check(wanted, answer.headers.get(name.lower(), MISSING), f"The header {name}")
     if expect.text is not None:
-        yield check(expect.text, answer.text, "The text")
-    if expect.json:
-        body = _json(answer, what)
-        for path, wanted in expect.json.items():
-            yield check(wanted, _first(path, body), path)
+        yield from check(expect.text, answer.text, "The text")
     if expect.took is not None:
-        yield check(Expectation(at_most=expect.took), Duration(answer.took_ms), "The time", "R522")
+        yield from check(Expectation(at_most=expect.took), Duration(answer.took_ms), "The time", "R522")
+    body = _json(answer, what) if expect.json else None
+    for path, wanted in expect.json.items():
+        values = ((where, found) for where, value in _all(path, body) for found in check(wanted, value, where))
+        worst = min((found for _, found in values), key=lambda finding: finding.warn, default=None)
+        if worst is not None:
+            yield worst
+
+
+def _concluded(verdict: Verdict, *, code: str, what: str) -> Iterator[Finding]:
+    try:
+        outcome = conclude(verdict, code=code, what=what)
+    except Abort as abort:
+        assert abort.finding is not None
+        yield abort.finding
+    else:
+        if outcome is not None and outcome.warning is not None:
+            yield outcome.warning
 
 
 def _json(answer: Answer, what: str) -> Any:
@@ -200,20 +238,24 @@ def _json(answer: Answer, what: str) -> Any:
         ) from None
 
 
-def _first(path: str, body: Any) -> Any:
+def _all(path: str, body: Any) -> list[tuple[str, Any]]:
+    """Every match with where it is; `MISSING` when there is none."""
     import jsonpath  # noqa: PLC0415 - only a running check needs it
 
     try:
-        found = jsonpath.findall(path, body)
+        found = [(str(match.path), match.obj) for match in jsonpath.finditer(path, body)]
     except jsonpath.JSONPathError as error:
-        raise failed("R520", f"“{path}” is not a JSONPath: {error}") from None
-    return found[0] if found else MISSING
+        raise cannot_work(f"“{path}” is not a JSONPath: {error}") from None
+    if len(found) < 2:
+        return [(path, found[0][1] if found else MISSING)]
+    return [(_PLAIN_NAME.sub(r".\1", where), value) for where, value in found]
 
 
-def _save(request: Request, answer: Answer, io: ProbeIO) -> None:
+def _save(request: Request, answer: Answer, io: ProbeIO, what: str) -> Iterator[Finding]:
     for keep in request.save:
-        value = _first(keep.json, _json(answer, request.title))
+        (_, value), *_ = _all(keep.json, _json(answer, what))
         if value is MISSING:
             summary = f"{request.title}: the answer has nothing at {keep.json} to keep."
-            raise failed("R520", summary, expected=f"a value at {keep.json}", actual="nothing")
-        io.keep(keep.as_, value)
+            yield Finding(code="R520", summary=summary, expected=f"a value at {keep.json}", actual="nothing")
+        else:
+            io.keep(keep.as_, value)

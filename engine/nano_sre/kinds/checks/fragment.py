@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from nano_sre.core.check import nothing
 from nano_sre.core.fields import Doc, Slug, record
+from nano_sre.core.forms import Name
 from nano_sre.core.program import Steps
 from nano_sre.core.registry import register
 
@@ -39,6 +40,6 @@ steps:
 
     version: Annotated[Literal[1], Doc("The version of the check language: 1.")]
     id: Annotated[Slug, Doc("The name that `use` gives.")]
-    name: Annotated[str, Doc("The name people read.")]
+    name: Annotated[Name, Doc("The name people read.")]
     inputs: Annotated[Mapping[str, Input], Doc("What the fragment is given.")] = nothing()
     steps: Annotated[Steps, Doc("The steps.")]

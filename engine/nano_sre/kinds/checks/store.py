@@ -5,8 +5,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import nothing
 from nano_sre.core.fields import Doc, Example, OneOrMany, Slug, Text, Viewport
+from nano_sre.core.forms import Name, TimeZone, Url
 from nano_sre.core.program import DeviceSpec, Market, Overlay, ShopperData
 from nano_sre.core.registry import register
+from nano_sre.core.template import Template
 
 
 @register("check", "store")
@@ -28,12 +30,16 @@ markets:
 
     version: Annotated[Literal[1], Doc("The version of the check language: 1.")]
     id: Annotated[Slug, Doc("The store's lasting name; it is part of every target.")]
-    name: Annotated[str, Doc("The name people read.")]
-    url: Annotated[Text, Doc("The storefront's address."), Example('"${env.STORE_URL}"')]
+    name: Annotated[Name, Doc("The name people read.")]
+    url: Annotated[Template | Url, Doc("The storefront's address."), Example('"${env.STORE_URL}"')]
     password: Annotated[
         Text | None, Doc("The storefront's password, if it is locked."), Example('"${secret.STORE_PASSWORD}"')
     ] = None
-    timezone: Annotated[str, Doc("An IANA time zone, for schedules and for the shopper's browser.")] = "UTC"
+    timezone: Annotated[
+        TimeZone,
+        Doc("An IANA time zone, for schedules and for the shopper's browser."),
+        Example("America/Toronto"),
+    ] = TimeZone("UTC")
     tags: Annotated[tuple[str, ...], OneOrMany, Doc("Words to select stores by.")] = ()
     markets: Annotated[
         Mapping[str, Market], Doc("Currency, language and path of each market; the first is the default.")
@@ -43,7 +49,11 @@ markets:
         nothing()
     )
     devices: Annotated[
-        Mapping[str, DeviceSpec], Doc("Devices; `desktop` and `iphone` are there by default.")
+        Mapping[str, DeviceSpec],
+        Doc(
+            "Devices of your own, beside `desktop` and `iphone`, which are always there. "
+            "A check that names none runs on `desktop`."
+        ),
     ] = nothing()
     overlays: Annotated[tuple[Overlay, ...], Doc("Pop-ups that are closed whenever they appear.")] = ()
     vars: Annotated[Mapping[str, Any], Doc("Values of your own, used as `${vars.name}`.")] = nothing()
@@ -57,7 +67,7 @@ markets:
         return BUILT_IN_DEVICES | dict(self.devices)
 
     def default_devices(self) -> tuple[str, ...]:
-        return (next(iter(self.devices), "desktop"),)
+        return ("desktop",)
 
 
 BUILT_IN_DEVICES: dict[str, DeviceSpec] = {

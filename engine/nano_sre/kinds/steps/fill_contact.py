@@ -12,6 +12,7 @@ from nano_sre.kinds._shared.checkout import (
     look_at_checkout,
     must_accept,
     must_be_checkout,
+    refill,
     shopper_for,
 )
 from nano_sre.kinds._shared.parts import SHOPPING
@@ -46,8 +47,11 @@ class FillContact:
                 expected="a field with autocomplete “email”",
                 actual=", ".join(f"“{field['label']}”" for field in view.fields[:6]) or "no field",
             )
-        await fill_fields(io, view, {"email": email}, secret=("email",) if secret else ())
+        hidden = ("email",) if secret else ()
+        await fill_fields(io, view, {"email": email}, secret=hidden)
         view = await look_at_checkout(io)
+        if await refill(io, view, {"email": email}, secret=hidden):
+            view = await look_at_checkout(io)
         must_accept(view, what="the e-mail address")
         if not (view.has_address or view.has_payment) and view.onward is not None:
             await go_on(io, view, what="the e-mail address")

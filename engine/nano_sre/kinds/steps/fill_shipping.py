@@ -14,6 +14,7 @@ from nano_sre.kinds._shared.checkout import (
     look_at_checkout,
     must_accept,
     must_be_checkout,
+    refill,
     shopper_for,
 )
 from nano_sre.kinds._shared.parts import wait
@@ -52,11 +53,13 @@ class FillShipping:
             )
         shopper = shopper_for(io, self.shopper)
         address = self.address or address_for(io, shopper.address)
-        filled = await fill_fields(
-            io, view, _values(shopper, address, single=view.field("given-name") is None)
-        )
+        values = _values(shopper, address, single=view.field("given-name") is None)
+        filled = await fill_fields(io, view, values)
         await _leave_last_field(io)
         view = await _with_rates(io)
+        if await refill(io, view, values):
+            await _leave_last_field(io)
+            view = await _with_rates(io)
         must_accept(view, what="the address")
         if not view.has_payment and (view.onward is not None or not view.facts["shipping"]):
             view = await go_on(io, view, what="the address")

@@ -39,7 +39,7 @@
     .filter((el) => !/discount|reductions|coupon|search|login/i.test(`${el.name} ${el.form.getAttribute("action") || ""} ${el.getAttribute("formaction") || ""}`));
 
   return {
-    path: pathOf(location.href), url: location.href, ready: document.readyState === "complete", page: performance.timeOrigin,
+    path: pathOf(location.href), url: location.href, ready: document.readyState !== "loading", page: performance.timeOrigin,
     status: performance.getEntriesByType("navigation")[0]?.responseStatus || null,
     title: document.title, heading: read(document.querySelector("h1")),
     fields: facts, frames, wallets: [...new Set(wallets)], locked: locked(),

@@ -1,0 +1,80 @@
+"""What `run` and `test` say before anything runs: nothing matched, a check is paused, a variable is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from nano_sre.cli.common import Exit, Stop, say
+
+
+def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
+    """Stops with 9 when a selection takes nothing; notes a check that was named but is paused."""
+    from nano_sre.service import paused_by
+
+    paused = paused_by(linkage, selection)
+    if chosen:
+        for each in paused:
+            if each.id in selection.ids:
+                say(f"{_paused(each)}: it does not run")
+        return
+    if paused:
+        raise Stop(
+            Exit.NOTHING,
+            "; ".join(_paused(each) for each in paused[:5]) + ("; …" if len(paused) > 5 else ""),
+            hint="take “enabled: false” out to run it",
+        )
+    _tell_what_is_strange(selection, linkage)
+    known = [each.id for each in linkage.checks]
+    raise Stop(
+        Exit.NOTHING,
+        f"no check matches {selection}",
+        hint=_nearest_or_all(selection.ids[:1], known, "checks"),
+    )
+
+
+def _paused(linked: Any) -> str:
+    place = linked.loaded.document.span(("enabled",), key=True)
+    return f"{linked.id} is paused (enabled: false, {place})"
+
+
+def _tell_what_is_strange(selection: Any, linkage: Any) -> None:
+    """Stops at the first word of an option that nothing here is called."""
+    from nano_sre.spec.compile import programs
+
+    made = programs(linkage.checks)
+    asked: tuple[tuple[str, str, Sequence[str], Iterable[str | None]], ...] = (
+        ("no check has the tag", "tags", selection.tags, (t for c in linkage.checks for t in c.check.tags)),
+        ("no check is of kind", "kinds", selection.kinds, (c.check.kind_name for c in linkage.checks)),
+        ("no check runs on a store", "stores", selection.stores, (p.store.id for p in made)),
+        ("no check runs on a device", "devices", selection.devices, (p.device_id for p in made)),
+    )
+    for words, noun, given, there in asked:
+        known = sorted({name for name in there if name})
+        for name in given:
+            if name not in known:
+                raise Stop(Exit.NOTHING, f"{words} “{name}”", hint=_nearest_or_all([name], known, noun))
+
+
+def _nearest_or_all(given: Sequence[str], known: Sequence[str], noun: str) -> str:
+    from nano_sre.spec.suggest import did_you_mean, listing
+
+    hint = did_you_mean(given[0], known)[1] if given else None
+    return hint or (f"the {noun} are {listing(known)}" if known else f"there are no {noun} here")
+
+
+def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
+    """Stops with 3 when a variable that the run reads is not set, or holds no address where one is needed."""
+    from nano_sre.service import unset_variables, wrong_addresses
+
+    unset = unset_variables(chosen, environ)
+    if unset:
+        words = f"variable {unset[0]} is" if len(unset) == 1 else f"variables {', '.join(unset)} are"
+        raise Stop(
+            Exit.INVALID,
+            f"the environment {words} not set",
+            hint="set it, or write it into a file named .env",
+        )
+    wrong = wrong_addresses(chosen, environ)
+    if wrong:
+        raise Stop(Exit.INVALID, wrong[0], hint="set it anew, or correct it in the file named .env")

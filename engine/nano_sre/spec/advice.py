@@ -1,0 +1,74 @@
+"""What can be read, but is hardly what the author meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.spec.load import Node, Path_
+from nano_sre.spec.project import Loaded
+
+_OPENING = "“„‘‚«"
+_CLOSING = "”“’‘»"
+
+
+def advise(loaded: Loaded) -> Iterator[Diagnostic]:
+    """What to tell the author of one document. A stored one has been told when it was applied."""
+    document = loaded.document
+    if document.positions is not None or () in loaded.broken:
+        return
+    yield from _password(loaded)
+    yield from _tags(loaded)
+    if any(sign in document.source for sign in _OPENING):
+        yield from _quotes(loaded, document.node, ())
+
+
+def _password(loaded: Loaded) -> Iterator[Diagnostic]:
+    password = loaded.document.data.get("password") if loaded.kind == "store" else None
+    if isinstance(password, (str, int, float)) and "${" not in str(password):
+        yield Diagnostic(
+            code="E314",
+            message="this password stands here for everybody to read",
+            span=loaded.document.span(("password",)),
+            severity="warning",
+            hint='write “password: "${secret.STORE_PASSWORD}"” and set STORE_PASSWORD in the environment or in .env',
+        )
+
+
+def _tags(loaded: Loaded) -> Iterator[Diagnostic]:
+    tags = loaded.document.data.get("tags")
+    if isinstance(tags, str) and ("tags",) not in loaded.broken and "," in tags:
+        words = ", ".join(re.split(r"\s*,\s*", tags.strip().strip(",")))
+        yield Diagnostic(
+            code="E207",
+            message=f"“{tags}” is one tag with a comma in it",
+            span=loaded.document.span(("tags",)),
+            suggestion=f"[{words}]",
+        )
+
+
+def _quotes(loaded: Loaded, node: Node, path: Path_) -> Iterator[Diagnostic]:
+    """Quotes from a word processor mean nothing to YAML: they would be looked for on the page."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _quotes(loaded, value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _quotes(loaded, value, (*path, index))
+    elif (
+        isinstance(node, yaml.ScalarNode)
+        and not node.style
+        and len(node.value) > 1
+        and node.value[0] in _OPENING
+        and node.value[-1] in _CLOSING
+    ):
+        yield Diagnostic(
+            code="E207",
+            message=f"the quotes of {node.value[:60]} are part of the text",
+            span=loaded.document.span(path),
+            severity="warning",
+            hint=f'if they are not meant, write straight ones: "{node.value[1:-1][:60]}"',
+        )
