@@ -10,7 +10,7 @@ import re
 import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,9 @@ from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
-from nano_sre.core.template import Ref, Template
+from nano_sre.core.template import Template
 from nano_sre.spec.canonical import from_stored
-from nano_sre.spec.compile import programs
+from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
 from nano_sre.spec.plan import Change, Plan, make_plan
 from nano_sre.spec.project import Project, bound, load_project
@@ -105,13 +105,15 @@ def select(
 def paused_by(linkage: Linkage, selection: Selection) -> list[Linked]:
     """The paused checks that a selection would take, were they not paused."""
     paused = {each.id: each for each in linkage.checks if not each.check.enabled}
-    woken = [replace(each, check=replace(each.check, enabled=True)) for each in paused.values()]
-    return [paused[name] for name in dict.fromkeys(p.check_id for p in programs(woken) if selection.takes(p))]
+    made = programs(map(woken, paused.values()))
+    return [paused[name] for name in dict.fromkeys(p.check_id for p in made if selection.takes(p))]
 
 
 def unset_variables(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
     """Environment variables that these programs would read and that are not set, sorted."""
-    refs = {ref for program in chosen for ref in _refs((program.store, program.parts))}
+    from nano_sre.runtime.values import refs_in
+
+    refs = {ref for program in chosen for ref in refs_in((program.store, program.parts))}
     return sorted({ref.rest for ref in refs if ref.root in ("env", "secret") and ref.rest not in environ})
 
 
@@ -128,20 +130,6 @@ def wrong_addresses(chosen: Iterable[Program], environ: Mapping[str, str]) -> li
             better = Url.mended(value) or "https://, followed by the shop's address"
             told.append(f"{what} is “{value}”, which is not an address: write {better}")
     return told
-
-
-def _refs(value: Any) -> Iterable[Ref]:
-    if isinstance(value, Template):
-        yield from value.refs
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _refs(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _refs(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from _refs(getattr(value, each.name))
 
 
 # Runs

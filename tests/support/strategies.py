@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -76,10 +77,10 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Slug: st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).map(Slug),
     SavedName: st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).map(SavedName),
     Viewport: st.from_regex(r"[0-9]{2,5}x[0-9]{2,5}", fullmatch=True).map(Viewport),
-    Cron: st.lists(st.sampled_from(["*", "0", "*/5", "1-5", "1,2"]), min_size=5, max_size=5).map(
+    Cron: st.lists(st.sampled_from(["*", "1", "*/5", "1-5", "1,2"]), min_size=5, max_size=5).map(
         lambda parts: Cron(" ".join(parts))
     ),
-    Name: TEXTS.filter(str.strip).map(Name),
+    Name: TEXTS.filter(lambda text: re.search(Name.pattern, text)).map(Name),
     Url: st.from_regex(r"https?://[a-z]{1,6}(\.[a-z]{2,3}){0,2}(/[a-z]{0,3}){0,2}", fullmatch=True).map(Url),
     UrlPath: st.from_regex(r"(/[a-z0-9_-]{0,4}){0,2}", fullmatch=True).map(UrlPath),
     Email: st.from_regex(r"[a-z+.]{1,5}@[a-z.]{1,8}", fullmatch=True).map(Email),

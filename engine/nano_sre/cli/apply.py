@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -162,11 +163,26 @@ def _lines(made: Plan, *, color: bool) -> Iterator[str]:
 
 def _field_line(each: FieldChange) -> str:
     place = f"   {each.span}" if each.span else ""
+    what = _spoken(each)
     if each.old is None:
-        return f"+ {each.path}: {_value(each.new)}{place}"
+        return f"+ {what}: {_value(each.new)}{place}"
     if each.new is None:
-        return f"- {each.path}: {_value(each.old)}"
-    return f"{each.path}: {_value(each.old)} → {_value(each.new)}{place}"
+        return f"- {what}: {_value(each.old)}"
+    return f"{what}: {_value(each.old)} → {_value(each.new)}{place}"
+
+
+def _spoken(each: FieldChange) -> str:
+    """The path of a change as people say it: `steps[1].press.timeout` is “step 2 (press) timeout”."""
+    step = re.fullmatch(r"(steps|always)\[(\d+)\](?:\.(\w+))?(?:\.(.+))?", each.path)
+    if step is None:
+        return each.path
+    body = each.new if each.new is not None else each.old
+    verb = step[3] or (next(iter(body), None) if isinstance(body, dict) else None)
+    words = [f"{'clean-up step' if step[1] == 'always' else 'step'} {int(step[2]) + 1}"]
+    words += [f"({verb})"] if verb else []
+    rest = re.sub(r"\.?any_name$", "", step[4] or "")  # a plain text, which people write without a key
+    words += [rest] if rest else []
+    return " ".join(words)
 
 
 def _value(value: Any) -> str:

@@ -1,10 +1,10 @@
-"""`nano-sre explain`: checks, kinds, steps and error codes, in plain English."""
+"""`nano-sre explain`: checks, kinds, steps, keys and error codes, in plain English."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,12 +22,14 @@ def app(verb: str) -> typer.Typer:
 
 
 def explain(
-    what: Annotated[str, typer.Argument(help="A check's id, an error code (E201), a step or a kind.")],
+    what: Annotated[
+        str, typer.Argument(help="A check's id, an error code (E201), a step, a kind, or a word inside them.")
+    ],
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Where the checks are; checks/ by default.")
     ] = None,
 ) -> None:
-    """Say what a check does step by step, or what an error code, a step or a kind means.
+    """Say what a check does step by step, or what an error code, a step, a kind or a key means.
 
     Example: nano-sre explain buy-a-snowboard
     """
@@ -35,7 +37,11 @@ def explain(
         if lines:
             print("\n".join(lines))
             return
-    print("\n".join(_check(what, paths or [])))
+    linkage, project = _folder(paths or [])
+    lines = _check(what, linkage) or _part(what)
+    if not lines:
+        raise _unknown(what, linkage, project)
+    print("\n".join(lines))
 
 
 def _code(what: str) -> list[str] | None:
@@ -56,38 +62,57 @@ def _word(what: str) -> list[str] | None:
     return None
 
 
-def _check(what: str, paths: Sequence[Path]) -> list[str]:
+def _part(what: str) -> list[str] | None:
+    from nano_sre.spec.lookup import key_lines, record_lines
+
+    return record_lines(what) or key_lines(what)
+
+
+def _folder(paths: Sequence[Path]) -> tuple[Any, Any]:
+    """The checks that are meant; None where there are none to look at."""
+    if not paths and not Path("checks").is_dir():
+        return None, None
     from nano_sre.config.settings import environment
+    from nano_sre.service import read_folder
+
+    project, linkage = read_folder(paths_of(paths), environ=environment())
+    return linkage, project
+
+
+def _unknown(what: str, linkage: Any, project: Any) -> Stop:
     from nano_sre.core import registry
     from nano_sre.core.codes import CODES
-    from nano_sre.service import read_folder
-    from nano_sre.spec.compile import explain as sentences
-    from nano_sre.spec.compile import programs
+    from nano_sre.spec.lookup import words
     from nano_sre.spec.suggest import did_you_mean
 
-    words = [*registry.names("step"), *registry.names("check"), *CODES]
-    if not paths and not Path("checks").is_dir():
-        raise Stop(
-            Exit.NOTHING, f"there is no step, kind or code “{what}”", hint=did_you_mean(what, words)[1]
-        )
-    project, linkage = read_folder(paths_of(paths), environ=environment())
-    found = [c for c in linkage.checks if c.id == what]
-    if not found:
+    if linkage is not None:
         stop_if_invalid(linkage.diagnostics, project.sources)
-        known = [c.id for c in linkage.checks]
-        raise Stop(
-            Exit.NOTHING,
-            f"there is no check, step, kind or code “{what}”",
-            hint=did_you_mean(what, [*known, *words])[1],
-        )
-    made = programs(found)
-    check = found[0].check
-    lines = [f"{check.name} ({check.id}, {check.kind_name}, {check.severity})  {found[0].span}"]
+    known = [c.id for c in linkage.checks] if linkage is not None else []
+    nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
+    language = [*registry.names("step"), *registry.names("check"), *CODES]
+    hint = did_you_mean(what, [*known, *language])[1] or did_you_mean(what, words())[1]
+    return Stop(Exit.NOTHING, f"there is no {nouns} “{what}”", hint=hint)
+
+
+def _check(what: str, linkage: Any) -> list[str] | None:
+    from nano_sre.spec.compile import explain as sentences
+    from nano_sre.spec.compile import programs, woken
+
+    found = [c for c in linkage.checks if c.id == what] if linkage is not None else []
+    if not found:
+        return None
+    linked = found[0]
+    check, made = linked.check, programs([woken(linked)])
+    lines = [f"{check.name} ({check.id}, {check.kind_name}, {check.severity})  {linked.span}"]
     if check.description:
         lines.append(check.description)
-    lines += ["", "It runs on:", *(f"  {p.target}" for p in made), "", "It does this:"]
+    if not check.enabled:
+        place = linked.loaded.document.span(("enabled",), key=True)
+        lines += ["", f"It is paused (enabled: false, {place}): until that is taken out, nothing runs."]
+    verb = "runs" if check.enabled else "would run"
+    lines += ["", f"It {verb} on:", *(f"  {p.target}" for p in made), "", "It does this:"]
     if made:
         lines += [f"  {number}. {line}" for number, line in enumerate(sentences(made[0]), 1)]
     else:
-        lines.append("  nothing: it is paused, or every store is skipped")
+        lines.append("  nothing: every store is skipped")
     return lines

@@ -27,6 +27,7 @@ from nano_sre.report.words import duration, verdict
 Clock = Callable[[], float]
 
 _WIDTH, _HEIGHT = 80, 24  # when nobody can say
+_ANY_LENGTH = 1_000_000
 _TICK = 0.2  # seconds between two frames of the live lines
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _ASCII_SPINNER = "|/-\\"
@@ -73,8 +74,10 @@ class LiveDisplay:
         verbose: bool,
         color: bool,
         terminal: bool,
+        summary: bool = False,
         clock: Clock = time.monotonic,
     ) -> None:
+        self._summary = summary  # one follows that tells every failure: a quiet run tells it only there
         self._stream = stream
         self._quiet, self._verbose = quiet, verbose
         self._color, self._terminal = color, terminal
@@ -118,8 +121,11 @@ class LiveDisplay:
 
     @property
     def width(self) -> int:
-        """The columns of the terminal; 80 when there is none."""
-        return _size(self._stream)[0]
+        """The columns of the terminal. Elsewhere what COLUMNS says, or room for lines of any length."""
+        if self._terminal or is_terminal(self._stream):
+            return _size(self._stream)[0]
+        said = os.environ.get("COLUMNS", "")
+        return int(said) if said.isdecimal() and int(said) else _ANY_LENGTH
 
     def print_lines(self, lines: Iterable[str]) -> None:
         """Prints more lines (the summary) with the same care for what the stream can write."""
@@ -179,7 +185,7 @@ class LiveDisplay:
                 visit.waiting.remove(result.target)
             if not visit.waiting:
                 del self._progress.running[targets]
-        if self._quiet and verdict(result) not in ("FAIL", "INCONCLUSIVE"):
+        if self._quiet and (self._summary or verdict(result) not in ("FAIL", "INCONCLUSIVE")):
             return []
         return [finished_line(result, color=self._color, width=self.width if self._terminal else None)]
 
@@ -239,8 +245,9 @@ def live_display(
     verbose: bool = False,
     color: bool | None = None,
     terminal: bool | None = None,
+    summary: bool = False,
 ) -> LiveDisplay:
-    """The display for a stream (stderr when none is given).
+    """The display for a stream (stderr when none is given). `summary`: one will be printed at the end.
 
     `terminal` and `color` are found out when None: a terminal is what says so and is not `TERM=dumb`; colour is for
     terminals without `NO_COLOR` (https://no-color.org).
@@ -253,6 +260,7 @@ def live_display(
         verbose=verbose,
         color=wants_color(stream, terminal=terminal) if color is None else color,
         terminal=terminal,
+        summary=summary,
     )
 
 

@@ -210,7 +210,9 @@ def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
 
 def must_be_writable(*places: Path | str | None) -> None:
     """Stops before a long run when a file or folder that it writes at its end could not be written."""
-    for place in filter(None, places):
+    for place in places:
+        if place is None:
+            continue
         there = next(each for each in (Path(place), *Path(place).absolute().parents) if each.exists())
         fine = there.is_dir() or there == Path(place)
         if not fine or not os.access(there, os.W_OK):
@@ -235,7 +237,7 @@ def listening(*, quiet: bool = False, verbose: bool = False, as_json: bool = Fal
     from nano_sre.cli.live import live_display
 
     stream = sys.stderr if as_json else sys.stdout
-    with live_display(stream, quiet=quiet, verbose=verbose, color=None, terminal=None) as display:
+    with live_display(stream, quiet=quiet, verbose=verbose, summary=not as_json) as display:
         yield display
 
 

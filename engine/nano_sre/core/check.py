@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, record
+from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, Unfit, record
 from nano_sre.core.forms import Name, Url
 from nano_sre.core.program import Consent, Severity
 
@@ -76,7 +76,11 @@ class Check:
 
     def __post_init__(self) -> None:
         if not 0 <= self.retries <= 5:
-            raise ValueError("“retries” is a whole number from 0 to 5")
+            raise Unfit(
+                f"“retries” cannot be {self.retries}",
+                "retries",
+                hint="write a whole number from 0 to 5: each is one more visit to the store",
+            )
 
     def compile(self, at: Locate) -> Any:
         """The check's parts (`JourneyParts`, a `Probe` or a `SkillCall`); `at` gives places in the YAML."""

@@ -96,41 +96,139 @@ CODES: dict[str, Code] = {
     "E403": Code(
         "optional on an assertion", "A step that checks something cannot be optional: it would never fail."
     ),
-    "E404": Code("no checks", "There is nothing to apply or run in this place."),
+    "E404": Code(
+        "no checks",
+        "There is nothing to apply or run in this place: no such file or folder, or none with checks in it.",
+    ),
     "E405": Code("a broken pattern", "The regular expression cannot be compiled."),
     "E406": Code("cannot import", "The Python class named here cannot be imported or is not a Skill."),
     "E408": Code("schedule said twice", "`every` and `cron` both say when the check runs: keep one."),
     # what a run found
-    "R501": Code("not found on the page", "Nothing visible on the page matches what the step names."),
+    "R501": Code(
+        "not found on the page",
+        "Nothing visible on the page matches what the step names. Look at the screenshot: if the thing is there "
+        "under another name, the finding lists the nearest names, so correct the check. If it is gone, the store "
+        "lost it: shoppers miss it, too.",
+    ),
     "R502": Code(
-        "cannot be used", "The element is there, but covered, disabled or moving, so a shopper cannot use it."
+        "cannot be used",
+        "The element is there, but covered, disabled or moving, so a shopper cannot use it. The finding says what "
+        "lies over it. A pop-up that may appear at any time belongs under `overlays` of the store document; "
+        "anything else is for whoever looks after the theme.",
     ),
     "R503": Code(
-        "more than one match", "Several visible elements match; acting on one of them would be a guess."
+        "more than one match",
+        "Several visible elements match; acting on one of them would be a guess. Say more: `{button: …}` or `{link: "
+        "…}` in place of the plain text, or `within:` for the part of the page that is meant.",
     ),
-    "R504": Code("should not be there", "The page shows something that the check says it must not show."),
-    "R505": Code("not what was expected", "A value differs from what the check expects."),
-    "R506": Code("took too long", "The step did not finish within its time."),
-    "R507": Code("the page does not load", "The store answered with an error page, or not at all."),
-    "R508": Code("the storefront is locked", "The store shows its password page."),
+    "R504": Code(
+        "should not be there",
+        "The page shows something that the check says it must not show. The screenshot shows where. If it is meant "
+        "to be there now, take the `not_see` out.",
+    ),
+    "R505": Code(
+        "not what was expected",
+        "A value differs from what the check expects. The finding shows both. If the store changed on purpose, "
+        "correct the check; a value that changes often is better saved by an earlier step than written down.",
+    ),
+    "R506": Code(
+        "took too long",
+        "What the step waits for did not come about within its time. Look at the screenshot for what was there in "
+        "its place. If the store is only slow, give the step a longer `timeout`; if it never comes, a shopper waits "
+        "in vain, too.",
+    ),
+    "R507": Code(
+        "the page does not load",
+        "The store answered with an error page, or not at all. Open the address in a browser. A 404 is a page that "
+        "moved or was unpublished; a 5xx is trouble at the store, at Shopify, or in an app proxy.",
+    ),
+    "R508": Code(
+        "the storefront is locked",
+        'The store shows its password page. If that is meant, write `password: "${secret.STORE_PASSWORD}"` into the '
+        "store document; if it has one, it is not the right one. If it is not meant, unlock the store in the admin, "
+        "under Online Store, Preferences.",
+    ),
     "R509": Code(
         "no product form",
-        "The product page lacks the form every Shopify theme has: a form that posts to /cart/add.",
+        "The product page lacks the form every Shopify theme has: a form that posts to /cart/add. Nobody can buy "
+        "there. Look at what the last theme change did to the product template; a page builder needs the product "
+        "form, too.",
     ),
-    "R510": Code("variant", "The variant cannot be chosen, or the page did not follow the choice."),
-    "R511": Code("add to cart", "Adding to the cart does not work for a shopper."),
-    "R512": Code("cart", "The cart does not show what the shopper put into it."),
-    "R513": Code("quantity", "Changing a quantity in the cart does not work."),
-    "R514": Code("checkout", "The checkout cannot be reached or breaks."),
-    "R515": Code("checkout form", "A checkout field is missing or refuses what is typed."),
-    "R516": Code("payment", "The checkout offers no way to pay."),
-    "R517": Code("cart API", "The store's Ajax cart answers with something else than a cart."),
-    "R518": Code("availability", "Page, structured data and catalogue disagree about what can be bought."),
-    "R519": Code("no amount found", "No amount of money can be read where the check looks for one."),
-    "R520": Code("wrong answer", "The HTTP answer is not what the check expects."),
-    "R521": Code("the skill failed", "The Python skill reported a failure or raised an exception."),
-    "R522": Code("slow", "It works, but slower than the limit."),
-    "R523": Code("no price", "The page shows no price, or none that can be read."),
+    "R510": Code(
+        "variant",
+        "The variant cannot be chosen, or the page did not follow the choice. The finding lists the variants there "
+        "are. If one was renamed, correct the check; if the picker does not react, look for an error of a script in "
+        "the console lines of the report.",
+    ),
+    "R511": Code(
+        "add to cart",
+        "Adding to the cart does not work for a shopper. The finding says which part broke: no button, a button "
+        "that does nothing, a refusal by the store, or a cart that stays empty. Try it by hand in a private window; "
+        "then look at the latest theme and app changes, and at the product's stock.",
+    ),
+    "R512": Code(
+        "cart",
+        "The cart does not show what the shopper put into it. The goods may be in the cart without being drawn, "
+        "which the finding says. Look at the cart drawer or cart page of the theme, and at apps that change it.",
+    ),
+    "R513": Code(
+        "quantity",
+        "Changing a quantity in the cart does not work. Either the cart has no control for it, or the store did not "
+        "take the new quantity. Try it by hand; look at stock limits, at quantity rules, and at the theme's cart "
+        "scripts.",
+    ),
+    "R514": Code(
+        "checkout",
+        "The checkout cannot be reached or breaks. This stops every sale: try it by hand at once, then look at "
+        "Shopify's status page, at checkout apps, and at the cart's checkout button.",
+    ),
+    "R515": Code(
+        "checkout form",
+        "A checkout field is missing or refuses what is typed. The finding names the field and what the checkout "
+        "says. If the address does not suit the market, give the shopper one under `shoppers` of the store "
+        "document; if a field is new, an app or a checkout setting added it.",
+    ),
+    "R516": Code(
+        "payment",
+        "The checkout offers no way to pay. Look at the payment settings of the store, at the market and currency "
+        "of the check, and whether a provider is suspended or in test mode.",
+    ),
+    "R517": Code(
+        "cart API",
+        "The store's Ajax cart answers with something else than a cart. Open /cart.js in a browser. A page of HTML "
+        "there comes from a locked store, bot protection or an app; an error comes from the store itself.",
+    ),
+    "R518": Code(
+        "availability",
+        "Page, structured data and catalogue disagree about what can be bought. The finding shows what each of them "
+        "says. Correct the stock in the admin if that is wrong, else the theme: search engines and shoppers are "
+        "told different things.",
+    ),
+    "R519": Code(
+        "no amount found",
+        "No amount of money can be read where the check looks for one. If the page shows it somewhere else, name "
+        "the text beside it: `money: Shipping`. If the page shows it nowhere, shoppers do not see it either.",
+    ),
+    "R520": Code(
+        "wrong answer",
+        "The HTTP answer is not what the check expects. The finding shows the expected and the actual value. Ask "
+        "for the same address with a browser or curl: if the answer is right, correct the check.",
+    ),
+    "R521": Code(
+        "the skill failed",
+        "The Python skill reported a failure or raised an exception. The finding holds its own words, and for an "
+        "exception the place in the file. What to do is up to whoever wrote the skill.",
+    ),
+    "R522": Code(
+        "slow",
+        "It works, but slower than the limit. Look at the history: one slow run is mostly the network, a lasting "
+        "change is mostly a new app or theme change. Change the limit only if the new speed is acceptable.",
+    ),
+    "R523": Code(
+        "no price",
+        "The page shows no price, or none that can be read. Look at the product page: a price in the wrong currency "
+        "belongs to the market's settings, a missing one to the theme or to a product without a price.",
+    ),
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),
 }

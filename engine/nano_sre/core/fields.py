@@ -61,6 +61,26 @@ class Scalar(Protocol):
     def parse(cls, text: str) -> Self: ...
 
 
+class Unfit(ValueError):
+    """Refuses a value, from a record's `__post_init__`.
+
+    `path` leads to it from the record, `key` means the key in its place; `hint` is the remedy and `suggestion` the
+    right word, when we know it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *path: str | int,
+        key: bool = False,
+        code: str = "E207",
+        hint: str | None = None,
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path, self.key, self.code, self.hint, self.suggestion = path, key, code, hint, suggestion
+
+
 def frozen(cls: type[T]) -> type[T]:
     """A frozen, slotted, keyword-only dataclass.
 

@@ -9,21 +9,22 @@ import re
 from pathlib import Path
 from typing import ClassVar, Self
 
-CURRENCIES = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
-    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
-    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
-    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
-    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
-    "USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG".split()
-)
-ZONES = Path(
-    "/usr/share/zoneinfo"
-)  # asked first: loading `zoneinfo` takes longer than reading a store document
+ISO_4217 = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
+CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
+GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR
+LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN
+PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB
+TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
+ZWG
+"""
+CURRENCIES = frozenset(ISO_4217.split())
+# Asked first: loading `zoneinfo` takes longer than reading a store document.
+ZONES = Path("/usr/share/zoneinfo")
 
 
 class Form(str):
-    """Text that must look a certain way. `parse` refuses what does not, with a sentence where the form is not enough."""
+    """Text that must look a certain way; `parse` refuses what does not, if need be with a sentence of its own."""
 
     __slots__ = ()
     pattern: ClassVar[str]
@@ -37,7 +38,7 @@ class Form(str):
         return cls(text)
 
     @classmethod
-    def mended(cls, text: str) -> str | None:
+    def mended(cls, text: str) -> str | None:  # noqa: ARG003 - what cannot be guessed needs no look
         return None
 
 
@@ -46,7 +47,8 @@ class Name(Form):
 
     __slots__ = ()
     like_text = True
-    pattern = r"\S"
+    # What only Python, or only JSON Schema, takes for white space is written out: both must say the same.
+    pattern = r"[^\s\u001c-\u001f\u0085\ufeff]"
     form = "a name that people can read"
 
 

@@ -74,6 +74,7 @@ class Attempt:
     artifacts: tuple[Artifact, ...] = ()
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
+    note: str | None = None  # what else there is to know about how it was made
 
 
 @dataclass(slots=True)

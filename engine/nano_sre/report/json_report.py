@@ -168,6 +168,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "number": attempt.number,
         "status": attempt.status,
         "inconclusive": attempt.inconclusive,
+        "note": attempt.note,
         "duration_ms": attempt.duration_ms,
         "steps": [_step(s) for s in attempt.steps],
         "artifacts": [_artifact(a) for a in attempt.artifacts],

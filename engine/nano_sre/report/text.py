@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from nano_sre.core.result import Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, columns, cut, shorten
@@ -34,6 +34,7 @@ _ROWS = 40  # more results than this, and those that passed are counted instead 
 _LINES_OF_VALUE = 6
 _NARROWEST = 24
 _MOST_TEXT = 2000
+_CONSOLE = "console: "
 _COUNTED: dict[Verdict, str] = {
     "FAIL": "failed",
     "INCONCLUSIVE": "inconclusive",
@@ -48,7 +49,7 @@ def paint(style: str, text: str, *, color: bool) -> str:
 
 
 def summary_lines(report: RunReport, *, color: bool, width: int, passes: bool = True) -> list[str]:
-    """One line per result, the worst at the bottom near the prompt, then the count; `width` columns.
+    """One block per result, the worst at the bottom near the prompt, then the count; `width` columns.
 
     Without `passes` only what did not pass is listed: the rest has scrolled by already.
     """
@@ -60,23 +61,43 @@ def summary_lines(report: RunReport, *, color: bool, width: int, passes: bool = 
         results, passed = [r for r in results if verdict(r) != "PASS"], []
     if len(results) > _ROWS and passed:
         results = [r for r in results if verdict(r) != "PASS"]
-        lines.append(_row("PASS", plural(len(passed), "check"), "", color=color, width=width))
-    for result in results:
-        lines += result_lines(result, color=color, width=width)
+        lines += _row("PASS", plural(len(passed), "check"), "", color=color, width=width)
+    for alike in _alike(results):
+        lines += result_lines(alike[0], color=color, width=width, others=alike[1:])
     if lines:
         lines.append("")
     return [*lines, *_count_lines(report, color=color, width=width)]
 
 
-def result_lines(result: TargetResult, *, color: bool, width: int) -> list[str]:
-    """One result: its line, and for what did not pass the reason and the place."""
+def _alike(results: Iterable[TargetResult]) -> list[list[TargetResult]]:
+    """Results about which there is the same to say are told once, where the first of them stands."""
+    groups: dict[object, list[TargetResult]] = {}
+    for result in results:
+        said = (sentence(result), tuple((f.summary, f.expected, f.actual) for f in findings(result)))
+        same = id(result) if verdict(result) == "PASS" else (verdict(result), *said)
+        groups.setdefault(same, []).append(result)
+    return list(groups.values())
+
+
+def result_lines(
+    result: TargetResult, *, color: bool, width: int, others: Sequence[TargetResult] = ()
+) -> list[str]:
+    """One result: its line, and for what did not pass the reason and the place.
+
+    `others` are further results about which there is the same to say: only their targets are named.
+    """
     width = max(width, _NARROWEST)
     word = verdict(result)
-    row = _row(word, result.name or result.target, _where(result), color=color, width=width)
+    names = ", ".join(dict.fromkeys(clean(each.name or each.target) for each in (result, *others)))
+    where = f"{clean(result.severity)} · {len(others) + 1} targets" if others else _where(result)
+    lines = _row(word, names, where, color=color, width=width)
     if word == "PASS":
-        return [row]
+        return lines
     said = sentence(result)
-    lines = [row, *_wrapped(said, indent=4, width=width)]
+    lines += _wrapped(said, indent=4, width=width)
+    if others:
+        targets = ", ".join(clean(each.target) for each in (result, *others))
+        lines += _wrapped(f"on {len(others) + 1} targets: {targets}", indent=4, width=width)
     at = _position(result)
     if at:
         lines += [paint("dim", line, color=color) for line in _wrapped(at, indent=4, width=width)]
@@ -112,14 +133,17 @@ def _where(result: TargetResult) -> str:
     return " · ".join(parts)
 
 
-def _row(word: Verdict, name: str, where: str, *, color: bool, width: int) -> str:
+def _row(word: Verdict, name: str, where: str, *, color: bool, width: int) -> list[str]:
+    """One line; a second one for the target where there is no room for it, since a target is never cut."""
     head = f"{GLYPHS[word]} {word}"
-    body = clean(name)
     room = width - columns(head) - 2
-    body = cut(body, room)
-    rest = cut(where, room - columns(body) - 2) if where else ""
-    tail = "  " + paint("dim", rest, color=color) if len(rest) > 1 else ""
-    return f"{paint(word, head, color=color)}  {body}{tail}"
+    body = cut(clean(name), room)
+    line = f"{paint(word, head, color=color)}  {body}"
+    if not where:
+        return [line]
+    if columns(where) <= room - columns(body) - 2:
+        return [line + "  " + paint("dim", where, color=color)]
+    return [line, *(paint("dim", more, color=color) for more in _wrapped(where, indent=4, width=width))]
 
 
 def _position(result: TargetResult) -> str:
@@ -141,6 +165,11 @@ def _finding_lines(finding: Finding, *, already: str, color: bool, width: int) -
     ):
         if value is not None:
             yield from _labelled(word, value, color=color, width=width)
+    for line in finding.evidence:
+        if line.startswith(_CONSOLE):
+            yield from _labelled("console", line.removeprefix(_CONSOLE), color=color, width=width)
+        elif " (saved as " in line:
+            yield from _labelled("where", line, color=color, width=width)
 
 
 def _labelled(word: str, value: str, *, color: bool, width: int) -> list[str]:
@@ -148,7 +177,8 @@ def _labelled(word: str, value: str, *, color: bool, width: int) -> list[str]:
     lines = clean(shorten(value, _MOST_TEXT), newlines=True).expandtabs(4).split("\n")
     kept = [line for raw in lines for line in _fitted(raw, width - 14)]
     if len(kept) > _LINES_OF_VALUE:
-        kept = [*kept[: _LINES_OF_VALUE - 1], f"… ({len(kept) - _LINES_OF_VALUE + 1} more lines)"]
+        more = cut(f"… ({len(kept) - _LINES_OF_VALUE + 1} more lines)", max(width - 14, 8))
+        kept = [*kept[: _LINES_OF_VALUE - 1], more]
     label = paint("dim", f"{word:<8}", color=color)
     first, *rest = kept or [""]
     return [f"    {label}  {first}".rstrip(), *(f"{' ' * 14}{line}" for line in rest)]
@@ -160,19 +190,30 @@ def _fitted(line: str, width: int) -> list[str]:
 
 
 def _wrapped(text: str, *, indent: int, width: int) -> list[str]:
-    """`text` broken at spaces into lines of at most `width` columns; a word that is too long is cut."""
+    """`text` broken at spaces into lines of at most `width` columns; a word that is too long is broken, too."""
     room, lines, line = max(width - indent, 8), [], ""
-    for word in shorten(text, _MOST_TEXT).split():
+    words = (part for word in shorten(text, _MOST_TEXT).split() for part in _broken(word, room))
+    for word in words:
         longer = f"{line} {word}" if line else word
         if columns(longer) <= room:
             line = longer
             continue
         if line:
             lines.append(line)
-        line = cut(word, room)
+        line = word
     if line:
         lines.append(line)
     return [" " * indent + text for text in lines]
+
+
+def _broken(word: str, room: int) -> Iterator[str]:
+    part = ""
+    for char in word:
+        if columns(part + char) > room:
+            yield cut(part, room)
+            part = ""
+        part += char
+    yield cut(part, room)
 
 
 def _count_lines(report: RunReport, *, color: bool, width: int) -> Iterable[str]:

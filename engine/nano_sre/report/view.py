@@ -176,6 +176,7 @@ class _Arranged:
             "word": word,
             "glyph": GLYPHS[word],
             "reason": attempt.inconclusive or "",
+            "note": attempt.note or "",
             "duration": duration(attempt.duration_ms),
             "open": attempt is deciding,
             "strip": strip,

@@ -83,13 +83,16 @@ def headline(report: RunReport) -> str:
     total, found = len(report.results), counts(report)
     if not total:
         return "Nothing was checked"
-    of = f"{total:,} check{'' if total == 1 else 's'}"
+    checks = len({r.check_id for r in report.results})
+    of = f"{total:,} {'check' if checks == total else 'target'}{'' if total == 1 else 's'}"
     for word, phrase in (("FAIL", "failed"), ("INCONCLUSIVE", "could not be judged")):
         bad = [r for r in worst_first(report.results) if verdict(r) == word]
         if bad:
             share = f"{len(bad):,} of {of}" if total > 1 else "The check"
             return f"{share} {phrase}{_reason(bad)}"
     passed = f"All {of} passed" if total > 1 else "The check passed"
+    if checks < total:
+        passed = f"{f'All {checks:,} checks' if checks > 1 else 'The check'} passed, on {total:,} targets"
     return f"{passed}, {found['WARN']:,} with a warning" if found["WARN"] else passed
 
 

@@ -72,6 +72,12 @@ class Recorder:
         page.on("requestfailed", self._on_failed)
         page.on("domcontentloaded", lambda _page: _count_load(state))
 
+    def first_words(self) -> str:
+        """What the console says first, an exception before anything else: a line of evidence."""
+        thrown = (line for line in self.console if line.startswith("uncaught: "))
+        first = next(thrown, next(iter(self.console), None))
+        return f"console: {first}" if first else "the console shows no error"
+
     def _line(self, lines: deque[str], text: str) -> None:
         lines.append(" ".join(text.split())[:LONGEST_LINE])
 

@@ -235,6 +235,7 @@
       const found = [...new Set(tier)];
       if (found.length) return query.how === "region" ? innermost(found) : found;
     }
+    if (query.how === "region" && Object.hasOwn(LANDMARKS, fold(query.what))) return landmark(scope, fold(query.what));
     return [];
   };
 
@@ -242,7 +243,44 @@
     const kind = role(el);
     return { role: kind, name: names(el, kind)[0] || content(el, false).replace(/\s+/g, " ").trim().slice(0, 80) };
   };
-  Object.defineProperty(globalThis, Symbol.for("nano-sre"), { value: { describe }, configurable: true });
+
+  // Where an element is, as a person says it, and the word for `within`.
+  const LANDMARKS = {
+    header: ["header,[role=banner]", "banner"], footer: ["footer,[role=contentinfo]", "contentinfo"],
+    main: ["main,[role=main]", "main"], nav: ["nav,[role=navigation]", "navigation"],
+  };
+  LANDMARKS.navigation = LANDMARKS.nav;
+  const PARTS = "article,aside,main,nav,section"; // their own header and footer are not the page's
+  const landmark = (scope, word) => {
+    const found = select(scope, LANDMARKS[word][0]).filter(visible);
+    const ofPage = found.filter((el) => !el.parentElement?.closest(PARTS));
+    return ofPage.length ? ofPage : found;
+  };
+  const above = (el) => el.parentElement || el.getRootNode().host || null;
+  const regionOf = (el) => {
+    const kind = role(el);
+    if (!REGIONS.has(kind)) return null;
+    const title = names(el, kind)[0] || (["region", "dialog", "alertdialog", "form", "group"].includes(kind) &&
+      (el.querySelector("h1,h2,h3,h4,h5,h6,legend")?.textContent || "").replace(/\s+/g, " ").trim());
+    if (title) return { words: `“${title.slice(0, 60)}”`, within: title.slice(0, 60) };
+    const word = ["header", "footer", "main", "nav"].find((each) => LANDMARKS[each][1] === kind);
+    return word && !(["header", "footer"].includes(word) && el.parentElement?.closest(PARTS))
+      ? { words: { nav: "the navigation", main: "the main part" }[word] || `the ${word}`, within: word } : null;
+  };
+  const where = (el) => {
+    for (let up = above(el); up; up = above(up)) {
+      const found = regionOf(up);
+      if (found) return found;
+    }
+    const headings = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].filter(visible)
+      .filter((each) => each.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const title = headings.length && headings[headings.length - 1].textContent.replace(/\s+/g, " ").trim().slice(0, 60);
+    return title ? { words: `under “${title}”`, within: "" } : { words: "", within: "" };
+  };
+  const regions = () => [...new Set(select(document, PICK.region[0]).filter(visible)
+    .map((el) => regionOf(el)?.within).filter(Boolean))].slice(0, 12);
+
+  Object.defineProperty(globalThis, Symbol.for("nano-sre"), { value: { describe, where, regions }, configurable: true });
 
   const parse = (body) => JSON.parse(decodeURIComponent(body));
   return {

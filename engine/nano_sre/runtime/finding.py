@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,24 @@ from nano_sre.core.ports import Abort, failed
 ENGINE = "nano"
 FINDER = Path(__file__).with_name("finder.js").read_text(encoding="utf-8")
 DESCRIBE = "(found) => found.map((el) => globalThis[Symbol.for('nano-sre')].describe(el))"
+PLACED = """(found) => found.map((el) => {
+  const seen = globalThis[Symbol.for('nano-sre')];
+  return {...seen.describe(el), ...seen.where(el)};
+})"""
+REGIONS = "() => globalThis[Symbol.for('nano-sre')]?.regions() ?? []"
 MOST_CANDIDATES = 8
+PRESSABLE = {"button", "link"}
+FIELDS = {
+    "textbox",
+    "searchbox",
+    "combobox",
+    "listbox",
+    "spinbutton",
+    "checkbox",
+    "radio",
+    "switch",
+    "slider",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +97,22 @@ def nearest(wanted: str, described: Sequence[dict[str, str]], *, limit: int = 5)
     return sorted(scores, key=lambda text: -scores[text])[:limit]
 
 
-def nothing_found(query: Query, near: Sequence[str], *, waited: float) -> Abort:
-    """R501 with the nearest names on the page."""
+def kinds_of(query: Query) -> set[str]:
+    """The roles among which an author who wanted to act on something will find what was meant."""
+    return FIELDS if query.how == "field" else {query.how} if query.how in PRESSABLE else PRESSABLE
+
+
+def some_of(described: Sequence[dict[str, str]], roles: set[str], *, limit: int = 8) -> list[str]:
+    """A few elements with these roles, in the order of the page, each once."""
+    found = dict.fromkeys(label(each) for each in described if each["role"] in roles and each["name"])
+    return list(found)[:limit]
+
+
+def nothing_found(query: Query, near: Sequence[str], *, waited: float, there: Sequence[str] = ()) -> Abort:
+    """R501 with the nearest names on the page, or else with some of what is there."""
     hint = f"The nearest on the page: {', '.join(near)}." if near else None
+    if there and not near:
+        hint = f"Nothing has a name like it. On the page there are: {', '.join(there)}."
     return failed(
         "R501",
         f"Nothing visible on the page matches {query.said}",
@@ -91,12 +122,40 @@ def nothing_found(query: Query, near: Sequence[str], *, waited: float) -> Abort:
 
 
 def several_found(query: Query, candidates: Sequence[dict[str, str]]) -> Abort:
-    """R503 with the candidates."""
-    names = [label(each) for each in candidates]
+    """R503 with the candidates, where each is, and a line that tells one from the others."""
+    names = [_placed(each) for each in candidates]
     listed = ", ".join(names[:MOST_CANDIDATES])
+    places = [each.get("within", "") for each in candidates]
+    alone = next((place for place in places if place and places.count(place) == 1), None)
+    how = (
+        f"for example `within: {_yaml(alone)}`" if alone else "with `within`, or by a name that only one has"
+    )
     return failed(
         "R503",
         f"{len(names)} visible elements match {query.said}",
-        hint=f"Say which one, for example with `within`. They are: {listed}.",
+        hint=f"Say which one, {how}. They are: {listed}.",
         evidence=tuple(names[:MOST_CANDIDATES]),
+    )
+
+
+def _placed(described: dict[str, str]) -> str:
+    words = described.get("words", "")
+    return " ".join(
+        filter(None, [label(described), "" if words.startswith("under ") or not words else "in", words])
+    )
+
+
+def _yaml(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z][\w' -]*", text) else json.dumps(text, ensure_ascii=False)
+
+
+def no_region(name: str, there: Sequence[str]) -> Abort:
+    """R501 with the regions there are."""
+    listed = ", ".join(f"“{each}”" for each in there)
+    return failed(
+        "R501",
+        f"There is no region “{name}” on the page",
+        hint=f"The regions on the page: {listed}."
+        if there
+        else "No part of the page has a name or a heading of its own.",
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from playwright.async_api import BrowserContext, Error, Frame, Locator
 from playwright.async_api import Page as PlaywrightPage
 
+from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
 from nano_sre.core.ports import Answer, failed
 from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
@@ -42,6 +43,7 @@ class VisitState:
     masked: list[Locator] = field(default_factory=list)
     pictures: list[tuple[str, bytes]] = field(default_factory=list)
     deadline: float = 0.0
+    span: Span | None = None  # of the step that runs now
     loads: int = 0
     consent_tried_at: int = -1
     consent_done: bool = False
@@ -96,7 +98,7 @@ class Page:
 
     def keep(self, name: str, value: Any) -> None:
         """Save a value under a name for later steps and for watchers."""
-        self.state.environment.keep(name, value)
+        self.state.environment.keep(name, value, span=self.state.span)
 
     def shopper(self, name: str = "default") -> ShopperData:
         return self.state.environment.shopper(name)
@@ -116,7 +118,8 @@ class Page:
     async def one(self, element: Element, *, purpose: str = "act") -> PageHandle:
         """Wait for exactly one visible match. Raises `Abort`: R501 nothing, R503 several."""
         query = query_of(element, self.value)
-        started, several, loops = time.monotonic(), None, 0
+        started, loops = time.monotonic(), 0
+        several: tuple[Locator, list[dict[str, str]]] | None = None
         while True:
             found = await self._look(query, acting=purpose == "act", frames=loops % 3 == 1)
             if found:
@@ -124,15 +127,19 @@ class Page:
                 if len(described) == 1:
                     via = name if len(query.names) > 1 else None
                     return PageHandle(view, locator, said=finding.label(described[0]), via=via)
-                several = described
+                several = locator, described
             if self.left <= MARGIN * 2 or (several and time.monotonic() - started > 1.0):
                 break
             await asyncio.sleep(min(0.05 * (1 + loops // 4), 0.25))
             loops += 1
         if several:
-            raise finding.several_found(query, several)
+            raise finding.several_found(query, await self._placed(several[0]) or several[1])
+        waited = time.monotonic() - started
         near = await self._near(query)
-        raise finding.nothing_found(query, near, waited=time.monotonic() - started)
+        there: Sequence[str] = ()
+        if purpose == "act" and not near and query.how != "css":
+            there = finding.some_of(await self._everything(), finding.kinds_of(query))
+        raise finding.nothing_found(query, near, waited=waited, there=there)
 
     async def one_now(self, element: Element) -> PageHandle:
         """Exactly one visible match without waiting. Raises `Abort` like `one`."""
@@ -194,12 +201,23 @@ class Page:
 
     async def nearest_names(self, wanted: str, *, limit: int = 5) -> Sequence[str]:
         """Accessible names on the page most like `wanted`, for messages."""
+        return finding.nearest(wanted, await self._everything(), limit=limit)
+
+    async def _everything(self) -> list[dict[str, str]]:
         everything = self.root.locator(finding.selector(how="everything", what=""))
         try:
-            described = await steady(lambda: everything.evaluate_all(DESCRIBE))
+            found: list[dict[str, str]] = await steady(lambda: everything.evaluate_all(DESCRIBE))
         except Error:
-            return ()
-        return finding.nearest(wanted, described, limit=limit)
+            return []
+        return found
+
+    async def _placed(self, locator: Locator) -> list[dict[str, str]]:
+        """What matches, each with where it is; nothing when the page has moved on."""
+        try:
+            found: list[dict[str, str]] = await steady(lambda: locator.evaluate_all(finding.PLACED))
+        except Error:
+            return []
+        return found if len(found) > 1 else []
 
     async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
         """A request in the page's session (same cookies), to the store's origin, market path included."""
@@ -237,10 +255,19 @@ class Page:
         query = {"how": "region" if region is not None else "css", "what": what, "visible": True}
         scope = self.frame.locator(finding.selector(**query))
         if not await self.until(lambda: self._count(scope)):
-            raise failed(
-                "R501", f"There is no {'region' if region is not None else 'element'} “{what}” on the page"
-            )
+            if region is None:
+                raise failed("R501", f"There is no element “{what}” on the page")
+            raise finding.no_region(region, await self._regions())
         return Page(self.state, frame=self._frame, scope=scope)
+
+    async def _regions(self) -> list[str]:
+        try:
+            # In the world of our engine, where a page cannot replace what we call.
+            asked = self.frame.locator(css_selector("html", visible=False))
+            found: list[str] = await steady(lambda: asked.evaluate_all(finding.REGIONS))
+        except Error:
+            return []
+        return found
 
     def whole(self) -> Page:
         """The same visit, looking at the whole page."""

@@ -49,6 +49,7 @@ class ProbeSession:
         self._http = StoreHttp(http, environment)
         self._started = time.monotonic()
         self.reports: list[StepReport] = []
+        self._span: Span | None = None
 
     @property
     def store(self) -> StoreFacts:
@@ -63,12 +64,13 @@ class ProbeSession:
         return self._environment.value(given)
 
     def keep(self, name: str, value: Any) -> None:
-        self._environment.keep(name, value)
+        self._environment.keep(name, value, span=self._span)
 
     @asynccontextmanager
     async def step(self, title: str, *, verb: str, span: Span | None) -> AsyncIterator[Notes]:
         """One step of the report. A finding raised inside is kept and the probe goes on; inconclusive ends it."""
         notes, started = Notes(), time.monotonic()
+        self._span = span
         state: StepState = "passed"
         finding: Finding | None = None
         try:

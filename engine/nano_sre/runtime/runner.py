@@ -10,7 +10,7 @@ from pathlib import Path
 from nano_sre.core.events import Listener, Notice, RunStarted, TargetFinished, nobody
 from nano_sre.core.ports import Abort
 from nano_sre.core.program import JourneyParts, Program, SkillCall
-from nano_sre.core.result import Artifact, Attempt, RunReport, SkillResult, TargetResult
+from nano_sre.core.result import Attempt, RunReport, SkillResult, TargetResult
 from nano_sre.runtime import probes, skills
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence
@@ -149,7 +149,7 @@ class _Run:
             failures = sum(1 for each in attempts if each.status == "FAIL")
             if made.status != "FAIL" or failures > retries:
                 break
-        if attempts[-1].status == "FAIL" and not retries:
+        if not retries and self._deserves_a_trace(visit, attempts[-1]):
             attempts[-1] = await self._with_trace(visit, attempts[-1])
         return Tries(attempts=tuple(attempts), skill=skill, store_url=self._url(visit.driven))
 
@@ -157,16 +157,21 @@ class _Run:
     def _has_failed(attempts: Sequence[Attempt]) -> bool:
         return any(each.status == "FAIL" for each in attempts)
 
-    async def _attempt(
-        self, visit: Visit, number: int, *, trace: bool, listener: Listener | None = None
-    ) -> Made:
+    def _deserves_a_trace(self, visit: Visit, made: Attempt) -> bool:
+        """Not when no page could be opened: a trace of that shows nothing."""
+        codes = {report.finding.code for report in made.steps if report.finding and report.state == "failed"}
+        wanted = self.options.evidence_rerun and isinstance(visit.driven.parts, JourneyParts)
+        return wanted and made.status == "FAIL" and "R507" not in codes
+
+    async def _attempt(self, visit: Visit, number: int, *, trace: bool, trace_only: bool = False) -> Made:
         program = visit.driven
         wish = VisitWish(
             targets=visit.targets,
             number=number,
-            film=self.options.film,
+            film=self.options.film and not trace_only,
             trace=trace,
-            listener=listener or self.listener,
+            trace_only=trace_only,
+            listener=nobody if trace_only else self.listener,
         )
         how = self._skill if isinstance(program.parts, SkillCall) else self._probe
         if isinstance(program.parts, JourneyParts):
@@ -202,14 +207,17 @@ class _Run:
 
     async def _with_trace(self, visit: Visit, failed: Attempt) -> Attempt:
         """Without a retry nothing was traced: visit once more, for the trace alone."""
-        if not self.options.evidence_rerun or not isinstance(visit.driven.parts, JourneyParts):
-            return failed
         try:
-            again, _ = await self._attempt(visit, failed.number + 1, trace=True, listener=nobody)
+            again, _ = await self._attempt(visit, failed.number + 1, trace=True, trace_only=True)
         except BrowserDied:
             return failed
-        trace: tuple[Artifact, ...] = tuple(each for each in again.artifacts if each.kind == "trace")
-        return replace(failed, artifacts=failed.artifacts + trace)
+        if not again.artifacts:
+            return failed
+        how = "nothing failed that time" if again.status == "PASS" else "it went the same way"
+        if again.inconclusive is not None:
+            how = "it could not be finished"
+        note = f"The store was visited once more, only for the trace; {how}."
+        return replace(failed, artifacts=failed.artifacts + again.artifacts, note=note)
 
     def _environment(self, program: Program) -> Environment:
         return Environment(store=program.store, outside=self.options.secrets, redactor=self.options.redactor)

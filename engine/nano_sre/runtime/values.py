@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Money
-from nano_sre.core.ports import Abort, cannot_work
 from nano_sre.core.forms import Email
+from nano_sre.core.ports import Abort, cannot_work
 from nano_sre.core.program import ShopperData, StoreFacts
 from nano_sre.core.redact import Redactor
 from nano_sre.core.template import Ref, Template, lookup_in
+from nano_sre.kinds._shared.readings import shown
 
 
 def _rounded(value: Any) -> Any:
@@ -45,6 +47,21 @@ FILTERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+def refs_in(value: Any) -> Iterator[Ref]:
+    """Every `${…}` in a value, however deep in mappings, lists and dataclasses."""
+    if isinstance(value, Template):
+        yield from value.refs
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from refs_in(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from refs_in(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from refs_in(getattr(value, each.name))
+
+
 @dataclass(slots=True, kw_only=True)
 class Environment:
     """What one attempt knows: its store, what its steps saved, and where secrets come from.
@@ -57,6 +74,7 @@ class Environment:
     outside: Mapping[str, str] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
     saved: dict[str, Any] = field(default_factory=dict)
+    saved_at: dict[str, Span] = field(default_factory=dict)
 
     def value(self, given: Any) -> Any:
         """Resolve a `Template`; anything else comes back as it is. Raises `Abort` when a name has no value."""
@@ -65,8 +83,20 @@ class Environment:
     def text(self, given: Any) -> str:
         return str(self.value(given))
 
-    def keep(self, name: str, value: Any) -> None:
+    def keep(self, name: str, value: Any, *, span: Span | None = None) -> None:
+        """Save a value; `span` is the step that does."""
         self.saved[name] = value
+        self.saved_at.pop(name, None)
+        if span is not None:
+            self.saved_at[name] = span
+
+    def origins_of(self, used: Any) -> tuple[str, ...]:
+        """Where the saved values that a step uses came from, a line of evidence for each."""
+        names = dict.fromkeys(ref.name for ref in refs_in(used) if ref.name in self.saved_at)
+        locale = self.store.market.locale
+        return tuple(
+            f"{shown(self.saved[name], locale)} (saved as {name} at {self.saved_at[name]})" for name in names
+        )
 
     def shopper(self, name: str = "default") -> ShopperData:
         """The store's test shopper of that name, every value resolved."""

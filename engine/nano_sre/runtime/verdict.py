@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,7 +35,8 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
 
     Targets of a shared visit were judged from one member's steps; here each gets its own titles and positions.
     """
-    tries = replace(tries, attempts=tuple(_own_words(program, each) for each in tries.attempts))
+    attempts = (_own_words(program, each) for each in tries.attempts)
+    tries = replace(tries, attempts=tuple(_punctuated(each) for each in attempts))
     findings = _findings(program, tries)
     made = TargetResult(
         result=_skill_result(program, tries, findings, options),
@@ -59,19 +61,42 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
     return options.redactor.deep(made)
 
 
+def _punctuated(attempt: Attempt) -> Attempt:
+    """Every summary a whole sentence, whoever wrote it."""
+    steps = tuple(
+        replace(step, finding=replace(step.finding, summary=_stopped(step.finding.summary)))
+        if step.finding
+        else step
+        for step in attempt.steps
+    )
+    why = None if attempt.inconclusive is None else _stopped(attempt.inconclusive)
+    return replace(attempt, steps=steps, inconclusive=why)
+
+
+def _stopped(text: str) -> str:
+    return text if not text or text[-1] in ".!?…:" else f"{text}."
+
+
 def _own_words(program: Program, attempt: Attempt) -> Attempt:
     parts = program.parts
     calls = (*parts.steps, *parts.always) if isinstance(parts, JourneyParts) else ()
     if len(calls) != len(attempt.steps):
         return attempt
-    pairs = zip(calls, attempt.steps, strict=True)
-    return replace(attempt, steps=tuple(_own_report(call, report, program) for call, report in pairs))
+    pairs = tuple(zip(calls, attempt.steps, strict=True))
+    own = {f" at {report.span})": f" at {call.span})" for call, report in pairs}
+    return replace(attempt, steps=tuple(_own_report(call, report, program, own) for call, report in pairs))
 
 
-def _own_report(call: StepCall, report: StepReport, program: Program) -> StepReport:
+def _own_report(call: StepCall, report: StepReport, program: Program, own: Mapping[str, str]) -> StepReport:
+    """`own` turns the ends of lines that say where another member's step is into those of this one."""
     finding = report.finding
-    if finding is not None and finding.span in {None, report.span}:
-        finding = replace(finding, span=call.span or program.span)
+    if finding is not None:
+        ends = ((line, next((end for end in own if line.endswith(end)), "")) for line in finding.evidence)
+        evidence = tuple(line.removesuffix(end) + own.get(end, "") for line, end in ends)
+        same = finding.span in {None, report.span}
+        finding = replace(
+            finding, evidence=evidence, span=call.span or program.span if same else finding.span
+        )
     return replace(report, title=call.title, span=call.span, finding=finding)
 
 
@@ -124,7 +149,8 @@ def _summary(tries: Tries, findings: tuple[Finding, ...], status: Status) -> str
 def _said(report: StepReport, more: str) -> str:
     assert report.finding is not None
     place = f" ({report.finding.span})" if report.finding.span else ""
-    return f"{report.finding.summary}{more}{place}"
+    summary = report.finding.summary
+    return f"{summary.removesuffix('.')}{more}.{place}" if more else f"{summary}{place}"
 
 
 def how_it_went(attempt: Attempt) -> str:

@@ -25,6 +25,7 @@ from nano_sre.runtime.values import Environment
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
 LEAST_TIME = 0.05
+NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class VisitWish:
     number: int = 1
     film: bool = False
     trace: bool = False
+    trace_only: bool = False  # this visit's other files are not wanted
     listener: Listener = nobody
 
 
@@ -101,7 +103,7 @@ class _Visit:
             consent=self.parts.consent,
             overlays=self.program.store.overlays if self.parts.overlays else (),
         )
-        recorder = Recorder(page, state=self.state)
+        self.recorder = recorder = Recorder(page, state=self.state)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
         self.started = started
@@ -143,6 +145,7 @@ class _Visit:
         """The step's report, and why the monitor cannot work if it cannot."""
         started = time.monotonic()
         self.state.deadline = min(started + call.patience.seconds, self.ends)
+        self.state.span = call.span
         report: Callable[..., StepReport] = lambda state, **more: self._report(call, state, started, **more)  # noqa: E731
         try:
             outcome = await self._bounded(call)
@@ -151,7 +154,7 @@ class _Visit:
                 return report("skipped", note=f"optional, and left out: {abort}"), None
             if abort.finding is None:
                 return report("not_reached", note=abort.inconclusive), abort.inconclusive
-            return report("failed", finding=_placed(abort.finding, call)), None
+            return report("failed", finding=self._explained(_placed(abort.finding, call), call)), None
         if outcome.skipped is not None:
             return report("skipped", note=outcome.skipped), None
         if outcome.warning is not None:
@@ -228,6 +231,13 @@ class _Visit:
             )
         )
 
+    def _explained(self, finding: Finding, call: StepCall) -> Finding:
+        """With what only the visit knows: where saved values came from, and what the console says."""
+        known = self.environment.origins_of(call.step)
+        if self.state.loads and finding.code not in NOT_ARRIVED:
+            known += (self.recorder.first_words(),)
+        return replace(finding, evidence=(*finding.evidence, *known))
+
     def _report(self, call: StepCall, state: StepState, started: float, **more: Any) -> StepReport:
         begun = int((started - self.started) * 1000)
         took = 0 if state == "not_reached" and not more else _ms(started)
@@ -245,6 +255,8 @@ class _Visit:
         return await self.evidence.frame(Page(self.state), name=f"{self.wish.number}-step-{index + 1:02d}")
 
     async def _evidence(self, progress: _Progress, recorder: Recorder) -> tuple[Artifact, ...]:
+        if self.wish.trace_only:
+            return await self.evidence.stop_trace(self.context, number=self.wish.number)
         found = await self.evidence.pictures(self.state, number=self.wish.number)
         if progress.over:
             found += await self.evidence.of_failure(Page(self.state), recorder, number=self.wish.number)

@@ -11,8 +11,9 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 
-_OPENING = "“„‘‚«"
-_CLOSING = "”“’‘»"
+# Written by their numbers, because they are hard to tell from each other.
+_OPENING = "\u201c\u201e\u2018\u201a\u00ab"
+_CLOSING = "\u201d\u201c\u2019\u2018\u00bb"
 
 
 def advise(loaded: Loaded) -> Iterator[Diagnostic]:

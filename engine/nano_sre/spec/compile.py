@@ -26,6 +26,11 @@ def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = Non
     ]
 
 
+def woken(linked: Linked) -> Linked:
+    """The same check as if it were not paused."""
+    return linked if linked.check.enabled else replace(linked, check=replace(linked.check, enabled=True))
+
+
 def with_vars(value: Any, vars_: Mapping[str, Any]) -> Any:
     """`value` with every plain `${vars.name}` in it replaced; other references stay for run time."""
     if isinstance(value, Template):

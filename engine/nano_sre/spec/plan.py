@@ -14,6 +14,7 @@ from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.link import Linked
 from nano_sre.spec.load import Path_
 from nano_sre.spec.scalars import MISSING_VALUE
+from nano_sre.spec.wording import STEP_LISTS
 
 Action = Literal["create", "update", "move", "pause", "resume", "archive", "unchanged"]
 MASS = 0.3  # losing a larger share of the checks needs to be asked for
@@ -183,7 +184,7 @@ def _differences(old: Any, new: Any, path: Path_, linked: Linked) -> list[FieldC
         return _list_differences(old, new, path, linked)
     if old == new:
         return []
-    return [FieldChange(path=_shown(path), old=old, new=new, span=linked.loaded.document.span(path))]
+    return [FieldChange(path=_shown(path), old=old, new=new, span=_place(path, linked))]
 
 
 def _list_differences(old: list[Any], new: list[Any], path: Path_, linked: Linked) -> list[FieldChange]:
@@ -197,14 +198,19 @@ def _list_differences(old: list[Any], new: list[Any], path: Path_, linked: Linke
         for k in range(paired):
             found += _differences(old[i1 + k], new[j1 + k], (*path, j1 + k), linked)
         for k in range(j1 + paired, j2):
-            found.append(
-                FieldChange(path=_shown((*path, k)), new=new[k], span=linked.loaded.document.span((*path, k)))
-            )
+            found.append(FieldChange(path=_shown((*path, k)), new=new[k], span=_place((*path, k), linked)))
         for k in range(i1 + paired, i2):
-            found.append(
-                FieldChange(path=_shown((*path, k)), old=old[k], span=linked.loaded.document.span(path))
-            )
+            found.append(FieldChange(path=_shown((*path, k)), old=old[k], span=_place(path, linked)))
     return found
+
+
+def _place(path: Path_, linked: Linked) -> Span:
+    """Where a canonical value is written. Steps of fragments stand in another file, and shift those after them."""
+    calls = getattr(linked.check, str(path[0]), ()) if path and path[0] in STEP_LISTS else ()
+    if not any(call.used_at for call in calls):
+        return linked.loaded.document.span(path)
+    nearest = ("/".join(map(str, path[:length])) for length in range(len(path), 0, -1))
+    return next((Span(*linked.positions[p]) for p in nearest if p in linked.positions), linked.span)
 
 
 def _shown(path: Path_) -> str:

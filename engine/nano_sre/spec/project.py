@@ -78,7 +78,7 @@ def load_project(paths: Sequence[Path]) -> Project:
     for path in paths:
         if not path.exists():
             project.diagnostics.append(
-                Diagnostic(code="E100", message=f"there is no file or folder “{path}”", hint="check the path")
+                Diagnostic(code="E404", message=f"there is no file or folder “{path}”", hint="check the path")
             )
             continue
         files = yaml_files(path)

@@ -292,10 +292,11 @@ def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     if ref.filters:
         message = "a secret is used as it is, never filtered"
         yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
-    if scope.verb in COMPARING:
-        message = f"a secret may not stand in “{scope.verb}”: it would be compared or shown"
+    compared_in = scope.verb or (path[2] if path[0] == "requests" and len(path) > 2 else None)
+    if compared_in in COMPARING:
+        message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
         yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")
-    if not ref.filters and scope.verb not in COMPARING:
+    if not ref.filters and compared_in not in COMPARING:
         yield from _unset(ref, path, scope)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
-from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, key_of
+from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, Unfit, key_of
 from nano_sre.core.program import StepCall
 from nano_sre.core.template import Template
 from nano_sre.spec.load import Node, Path_, child, plain_value
@@ -246,10 +246,23 @@ class RecordShape(Shape):
             return MISSING_VALUE
         try:
             return self.cls(**values)
+        except Unfit as error:
+            self._refused(error, node, read, path)
+            return MISSING_VALUE
         except ValueError as error:
             spoken_of = next((w for w in _QUOTED.findall(str(error)) if child(node, w)[1] is not None), None)
             read.say("E207", str(error), node, path if spoken_of is None else (*path, spoken_of))
             return MISSING_VALUE
+
+    def _refused(self, error: Unfit, node: Node, read: Reader, path: Path_) -> None:
+        where, place, key = path, node, None
+        for part in error.path:
+            key, value = child(place, part)
+            if value is None:
+                break
+            where, place = (*where, part), value
+        at = key if error.key and key is not None else place
+        read.say(error.code, str(error), at, where, hint=error.hint, suggestion=error.suggestion)
 
     def unbind(self, value: Any) -> Any:
         written: dict[str, Any] = {}

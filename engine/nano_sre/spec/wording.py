@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nano_sre.core import fields, forms
+from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.scalars import mended
@@ -178,9 +178,9 @@ def _wrong_step(document: Document, path: Path_, value: Any, schema: dict[str, A
             hint=f"write “- {value}: …”; “nano-sre explain {value}” shows what it takes",
         )
     if isinstance(value, str):
-        word, hint = did_you_mean(value, verbs)
+        word, hint = _without_colon(value, verbs)
         if word is None:
-            word, hint = did_you_mean(value.split(" ")[0], verbs)
+            word, hint = did_you_mean(value, verbs)
         return Diagnostic(
             code="E202",
             message=f"there is no step “{value[:60]}”",
@@ -201,6 +201,18 @@ def _wrong_step(document: Document, path: Path_, value: Any, schema: dict[str, A
         message="a step is a word, or one key that says what to do",
         span=span,
         hint="write “- add_to_cart” or “- press: Buy now”",
+    )
+
+
+def _without_colon(value: str, verbs: list[str]) -> tuple[str | None, str | None]:
+    """`- open /` is `- open: /`."""
+    first, _, rest = value.partition(" ")
+    word, hint = did_you_mean(first, verbs)
+    if word is None or not rest.strip():
+        return word, hint
+    return (
+        f"{word}: {rest.strip()}",
+        f"write “- {word}: {rest.strip()[:60]}”: a colon stands after the name of the step",
     )
 
 
@@ -232,6 +244,8 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
     elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:
         suggestion = SPOKEN[value.lower()]
         hint = "only the words true and false are understood here"
+    elif isinstance(value, str) and is_step(path[:-1]) and _types(schema) == ["object"]:
+        hint = _long_form(str(path[-1]), value)
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
         hint = "begin each step with “- ”"
     elif isinstance(value, str) and path and path[-1] in STEP_LISTS:
@@ -243,6 +257,15 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         suggestion=suggestion,
         hint=hint,
     )
+
+
+def _long_form(verb: str, value: str) -> str:
+    """How a step that takes no plain text says it, after the step's own example."""
+    example = str(getattr(registry.kind("step", verb).cls, "example", "")).removeprefix("- ").splitlines()
+    first, *others = re.findall(r"[{,]\s*(\w+):", example[0] if example else "") or [""]
+    if first not in fields.ELEMENT_KEYS:
+        return f"for example “{example[0]}”" if example else f"“nano-sre explain {verb}” shows what it takes"
+    return f"write “{verb}: {{{', '.join([f'{first}: {value[:40]}', *(f'{k}: …' for k in others)])}}}”"
 
 
 def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnostic:

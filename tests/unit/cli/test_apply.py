@@ -316,3 +316,25 @@ def test_a_person_who_says_no_applies_nothing(desk: Desk) -> None:
     done = on_a_terminal(desk, "n", "apply")
     assert done.code == 8
     assert desk.rows("SELECT * FROM checks") == []
+
+
+def test_a_plan_counts_steps_as_people_do(desk: Desk) -> None:
+    text = "version: 1\nkind: journey\nid: buy\nname: Buy\nsteps:\n  - open: /\n  - press: {any_name: Buy, timeout: 5s}\n"
+    desk.write("buy.yaml", text)
+    desk.nano("apply")
+    desk.write("buy.yaml", text.replace("5s", "9s").replace("Buy, ", "Add, ") + "  - see: Cart\n")
+    done = desk.nano("plan")
+    for line in (
+        "step 2 (press): Buy → Add   checks/buy.yaml:7:",
+        "step 2 (press) timeout: 5s → 9s",
+        "+ step 3 (see): {",
+    ):
+        assert line in done.out, done.out
+    changed = [f["path"] for c in desk.nano("plan", "--json").json()["changes"] for f in c["fields"]]
+    assert "steps[1].press.any_name" in changed
+
+
+def test_a_folder_that_is_not_there_is_9(desk: Desk) -> None:
+    for verb in ("validate", "plan", "apply", "test"):
+        done = desk.nano(verb, "cheks/")
+        assert (done.code, "there is no file or folder “cheks”" in done.err) == (9, True), done.said

@@ -57,6 +57,21 @@ def test_a_pipe_gets_plain_lines() -> None:
     assert played() == "! the browser died and was started again\n" + FAILED + PASSED
 
 
+def test_off_a_terminal_lines_are_as_long_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    display = live_display(io.StringIO())
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert display.width > 10_000
+    monkeypatch.setenv("COLUMNS", "72")
+    assert display.width == 72
+
+
+def test_a_summary_tells_what_a_quiet_run_would_say_twice() -> None:
+    stream = io.StringIO()
+    with live_display(stream, quiet=True, summary=True) as display:
+        display(TargetFinished(result=failing()))
+    assert stream.getvalue() == ""
+
+
 def test_quiet_says_nothing_but_failures() -> None:
     assert played(quiet=True) == FAILED
     assert played(quiet=True, verbose=True) == FAILED

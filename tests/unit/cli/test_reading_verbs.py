@@ -151,3 +151,39 @@ def test_a_reader_who_leaves_is_no_crash(applied: Desk) -> None:
         said = started.stderr.read()
         assert started.wait(60) in (0, 141)
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("Element", ["Something on the page", "css:", "step press"]),
+        ("expectation", ["between:", "kind api", "stands for “equals”"]),
+        ("when", ["only runs when", "device:", "Used by: every step"]),
+        ("within", ["region:"]),
+        ("money", ["a key of step expect, step save", "product_price"]),
+        ("shopper_data", ["email (needed)", "kind store"]),
+        ("timeout", ["every step", "kind journey"]),
+        ("press", ["as every step's does", "optional:"]),
+        ("R511", ["Try it by hand"]),
+    ],
+)
+def test_explain_a_word_inside_the_language(desk: Desk, what: str, says: list[str]) -> None:
+    done = desk.nano("explain", what)
+    assert done.code == 0, done.said
+    for each in says:
+        assert each in done.out
+
+
+def test_explain_a_paused_check(desk: Desk) -> None:
+    desk.write("cart.yaml", api_check("cart", more="enabled: false\n"))
+    done = desk.nano("explain", "cart")
+    assert done.code == 0
+    assert "It is paused (enabled: false, checks/cart.yaml:5:1)" in done.out
+    assert "It would run on:\n  shop/cart@us" in done.out
+    assert "GET /cart.js: expect the status to be 200" in done.out
+
+
+def test_a_checks_id_comes_before_a_key_of_the_language(desk: Desk) -> None:
+    desk.write("money.yaml", api_check("money"))
+    assert "Money (money, api, P1)" in desk.nano("explain", "money").out
+    assert "did you mean “Element”?" in desk.nano("explain", "Elemnt").err

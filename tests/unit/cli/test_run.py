@@ -271,6 +271,15 @@ def test_quiet_says_nothing_when_all_is_well(applied: Desk, verb: str) -> None:
     assert (done.code, done.out) == (0, "")
 
 
+@pytest.mark.parametrize("verb", ["run", "test"])
+def test_quiet_tells_each_failure_once(applied: Desk, shop: Site, verb: str) -> None:
+    shop.put("/cart.js", "oops", status=500)
+    done = applied.nano(verb, "--quiet")
+    assert done.code == 1
+    assert done.out.count("The status of GET /cart.js is 500") == 1
+    assert "shop/cart@us" in done.out
+
+
 def test_ctrl_c_is_130(applied: Desk, shop: Site) -> None:
     shop.put("/cart.js", "{}", wait=8)
     with applied.start("run") as started:

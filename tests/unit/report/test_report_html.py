@@ -82,7 +82,7 @@ def test_the_head_promises_isolation() -> None:
     assert "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri" in html
     assert "<script" not in html
     assert "<h1 " in html
-    assert "2 of 8 checks failed: shoppers cannot add to the cart, and 1 more problem</h1>" in html
+    assert "2 of 8 targets failed: shoppers cannot add to the cart, and 1 more problem</h1>" in html
 
 
 def test_what_failed_is_open_and_comes_first() -> None:

@@ -23,6 +23,11 @@ def passing(name: str = "Search") -> TargetResult:
         ((), "Nothing was checked"),
         ((passing(),), "The check passed"),
         ((passing(), passing("Log in")), "All 2 checks passed"),
+        (
+            (passing(), passing(), passing("Log in")),
+            "All 2 checks passed, on 3 targets",
+        ),
+        ((passing(), passing()), "The check passed, on 2 targets"),
         ((passing(), flaky()), "All 2 checks passed, 1 with a warning"),
         ((passing(), failing()), "1 of 2 checks failed: shoppers cannot add to the cart"),
         ((failing(),), "The check failed: shoppers cannot add to the cart"),
@@ -30,7 +35,7 @@ def passing(name: str = "Search") -> TargetResult:
             (passing(), failing(), price_differs()),
             "2 of 3 checks failed: shoppers cannot add to the cart, and 1 more problem",
         ),
-        ((failing(), failing()), "2 of 2 checks failed: shoppers cannot add to the cart"),
+        ((failing(), failing()), "2 of 2 targets failed: shoppers cannot add to the cart"),
         (
             (passing(), inconclusive()),
             "1 of 2 checks could not be judged: the browser could not reach the network (DNS does not answer)",

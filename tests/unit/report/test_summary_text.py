@@ -48,6 +48,31 @@ def test_the_worst_is_at_the_bottom() -> None:
     assert summary(price_differs(), target("Search", "PASS", "fine"), flaky(), inconclusive()) == expected
 
 
+def test_equal_failures_are_told_once() -> None:
+    targets = ["demo/a@desktop/us", "demo/a@iphone/us", "demo/a@desktop/de"]
+    said = summary(*(replace(failing(), target=each) for each in targets))
+    assert said.count("shoppers cannot add to the cart") == 1
+    assert f"    on 3 targets: {', '.join(targets[:3])}\n" in said
+    assert "✗ FAIL  Buy a snowboard  P1 · 3 targets\n" in said
+
+
+def test_a_target_is_never_cut() -> None:
+    name = "the-longest-shop/the-longest-check-of-all@desktop/us"
+    said = summary(replace(failing(), target=name), width=60)
+    assert f"    13.9 s · P1 ·\n    {name}\n" in said
+    narrow = summary(replace(failing(), target=name), width=30)
+    assert name in narrow.replace("\n    ", "")
+
+
+def test_where_an_expected_value_came_from_and_what_the_console_says() -> None:
+    evidence = ("waited 5.0 s", "$9.00 (saved as price at a.yaml:14:5)", "console: uncaught: boom")
+    (finding,) = failing().findings
+    said = summary(replace(failing(), findings=(replace(finding, evidence=evidence),)))
+    assert "    where     $9.00 (saved as price at a.yaml:14:5)\n" in said
+    assert "    console   uncaught: boom\n" in said
+    assert "waited" not in said
+
+
 def test_many_passes_are_counted() -> None:
     lines = summary(*[target(f"Check {n}", "PASS", "fine") for n in range(60)], failing()).splitlines()
     assert lines[0] == "✓ PASS  60 checks"

@@ -7,6 +7,10 @@ import pytest
 
 from nano_sre.core.fields import Element
 from nano_sre.core.program import Modifiers, StepCall, Within
+from nano_sre.kinds._shared.compare import Expectation
+from nano_sre.kinds.steps.choose import Choose
+from nano_sre.kinds.steps.expect import Expect
+from nano_sre.kinds.steps.save import Save
 from nano_sre.runtime.finding import nearest
 from support.drive import finding
 from support.pages import Site
@@ -122,7 +126,74 @@ def test_several_are_listed(drive: Drive, shop: Site) -> None:
     problem = finding(drive([go(), press("Remove")]))
     assert problem is not None
     assert problem.code == "R503"
-    assert problem.evidence == ("button “Remove”", "link “Remove”")
+    assert problem.evidence[:2] == ("button “Remove”", "link “Remove”")
+    assert problem.hint.startswith("Say which one, with `within`, or by a name that only one has.")
+
+
+def test_several_are_told_apart_by_where_they_are(drive: Drive, shop: Site) -> None:
+    shop.put(
+        "/",
+        "<header><a href=/>Search</a></header><main><section aria-label='Best sellers'><a href=/>Search</a></section>"
+        "<article><header><a href=/>Search</a></header></article></main><h2>More</h2><a href=/>Search</a>",
+    )
+    problem = finding(drive([go(), press("Search")]))
+    assert problem is not None
+    assert problem.evidence[:4] == (
+        "link “Search” in the header", "link “Search” in “Best sellers”", "link “Search” in the main part",
+        "link “Search” under “More”",
+    )  # fmt: skip
+    assert problem.hint.startswith(
+        "Say which one, for example `within: header`. They are: link “Search” in the"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [("header", "top"), ("Footer", "end"), ("main", "mid"), ("nav", "menu"), ("navigation", "menu")],
+)
+def test_landmarks_are_regions(drive: Drive, shop: Site, word: str, wanted: str) -> None:
+    go_to = "<a href=# onclick='document.title = this.id' id={}>Go</a>".format
+    shop.put(
+        "/",
+        f"<header>{go_to('top')}</header><nav>{go_to('menu')}</nav>"
+        f"<main>{go_to('mid')}<article><header>x</header><footer>y</footer></article></main>"
+        f"<footer>{go_to('end')}</footer>",
+    )
+    call = StepCall(verb="press", step=press("Go"), modifiers=Modifiers(within=Within(region=word)))
+    made = drive([go(), call, note(lambda io: io.js("() => document.title"))])
+    assert (made.status, made.steps[-1].note) == ("PASS", wanted)
+
+
+def test_nothing_alike_names_what_can_be_pressed(drive: Drive, shop: Site) -> None:
+    shop.put("/", "<button>Sign in</button><a href=/>Home</a><label>Zip <input></label>")
+    problem = finding(drive([go(), press("Add to cart")]))
+    assert problem is not None
+    assert problem.hint == "Nothing has a name like it. On the page there are: button “Sign in”, link “Home”."
+    problem = finding(drive([go(), fill("Gift message", "x")]))
+    assert problem is not None
+    assert problem.hint == "Nothing has a name like it. On the page there are: textbox “Zip”."
+
+
+def test_a_group_of_radio_buttons_is_no_list(drive: Drive, shop: Site) -> None:
+    shop.put("/", "<fieldset><legend>Size</legend><label><input type=radio name=s>M</label></fieldset>")
+    for element in (Element(any_name="Size"), Element(field="Size")):
+        step = StepCall(verb="choose", step=Choose(element=element, option="M"), modifiers=Modifiers())
+        problem = finding(drive([go(), step]))
+        assert problem is not None
+        assert "it is a group of radio buttons" in problem.summary
+        assert problem.hint == "Write `choose_variant` for an option of a product, else `tick: M`."
+
+
+@pytest.mark.parametrize("field", ["<label>Quantity <input value=2></label>", "<input aria-label=Quantity value=2>",
+                                   "<label for=q>Quantity</label><p>x</p><input id=q type=number value=2>"])  # fmt: skip
+def test_the_number_in_a_field(drive: Drive, shop: Site, field: str) -> None:
+    shop.put("/", field)
+    quantity = Element(any_name="Quantity")
+    expect = Expect(number=quantity, expectation=Expectation(equals="2"))
+    save = Save(number=quantity, as_="n")
+    calls = [StepCall(verb="x", step=each, modifiers=Modifiers()) for each in (expect, save)]
+    made = drive([go(), *calls])
+    assert (made.status, made.steps[-1].note) == ("PASS", "n = 2"), finding(made)
 
 
 def test_what_appears_late_is_waited_for(drive: Drive, shop: Site) -> None:
@@ -172,6 +243,18 @@ def test_the_words_of_a_missing_region(drive: Drive) -> None:
     problem = finding(drive([go(), call]))
     assert problem is not None
     assert problem.summary == "There is no region “Cart” on the page"
+    assert problem.hint == "No part of the page has a name or a heading of its own."
+
+
+def test_the_regions_there_are(drive: Drive, shop: Site) -> None:
+    shop.put(
+        "/",
+        "<header>x</header><nav aria-label=Shop>y</nav><section><h2>Best sellers</h2>z</section><form>f</form>",
+    )
+    call = StepCall(verb="press", step=press("Go"), modifiers=Modifiers(within=Within(region="Cart")))
+    problem = finding(drive([go(), call]))
+    assert problem is not None
+    assert problem.hint == "The regions on the page: “header”, “Shop”, “Best sellers”."
 
 
 def test_healing_says_which_name_was_used(drive: Drive, shop: Site) -> None:

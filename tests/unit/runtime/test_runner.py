@@ -3,16 +3,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.events import AttemptStarted, Event, RunStarted, StepFinished, TargetFinished, nobody
-from nano_sre.core.fields import Duration
+from nano_sre.core.fields import Duration, Money
 from nano_sre.core.ports import failed
 from nano_sre.core.program import JourneyParts, Modifiers, Program, SkillCall, StepCall
 from nano_sre.core.result import RunReport
 from nano_sre.core.template import parse
+from nano_sre.kinds._shared.compare import Expectation
+from nano_sre.kinds.steps.expect import Expect
 from nano_sre.runtime.evidence import FolderArtifacts
 from nano_sre.runtime.options import RunOptions, free_cores
 from nano_sre.runtime.runner import run, visits_of
@@ -56,8 +59,8 @@ def test_results_come_in_order_with_a_verdict(shop: Site) -> None:
     good, bad, _ = report.results
     assert (good.status, good.result.skill_name) == ("PASS", "journey")
     assert good.result.summary.startswith("2 steps in ")
-    assert (bad.status, bad.result.summary) == ("FAIL", "The total is wrong (bad.yaml:4:1)")
-    assert bad.result.error == "R505 The total is wrong\nexpected: 1\nactual: 2\nLook there."
+    assert (bad.status, bad.result.summary) == ("FAIL", "The total is wrong. (bad.yaml:4:1)")
+    assert bad.result.error == "R505 The total is wrong.\nexpected: 1\nactual: 2\nLook there."
     assert bad.result.details["findings"][0]["at"] == "bad.yaml:4:1"
     assert (report.count("PASS"), report.count("FAIL"), report.visits) == (1, 2, 3)
     assert isinstance(events[0], RunStarted)
@@ -81,8 +84,8 @@ def test_alike_visits_are_driven_once_with_their_own_words(shop: Site) -> None:
     assert a.shared_visit == b.shared_visit == "same"
     assert c.shared_visit is None
     assert report.visits == 2
-    assert a.result.summary == "The total is wrong (a.yaml:6:3)"
-    assert b.result.summary == "The total is wrong (b.yaml:7:3)"
+    assert a.result.summary == "The total is wrong. (a.yaml:6:3)"
+    assert b.result.summary == "The total is wrong. (b.yaml:7:3)"
     started = [e for e in events if isinstance(e, AttemptStarted) and len(e.targets) == 2]
     assert [e.attempt for e in started] == [1, 2]
     assert len(a.attempts) == len(b.attempts) == 2
@@ -91,7 +94,7 @@ def test_alike_visits_are_driven_once_with_their_own_words(shop: Site) -> None:
 def test_passing_only_on_retry_is_flaky(shop: Site) -> None:
     (result,) = go_on([program(shop.url, "shaky", go(), fails_times(1), retries=2)]).results
     assert (result.status, result.flaky, result.inconclusive) == ("WARN", True, None)
-    assert result.result.summary == "Passed only on attempt 2; before that: The total is wrong"
+    assert result.result.summary == "Passed only on attempt 2; before that: The total is wrong."
     assert [attempt.status for attempt in result.attempts] == ["FAIL", "PASS"]
     assert [finding.warn for finding in result.findings] == [True]
     assert result.result.error is None
@@ -110,8 +113,42 @@ def test_without_a_retry_a_failure_is_visited_again_for_its_trace(shop: Site, tm
     programs = [program(shop.url, "bad", go(), fails_times(1))]
     (result,) = go_on(programs, artifacts=FolderArtifacts(tmp_path), evidence_rerun=True).results
     assert (result.status, len(result.attempts)) == ("FAIL", 1)
-    assert result.attempts[0].artifacts[-1].kind == "trace"
+    attempt = result.attempts[0]
+    assert attempt.artifacts[-1].kind == "trace"
+    assert attempt.note == "The store was visited once more, only for the trace; nothing failed that time."
     assert shop.asked.count("GET /") == 2
+    kept = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file()}
+    assert kept == {each.path for each in attempt.artifacts}, "nothing that no report knows"
+
+
+def test_a_page_that_cannot_be_opened_is_not_visited_again(shop: Site) -> None:
+    (result,) = go_on([program(shop.url, "bad", go("/nowhere"))], evidence_rerun=True).results
+    assert (result.status, result.attempts[0].note) == ("FAIL", None)
+    assert shop.asked.count("GET /nowhere") == 1
+
+
+def test_a_failure_says_where_the_expected_value_was_saved(shop: Site) -> None:
+    async def keep(io: Any) -> None:
+        io.keep("price", Money(Decimal("729.95"), "USD"))
+
+    def calls(file: str, saved: int) -> tuple[StepCall, ...]:
+        modifiers = Modifiers()
+        return (
+            StepCall(verb="save", step=keeping, modifiers=modifiers, span=Span(file, saved, 5)),
+            StepCall(verb="expect", step=expecting, modifiers=modifiers, span=Span(file, saved + 1, 5)),
+        )
+
+    keeping = Do(keep)
+    expecting = Expect(value="3", expectation=Expectation(equals=parse("${price}")))
+    members = [
+        replace(
+            program(shop.url, name, visit_key="same"), parts=JourneyParts(steps=calls(f"{name}.yaml", at))
+        )
+        for name, at in (("a", 14), ("b", 20))
+    ]
+    a, b = go_on(members).results
+    assert "$729.95 (saved as price at a.yaml:14:5)" in a.findings[0].evidence
+    assert "$729.95 (saved as price at b.yaml:20:5)" in b.findings[0].evidence
 
 
 def test_retries_can_be_said_for_the_run(shop: Site) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from nano_sre.core.fields import Duration
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.vendor_hosts import HIT_HOSTS, is_hit_host, resolver_rules
 from support.drive import adrive, journey, store_at
@@ -29,15 +30,24 @@ def test_hits_reach_no_vendor() -> None:
 
     async def fire(io: object) -> None:
         await io.js(SENT, [*hosts, control])  # type: ignore[attr-defined]
+        await arrived(3)  # leaving the page would cut off what is still on its way
         await io.open("/two")  # type: ignore[attr-defined]
-        await asyncio.sleep(0.8)
+        await arrived(4)
+
+    async def arrived(count: int) -> None:
+        async with asyncio.timeout(10):
+            while shop.hosts.count(control) < count:
+                await asyncio.sleep(0.02)
 
     with site(index="<h1>x</h1>", two="<h1>y</h1>") as shop:
         port = urlsplit(shop.url).port
 
         async def visit() -> str:
             async with BrowserHost(rules=(f"MAP * 127.0.0.1:{port}",)) as host:
-                made = await adrive(journey(store_at("http://shop.example"), [go(), Do(fire)]), host=host)
+                made = await adrive(
+                    journey(store_at("http://shop.example"), [go(), Do(fire, patience=Duration(15_000))]),
+                    host=host,
+                )
                 return made.status
 
         assert asyncio.run(visit()) == "PASS"

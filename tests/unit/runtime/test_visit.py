@@ -136,6 +136,20 @@ def test_what_the_page_complains_about_is_kept(drive: Drive, shop: Site, tmp_pat
     assert "Ok" in (tmp_path / made.artifacts[1].path).read_text()
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [("", "the console shows no error"),
+     ("console.error('no stock'); throw new Error('boom')", "console: uncaught: boom"),
+     ("console.error('no stock')", "console: no stock")],
+)  # fmt: skip
+def test_a_failure_says_what_the_console_shows(drive: Drive, shop: Site, script: str, said: str) -> None:
+    shop.put("/", f"<link rel=icon href=data:,><h1>Hello</h1><script>{script}</script>")
+    problem = finding(drive([go(), call(Do(_break))]))
+    assert problem is not None
+    (line,) = problem.evidence
+    assert line.startswith(said)
+
+
 def test_a_film_has_a_frame_for_each_step(drive: Drive, tmp_path: Path) -> None:
     made = drive([go(), Do(_nothing)], artifacts=tmp_path, film=True)
     assert [(tmp_path / step.frame.path).read_bytes()[:2] for step in made.steps] == [b"\xff\xd8"] * 2

@@ -65,7 +65,7 @@ def test_what_is_said_twice_in_one_step() -> None:
 
 def test_a_number_out_of_range_is_told_at_its_own_place() -> None:
     (told,) = linked(STORE, journey(more="retries: 9\n")).diagnostics
-    assert (told.code, str(told.span)) == ("E207", "checks/1.yaml:5:1")
+    assert (told.code, str(told.span)) == ("E207", "checks/1.yaml:5:10")
 
 
 def test_a_broken_part_leaves_the_rest_bound_but_not_sound() -> None:

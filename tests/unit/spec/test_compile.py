@@ -32,6 +32,12 @@ def test_by_default_the_stores_first_market_and_the_desktop() -> None:
     assert isinstance(made.parts, JourneyParts)
 
 
+def test_a_device_of_the_store_moves_no_other_check() -> None:
+    store = STORE.replace("markets:", "devices: {tablet: {viewport: 800x1200}}\nmarkets:", 1)
+    found = programs(sound(store, journey(), journey(more="devices: tablet\n", named="wide")).checks)
+    assert [p.target for p in found] == ["summit/buy@desktop/us", "summit/wide@tablet/us"]
+
+
 def test_a_check_without_a_browser_has_no_device() -> None:
     (made,) = compiled("version: 1\nkind: api\nid: cart\nname: Cart\nrequests:\n  - get: /cart.js\n")
     assert (made.target, made.device_id, made.visit_key) == ("summit/cart@us", None, None)
@@ -46,7 +52,7 @@ def test_a_paused_check_has_no_targets() -> None:
     [
         {"named": "other"},
         {"more": "retries: 3\n"},
-        {"more": "timeout: 9s\nseverity: P0\ntags: [a]\nrunbook: x\nowner: me\n"},
+        {"more": "timeout: 9s\nseverity: P0\ntags: [a]\nrunbook: https://x.example\nowner: me\n"},
         {"steps": ("open: {path: /, timeout: 5s}", "see: {text: Cart, name: look}")},
         {"steps": ("open: {path: /}", "see: [{text: Cart}]")},
     ],

@@ -111,7 +111,7 @@ def test_a_broken_fragment_is_told_of_once() -> None:
 
 @pytest.mark.parametrize(("given", "code"), [("", "E309"), ("with: {handle: a, colour: b}", "E309")])
 def test_inputs_must_fit(given: str, code: str) -> None:
-    used = fragment('open: "${inputs.handle}"', inputs="inputs: {handle: {}}\n")
+    used = fragment('open: "/${inputs.handle}"', inputs="inputs: {handle: {}}\n")
     assert only(STORE, journey(f"use: {{fragment: look, {given}}}", "see: Cart"), used).code == code
 
 

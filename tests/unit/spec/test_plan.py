@@ -147,3 +147,15 @@ def test_losing_many_checks_needs_to_be_asked_for() -> None:
     last = sound(STORE, ten[0])
     assert make_plan([], last.stores, rows(last), serial=1).is_mass_prune
     assert not plan(full, full).is_mass_prune
+
+
+def test_a_step_of_a_fragment_changes_where_it_is_written() -> None:
+    def folder(*, name: str, last: str) -> Linkage:
+        look = f"version: 1\nkind: fragment\nid: look\nname: Look\nsteps:\n  - open: /\n  - press: {name}\n"
+        return sound(STORE, journey("use: look", f"see: {last}"), look)
+
+    (change,) = plan(folder(name="Buy", last="Cart"), folder(name="Add", last="Bag")).effective
+    assert [(field.path, str(field.span)) for field in change.fields] == [
+        ("steps[1].press.any_name", "checks/2.yaml:7:5"),
+        ("steps[2].see.all[0].any_name", "checks/1.yaml:7:5"),
+    ]

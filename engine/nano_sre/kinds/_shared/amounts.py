@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from nano_sre.core.fields import Doc, Money
+from nano_sre.core.fields import Doc, Money, Unfit
 from nano_sre.core.ports import Browser, failed
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.money import MoneyError, money_signs, read_amounts
@@ -33,13 +33,18 @@ WORDS = {
 
 
 def must_exist(name: object) -> None:
-    """Refuse a misspelt amount: a word with underscores is no text of a page. Raises `ValueError`."""
+    """Refuse a misspelt amount: a word with underscores is no text of a page. Raises `Unfit`."""
     text = str(name)
     if text in NAMES or not re.fullmatch(r"[a-z]+(_[a-z]+)+", text):
         return
     near = difflib.get_close_matches(text, NAMES, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"the amounts are {', '.join(NAMES)}"
-    raise ValueError(f"there is no amount called “{text}”: {hint}")
+    raise Unfit(
+        f"there is no amount called “{text}”",
+        "money",
+        code="E206",
+        suggestion=near[0] if near else None,
+        hint=None if near else f"the amounts are {', '.join(NAMES)}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from nano_sre.core.fields import Doc, Example, Text, key_of, record
+from nano_sre.core.fields import Doc, Example, Text, Unfit, key_of, record
 from nano_sre.core.ports import Abort, Outcome
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared import readings
@@ -72,6 +72,14 @@ class Assertion:
         Doc("Takes this off the expected value first: a percentage or an amount."),
         Example("10%"),
     ] = None
+
+    def __post_init__(self) -> None:
+        if self.between is not None and len(self.between) != 2:
+            raise Unfit(
+                f"“between” takes two values, and here {'is' if len(self.between) == 1 else 'are'} {len(self.between)}",
+                "between",
+                hint="write the lowest and the highest: “between: [1, 5]”",
+            )
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def _nothing_happened(name: str, button: str, *, state: str, said: list[str]) ->
         f"Pressing {button} on {name} did nothing: no request to the cart was sent, and the cart is {state}.",
         expected="a request to /cart/add, and the product in the cart",
         actual=f"no request, cart {state}",
-        hint="A script that takes over the product form (the theme's or an app's) probably fails: see the console.",
+        hint="A script that takes over the product form (the theme's or an app's) probably fails.",
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from nano_sre.core.fields import Element
-from nano_sre.core.ports import Browser, failed
+from nano_sre.core.ports import Browser, Handle, failed
 from nano_sre.kinds._shared.money import read_number
 from nano_sre.kinds._shared.readings import MISSING
 
@@ -26,14 +27,18 @@ async def look(
     if attribute is not None and of is not None:
         held = await found[0].attribute(attribute)
         return MISSING if held is None else held
-    said = await found[0].text()
     if number is None:
-        return said
-    return _number(said, io.store.market.locale)
+        return await found[0].text()
+    numbers = await _numbers(found, io.store.market.locale)
+    return numbers[0] if numbers else MISSING
 
 
 async def number_in(io: Browser, element: Element) -> Decimal:
     """The first number that the element shows. Raises `Abort` (R505) when there is none."""
+    # A label and its field have one name: what has a number is meant.
+    numbers = await io.until(lambda: _numbers_of(io, element))
+    if len(numbers) == 1:
+        return numbers[0]
     said = await (await io.one(element, purpose="read")).text()
     found = _number(said, io.store.market.locale)
     if not isinstance(found, Decimal):
@@ -49,6 +54,15 @@ async def attribute_of(io: Browser, element: Element, name: str) -> str:
             "R501", f"{element} has no attribute “{name}”.", expected=f"an attribute “{name}”", actual="none"
         )
     return found
+
+
+async def _numbers_of(io: Browser, element: Element) -> list[Decimal]:
+    return await _numbers(await io.seen(element), io.store.market.locale)
+
+
+async def _numbers(found: Sequence[Handle], locale: str) -> list[Decimal]:
+    read = [_number(await each.text(), locale) for each in found]
+    return [each for each in read if isinstance(each, Decimal)]
 
 
 def _number(text: str, locale: str) -> Any:

@@ -14,6 +14,7 @@ from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, conclude, judge
+from nano_sre.kinds._shared.jsonpaths import must_be_path
 from nano_sre.kinds._shared.sentence import said
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -38,6 +39,10 @@ class Expected:
         Limit | None, Doc("How long the answer may take."), Example("{warn: 800ms, fail: 2s}")
     ] = None
 
+    def __post_init__(self) -> None:
+        for path in self.json:
+            must_be_path(path, "json", path, key=True)
+
 
 @record()
 class Keep:
@@ -45,6 +50,9 @@ class Keep:
 
     json: Annotated[str, Doc("A JSONPath; the first match is kept.")]
     as_: Annotated[SavedName, Doc("The name: later requests write it as `${name}`.")]
+
+    def __post_init__(self) -> None:
+        must_be_path(self.json, "json")
 
 
 @record(one_of=METHODS)
@@ -137,7 +145,7 @@ class ApiProbe:
                 if found:
                     _tell(found[0], notes)
             for each in more:  # a step of the report holds one finding
-                async with io.step(f"{request.title}: one more", verb="expect", span=span) as notes:
+                async with io.step(f"{request.title}, further", verb="expect", span=span) as notes:
                     _tell(each, notes)
 
 
@@ -171,14 +179,15 @@ def _broken(request: Request, answer: Answer, io: ProbeIO, what: str) -> list[Fi
     found: list[Finding] = []
     for judged in (_judged(request, answer, io, what), _save(request, answer, io, what)):
         try:
-            found += judged
+            for each in judged:
+                found.append(each)  # noqa: PERF402 -- what came before an `Abort` has to stay
         except Abort as abort:
             if abort.finding is None:
                 raise
             found.append(abort.finding)
     said: dict[str, Finding] = {}
-    for each in sorted(found, key=lambda finding: finding.warn):
-        said.setdefault(each.summary, each)
+    for finding in sorted(found, key=lambda finding: finding.warn):
+        said.setdefault(finding.summary, finding)
     return list(said.values())
 
 
@@ -204,7 +213,9 @@ def _judged(request: Request, answer: Answer, io: ProbeIO, what: str) -> Iterato
         yield from check(Expectation(at_most=expect.took), Duration(answer.took_ms), "The time", "R522")
     body = _json(answer, what) if expect.json else None
     for path, wanted in expect.json.items():
-        values = ((where, found) for where, value in _all(path, body) for found in check(wanted, value, where))
+        values = (
+            (where, found) for where, value in _all(path, body) for found in check(wanted, value, where)
+        )
         worst = min((found for _, found in values), key=lambda finding: finding.warn, default=None)
         if worst is not None:
             yield worst
@@ -214,7 +225,8 @@ def _concluded(verdict: Verdict, *, code: str, what: str) -> Iterator[Finding]:
     try:
         outcome = conclude(verdict, code=code, what=what)
     except Abort as abort:
-        assert abort.finding is not None
+        if abort.finding is None:
+            raise
         yield abort.finding
     else:
         if outcome is not None and outcome.warning is not None:

@@ -214,5 +214,5 @@ class _Choice:
             f"Choosing {self._name} has no effect: the product form still holds {actual}.",
             expected=f"“{self.wanted.title}” (variant {self.wanted.id}) in the product form's `id` field",
             actual=actual,
-            hint="A shopper would put the wrong variant into the cart. Look for script errors in the console.",
+            hint="A shopper would put the wrong variant into the cart.",
         )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from nano_sre.core.fields import Doc, Duration, Example, Text
+from nano_sre.core.fields import Doc, Duration, Example, Text, Unfit
 from nano_sre.core.ports import Browser, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.parts import GOING
@@ -24,6 +24,15 @@ class Open:
         Text, Doc("The path of the page, or a whole address of this store."), Example("/collections/all")
     ]
     status: Annotated[int | None, Doc("The HTTP status expected: any below 400 if not said.")] = None
+
+    def __post_init__(self) -> None:
+        path = str(self.path)
+        if not path.startswith(("/", "${", "http://", "https://")):
+            raise Unfit(
+                f"“{path[:60]}” is not a path: it does not begin with a slash",
+                "path",
+                suggestion=f"/{path}" if path.strip() else "/",
+            )
 
     def title(self) -> str:
         return f"Open {self.path}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -60,6 +61,15 @@ async def _facts_with_form(io: Browser) -> dict[str, Any]:
     return facts
 
 
+def _said_of_it(summary: str) -> str:
+    """What is said of a page, without its address: the sentence begins with that already."""
+    said = summary.rstrip(".")
+    if said.startswith("/"):  # “/products/x does not load: …”
+        return said.partition(" ")[2]
+    said = re.sub(r"^The store answers \S+ with", "the store answers with", said)
+    return f"does not open: {said}"
+
+
 def _not_there(abort: Abort, path: str) -> Abort:
     finding = abort.finding
     if finding is None or finding.code != "R507":
@@ -68,7 +78,7 @@ def _not_there(abort: Abort, path: str) -> Abort:
     summary = (
         f"{what} does not exist (404)."
         if finding.actual == "404"
-        else f"{what} does not open: {finding.summary}."
+        else f"{what} {_said_of_it(finding.summary)}."
     )
     hint = (
         "The product may be unpublished, deleted, or have another handle now."

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.fields import Doc, Duration, Text
+from nano_sre.core.fields import Doc, Duration, Text, Unfit
 from nano_sre.core.ports import Abort, Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.core.template import Template
@@ -40,6 +40,14 @@ class SetQuantity:
 
     quantity: Annotated[int | Template, Doc("How many there should be.")]
     line: Annotated[Text | None, Doc("The product, if there is more than one in the cart.")] = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.quantity, int) and self.quantity < 0:
+            raise Unfit(
+                f"a cart cannot hold {self.quantity} of a product",
+                "quantity",
+                hint="write 0 to take the product out, or how many there should be",
+            )
 
     def title(self) -> str:
         return f"Set the quantity{f' of {self.line}' if self.line else ''} to {self.quantity}"

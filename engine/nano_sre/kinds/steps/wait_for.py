@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.fields import Doc, Duration, Element, Example
+from nano_sre.core.fields import Doc, Duration, Element, Example, Unfit
 from nano_sre.core.ports import Browser, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.compare import Expectation, judge
+
+_TIME = re.compile(r"\d+(\.\d+)?\s*(ms|s|secs?|seconds?|m|mins?|minutes?)?", re.IGNORECASE)
 
 
 @register("step", "wait_for", short="see")
@@ -29,6 +32,13 @@ class WaitFor:
     def __post_init__(self) -> None:
         if not self._conditions:
             raise ValueError("say what to wait for: see, gone, url or title")
+        awaited = self.see.any_name if self.see is not None else None
+        if isinstance(awaited, str) and _TIME.fullmatch(awaited):
+            raise Unfit(
+                f"“{awaited}” is a length of time: it is either too short or too long",
+                "see",
+                hint="name what to wait for: “wait_for: Added to your cart”, or “wait_for: {gone: Loading}”",
+            )
 
     @property
     def _conditions(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from nano_sre.core import registry, template
 from nano_sre.core.fields import Element, Money
-from nano_sre.core.ports import Abort, Outcome
+from nano_sre.core.ports import Abort, Outcome, failed
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared.compare import Expectation, Limit
 from support.fake_browser import FakeBrowser, FakeHandle
@@ -237,3 +237,28 @@ def test_titles_are_plain_english() -> None:
         "see_payment",
     ):
         assert not step(kind).title().endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("met", "told"),
+    [
+        (
+            "/de/products/x does not load: the server refuses the connection",
+            "does not load: the server refuses the",
+        ),
+        ("/products/x did not load in time", "did not load in time."),
+        (
+            "The store answers /products/x with an error page (500)",
+            "does not open: the store answers with an error",
+        ),
+    ],
+)
+def test_a_product_page_that_does_not_open_is_named_once(met: str, told: str) -> None:
+    class Shut(FakeBrowser):
+        async def open(self, path: str) -> int:
+            raise failed("R507", met)
+
+    summary = broken(step("open_product", handle="x"), Shut()).summary
+    assert summary.startswith(f"The product page /products/x {told}")
+    assert summary.endswith(".")
+    assert summary.count("/products/x") == 1

@@ -1,0 +1,176 @@
+"""The chapter “Writing values” of docs/checks.md: what holds for every key, with the lists read from the language."""
+
+from __future__ import annotations
+
+from nano_sre.core import registry
+from nano_sre.core.fields import Duration, Percent, field_names
+from nano_sre.core.program import ShopperData
+from nano_sre.core.template import FILTERS
+from nano_sre.spec.references import STORE_NAMES
+
+FILTERED = {
+    "lower": "in small letters",
+    "upper": "in capitals",
+    "trim": "without spaces at its ends",
+    "round": "a number or amount, rounded to a whole one",
+    "slug": "as it would stand in an address: `Complete Snowboard` becomes `complete-snowboard`",
+    "money": "an amount as the market writes it: `$1,299.00` or `1.299,00 €`",
+}
+
+
+def writing_values() -> list[str]:
+    """The lines of the chapter."""
+    return [
+        "## Writing values",
+        "",
+        *_text(),
+        *_templates(),
+        *_units(),
+        *_steps(),
+        *_documents(),
+    ]
+
+
+def _text() -> list[str]:
+    return [
+        "### Text, lists and mappings",
+        "",
+        (
+            "Where text is expected, what you write is what it means: `zip: 01234`, `see: No` and `to: 18:00` "
+            "need no quotes. "
+            "Text needs quotes when it begins with one of `! & * { [ # | > % @`, or holds `: ` or ` #`."
+        ),
+        "",
+        (
+            "“mapping, text” in the column *takes* means that there are two ways to write the same: the text "
+            "alone is the "
+            "short form, and a mapping of keys is the long form, which can say more."
+        ),
+        "",
+        "```yaml",
+        "- press: Add to cart                             # text",
+        "- press: {button: Add to cart, timeout: 5s}      # a mapping of keys",
+        "```",
+        "",
+        (
+            "“list, text” takes one value or several: `tags: checkout` or `tags: [checkout, critical]`. "
+            "A list of things to `see` means all of them."
+        ),
+        "",
+        "A plain text is never a pattern. Where a pattern is meant, write `{matches: '^#[0-9]+$'}`.",
+        "",
+    ]
+
+
+def _templates() -> list[str]:
+    store = ", ".join(f"`store.{name}`" for name in STORE_NAMES)
+    shopper = ", ".join(f"`shopper.{name}`" for name in field_names(ShopperData))
+    rows = [
+        ("`${vars.name}`", "A value under `vars` of the store document.", "everywhere"),
+        (
+            "`${price}`",
+            "What an earlier step or request saved: `- save: {money: product_price, as: price}`.",
+            "in steps and requests after it",
+        ),
+        (
+            "`${secret.NAME}`",
+            (
+                "A secret, from the environment variable of this name. It is filled in or sent, and never compared, "
+                "filtered or shown."
+            ),
+            "in the store, in steps that type or send",
+        ),
+        ("`${env.NAME}`", "An environment variable that is no secret.", "only in the store document"),
+        ("`${inputs.name}`", "What a journey gives to a fragment by `with`.", "only in fragments"),
+        ("`${store.name}`", f"The store: {store}.", "in checks"),
+        ("`${shopper.email}`", f"The default test shopper: {shopper}.", "in checks"),
+    ]
+    return [
+        "### `${…}`",
+        "",
+        "| written | stands for | where |",
+        "|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+        "",
+        (
+            "A value that is nothing but one `${…}` keeps its type: an amount stays an amount, with its currency. "
+            "There is no arithmetic. `$${` writes a plain `${`."
+        ),
+        "",
+        "A filter comes after a bar, as in `${heading | lower}`; several are applied in their order:",
+        "",
+        *(f"- `{name}`: {FILTERED.get(name, name)}" for name in FILTERS),
+        "",
+    ]
+
+
+def _units() -> list[str]:
+    return [
+        "### Times, shares, amounts",
+        "",
+        f"- A length of time is {Duration.form}. A bare number is refused: nobody knows its unit.",
+        f"- A share is {Percent.form}, never `0.8`.",
+        (
+            "- An amount of money is a number with a dot, `22.50`, or what a page shows, read as the market's "
+            "`locale` and "
+            "`currency` write it. Amounts in two currencies are never compared: that is a failure of its own."
+        ),
+        (
+            "- `about: 22.00` allows 1 % off; `by: 0.05` or `by: 2%` says how much. `less: 10%` takes a "
+            "discount off the "
+            "expected amount first."
+        ),
+        "- Any limit can be two: `at_most: {warn: 800ms, fail: 2s}`.",
+        "",
+    ]
+
+
+def _steps() -> list[str]:
+    steps = {name: registry.kind("step", name).cls for name in registry.names("step")}
+    checking = ", ".join(f"`{name}`" for name, cls in steps.items() if getattr(cls, "asserts", False))
+    return [
+        "### What a journey starts with, and what counts as checking",
+        "",
+        (
+            "Each attempt is a new shopper: a fresh browser window with an empty cart, no cookies, and no "
+            "page open yet. "
+            "So the first step goes somewhere: `open: /` or `open_product: …`. The store's password page, its "
+            "cookie banner "
+            "(`consent`) and its `overlays` are dealt with on the way."
+        ),
+        "",
+        (
+            f"These steps check something: {checking}. A journey needs at least one of them, or it would pass "
+            f"whatever the "
+            "store does. The others act or look, and fail when they cannot."
+        ),
+        "",
+        (
+            "Every step's long form takes [modifiers](#steps). "
+            "`when` leaves a step out unless something holds: `when: {see: Sign in}`, `when: {device: iphone}` or "
+            "`when: {market: de}`; it is then reported as skipped. "
+            "`within` looks at one part of the page: `within: Order summary` (a region, dialog or form of "
+            "this name), "
+            "`within: {frame: …}` or `within: {css: …}`."
+        ),
+        "",
+    ]
+
+
+def _documents() -> list[str]:
+    return [
+        "### Where a check belongs",
+        "",
+        (
+            "A check belongs to the nearest store document: the one in its own folder, else in a folder above. "
+            "With several stores there, say which: `stores: all`, `stores: [ridge, gipfel]` or `stores: "
+            "{tags: [fashion]}`. "
+            "A check that names no market runs in the store's first, and one that names no device on `desktop`."
+        ),
+        "",
+        (
+            "Several documents in one file are parted by a line `---`. Keys that begin with `x-` are your own: "
+            "Nano-SRE leaves them alone."
+        ),
+        "",
+    ]
