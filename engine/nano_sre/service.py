@@ -43,7 +43,7 @@ class Selection:
     devices: tuple[str, ...] = ()
 
     def takes(self, program: Program) -> bool:
-        if self.ids and not any(self._named(program, pattern) for pattern in self.ids):
+        if self.ids and not any(self.names(program, pattern) for pattern in self.ids):
             return False
         if self.tags and not set(self.tags) <= set(program.tags):
             return False
@@ -54,7 +54,8 @@ class Selection:
         return not (self.devices and program.device_id not in self.devices)
 
     @staticmethod
-    def _named(program: Program, pattern: str) -> bool:
+    def names(program: Program, pattern: str) -> bool:
+        """Whether an id or glob takes the program, by its check's id or its target."""
         return fnmatch.fnmatchcase(program.check_id, pattern) or fnmatch.fnmatchcase(program.target, pattern)
 
     def __str__(self) -> str:

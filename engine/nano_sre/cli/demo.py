@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -116,8 +118,21 @@ def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
     with _stores(themes, faults, port) as urls:
         for theme, url in zip(themes, urls.values(), strict=True):
             print(f"  {theme:<8} {url}", flush=True)
-        print("Ctrl-C closes the shop.", flush=True)
+        if faults:
+            print(f"Broken: {', '.join(faults)}", flush=True)
+        settings = " ".join(f"{name}={url}" for name, url in urls.items())
+        print(f"\nTo run checks against it, in another terminal:\n  export {settings}", flush=True)
+        print(f"  {_program()} test {starter_folder()}/", flush=True)
+        print("\nCtrl-C closes the shop.", flush=True)
         threading.Event().wait()
+
+
+def _program() -> str:
+    """What to type to call us: the bare name where it is on the path, else as we were called."""
+    called = Path(sys.argv[0])
+    if shutil.which("nano-sre") or called.name != "nano-sre":
+        return "nano-sre"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 def starter_folder() -> Path:
@@ -216,9 +231,8 @@ def _farewell(result: Any, faults: Sequence[str], report: Path) -> None:
     say("")
     say(f"The report is {report}: open it in a browser.")
     if faults:
-        say("Heal the shop and run again:  nano-sre demo")
+        say(f"Heal the shop and run again:  {_program()} demo")
     elif result.count("PASS") == len(result.results):
-        say(
-            "Now break the shop and see what a merchant would be told:  nano-sre demo --fault dead-add-to-cart"
-        )
-        say("Every way it can break:  nano-sre demo --faults")
+        say("Now break the shop and see what a merchant would be told:")
+        say(f"  {_program()} demo --fault dead-add-to-cart")
+        say(f"Every way it can break:  {_program()} demo --faults")

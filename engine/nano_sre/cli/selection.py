@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from nano_sre.cli.common import Exit, Stop, say
@@ -13,6 +14,7 @@ def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
     from nano_sre.service import paused_by
 
     paused = paused_by(linkage, selection)
+    _every_name(chosen, selection, [*(each.id for each in paused)], [each.id for each in linkage.checks])
     if chosen:
         for each in paused:
             if each.id in selection.ids:
@@ -31,6 +33,16 @@ def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
         f"no check matches {selection}",
         hint=_nearest_or_all(selection.ids[:1], known, "checks"),
     )
+
+
+def _every_name(chosen: Sequence[Any], selection: Any, paused: Sequence[str], known: Sequence[str]) -> None:
+    """Stops with 9 at a name that takes nothing, though others do: half a selection is a typo, not a wish."""
+    for name in selection.ids:
+        taken = any(selection.names(each, name) for each in chosen)
+        if chosen and not taken and not any(fnmatchcase(each, name) for each in paused):
+            raise Stop(
+                Exit.NOTHING, f"no check matches {name}", hint=_nearest_or_all([name], known, "checks")
+            )
 
 
 def _paused(linked: Any) -> str:

@@ -21,7 +21,7 @@ from typing import (
     runtime_checkable,
 )
 
-from nano_sre.core.forms import cron_trouble
+from nano_sre.core.forms import Form, cron_trouble
 from nano_sre.core.template import Template
 
 T = TypeVar("T")
@@ -182,46 +182,28 @@ class Percent(Decimal):
         return f"{Decimal(self):f}%"
 
 
-class Slug(str):
+class Slug(Form):
     """A stable name: lower-case letters, digits and hyphens."""
 
     __slots__ = ()
     pattern: ClassVar[str] = r"^[a-z0-9]+(-[a-z0-9]+)*$"
     form: ClassVar[str] = "a name of lower-case letters, digits and hyphens, such as buy-a-snowboard"
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        if not re.fullmatch(cls.pattern.strip("^$"), text):
-            raise ValueError(cls.form)
-        return cls(text)
 
-
-class SavedName(str):
+class SavedName(Form):
     """The name of a kept value: snake_case, so that `${name}` reads well."""
 
     __slots__ = ()
     pattern: ClassVar[str] = r"^[a-z][a-z0-9_]*$"
     form: ClassVar[str] = "a snake_case name such as price or cart_total"
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        if not re.fullmatch(cls.pattern.strip("^$"), text):
-            raise ValueError(cls.form)
-        return cls(text)
 
-
-class Viewport(str):
+class Viewport(Form):
     """A window size in CSS pixels, written `1280x800`."""
 
     __slots__ = ()
     pattern: ClassVar[str] = r"^[0-9]{2,5}x[0-9]{2,5}$"
     form: ClassVar[str] = "a window size such as 1280x800"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        if not re.fullmatch(cls.pattern.strip("^$"), text):
-            raise ValueError(cls.form)
-        return cls(text)
 
     @property
     def size(self) -> tuple[int, int]:

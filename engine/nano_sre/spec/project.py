@@ -128,10 +128,19 @@ def _add_text(project: Project, text: str, shown: str, folder: Path, *, context:
     kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
     if context and not kept:
         return
-    project.sources[shown] = text
+    project.sources[shown] = _without_passwords(text, kept)
     project.diagnostics += trouble
     for document in kept:
         project.loaded.append(bound(document, folder, project.diagnostics, context=context))
+
+
+def _without_passwords(text: str, documents: Iterable[Document]) -> str:
+    """The text as frames and reports may show it: a password in plain text is dots, in as many columns."""
+    for document in documents:
+        password = document.data.get("password")
+        if document.kind == "store" and isinstance(password, str) and password and "${" not in password:
+            text = text.replace(password, "•" * len(password))
+    return text
 
 
 def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:

@@ -26,6 +26,13 @@ def test_a_paused_check_beside_others_is_a_note(desk: Desk) -> None:
     assert "paused" not in desk.nano("test", "checks/").said
 
 
+def test_half_a_selection_is_a_typo(desk: Desk) -> None:
+    done = desk.nano("test", "checks/", "cart", "crat")
+    assert done.code == 9
+    assert "no check matches crat" in done.err
+    assert "did you mean “cart”?" in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
