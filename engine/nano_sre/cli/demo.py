@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
