@@ -76,7 +76,7 @@ def _alike(results: Iterable[TargetResult]) -> list[list[TargetResult]]:
         said = (sentence(result), tuple((f.summary, f.expected, f.actual) for f in findings(result)))
         same = id(result) if verdict(result) == "PASS" else (verdict(result), *said)
         groups.setdefault(same, []).append(result)
-    return list(groups.values())
+    return [sorted(each, key=lambda result: result.severity) for each in groups.values()]
 
 
 def result_lines(

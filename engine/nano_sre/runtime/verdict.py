@@ -137,11 +137,14 @@ def _summary(tries: Tries, findings: tuple[Finding, ...], status: Status) -> str
     if tries.flaky:
         first = findings[-1].summary if findings else "it failed"
         return f"Passed only on attempt {last.number}; before that: {first}"
+    if tries.skill is not None:  # its author's words, with the place if it stands in YAML
+        place = next((f" ({f.span})" for f in findings if f.span), "")
+        return tries.skill.summary if status == "PASS" else f"{tries.skill.summary}{place}"
     if status == "PASS":
-        return tries.skill.summary if tries.skill else how_it_went(last)
+        return how_it_went(last)
     reports = [r for r in last.steps if r.finding and (r.state == "failed") == (status == "FAIL")]
     if not reports:
-        return tries.skill.summary if tries.skill else how_it_went(last)
+        return how_it_went(last)
     more = f" (and {len(reports) - 1} more)" if len(reports) > 1 else ""
     return _said(reports[0], more)
 

@@ -163,7 +163,7 @@ def _documents() -> list[str]:
         "",
         (
             "A check belongs to the nearest store document: the one in its own folder, else in a folder above. "
-            "With several stores there, say which: `stores: all`, `stores: [ridge, gipfel]` or `stores: "
+            "With several stores there, say which: `stores: all`, `stores: [my-store, my-outlet]` or `stores: "
             "{tags: [fashion]}`. "
             "A check that names no market runs in the store's first, and one that names no device on `desktop`."
         ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -39,14 +40,15 @@ class AddToCart:
         return "Add to cart" if self.quantity is None else f"Add {self.quantity} to the cart"
 
     async def run(self, io: Browser) -> Outcome | None:
-        facts = await ask(io, "product")
+        facts, before, start = await asyncio.gather(
+            ask(io, "product"), read_cart(io), ask(io, "traffic", {"since": 0, "text": True})
+        )
         if self.button is None:
             _must_be_pressable(facts)
         quantity = None if self.quantity is None else int(io.value(self.quantity))
         if quantity is not None:
             await _fill_quantity(io, facts, quantity)
-        adding = _Adding(io, facts, quantity=quantity or 1, before=await read_cart(io))
-        await adding.mark()
+        adding = _Adding(io, facts, quantity=quantity or 1, before=before, start=start)
         await self._press(io, facts)
         after = await adding.after()
         line = adding.must_hold(after)
@@ -102,7 +104,7 @@ class _Adding:
     facts: dict[str, Any]
     quantity: int
     before: Cart
-    start: dict[str, Any] = field(default_factory=dict)
+    start: dict[str, Any]
     now: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -113,9 +115,6 @@ class _Adding:
     def button(self) -> str:
         submit = self.facts["submit"]
         return f"“{submit['name']}”" if submit else "the button"
-
-    async def mark(self) -> None:
-        self.start = await ask(self.io, "traffic", {"since": 0, "text": True})
 
     async def after(self) -> Cart:
         """The cart once it has grown. Raises `Abort` (R511, R517, R518) when it has not."""
