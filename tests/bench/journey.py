@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 
 from playwright.async_api import Browser, async_playwright
 
@@ -60,37 +60,32 @@ def measure(*, quick: bool = False) -> list[Figure]:
     return [
         Figure(
             what="CPU of a visit, browser included",
-            ours=milliseconds(_quiet(ours.total)),
-            peer=f"{milliseconds(_quiet(plain.total))} plain Playwright",
-            ratio=_quiet(ours.total) / _quiet(plain.total),
+            ours=milliseconds(median(ours.total)),
+            peer=f"{milliseconds(median(plain.total))} plain Playwright",
+            ratio=median(ours.total) / median(plain.total),
             goal=MOST_CPU,
         ),
         Figure(
             what="our Python's CPU in a visit",
-            ours=milliseconds(_quiet(ours.python)),
-            peer=f"{milliseconds(_quiet(plain.python))} plain Playwright",
-            ratio=_quiet(ours.python) / _quiet(plain.python),
+            ours=milliseconds(median(ours.python)),
+            peer=f"{milliseconds(median(plain.python))} plain Playwright",
+            ratio=median(ours.python) / median(plain.python),
         ),
         Figure(
             what="our Python's share of the visit's CPU",
-            ours=milliseconds(_quiet(ours.python)),
-            peer=f"{milliseconds(_quiet(ours.total))} the whole",
-            ratio=_quiet(ours.python) / _quiet(ours.total),
+            ours=milliseconds(median(ours.python)),
+            peer=f"{milliseconds(median(ours.total))} the whole",
+            ratio=median(ours.python) / median(ours.total),
         ),
         Figure(
             what="visits a minute, one at a time",
-            ours=f"{60 / _quiet(ours.wall):.0f}",
-            peer=f"{60 / _quiet(plain.wall):.0f} plain Playwright",
-            ratio=_quiet(plain.wall) / _quiet(ours.wall),
+            ours=f"{60 / median(ours.wall):.0f}",
+            peer=f"{60 / median(plain.wall):.0f} plain Playwright",
+            ratio=median(plain.wall) / median(ours.wall),
             goal=LEAST_RATE,
             at_least=True,
         ),
     ]
-
-
-def _quiet(values: list[float]) -> float:
-    """The mean of the lower half: what a visit costs when the machine's other users leave it alone."""
-    return fmean(sorted(values)[: max(1, len(values) // 2)])
 
 
 async def _rounds(url: str, rounds: int) -> tuple[Side, Side]:
