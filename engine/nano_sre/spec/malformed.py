@@ -13,7 +13,7 @@ from nano_sre.core.diagnostics import Diagnostic, Span
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Loader(_Fastest):  # type: ignore[misc]
+class Loader(_Fastest):  # type: ignore[misc]  # which of the two it is, only the machine knows
     """Without PyYAML's guesses at types, made in Python for every node: `plain_value` knows what a scalar is."""
 
     def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import typing
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Protocol
@@ -38,24 +39,26 @@ class Reader(Protocol):
     def step(self, node: Node, path: Path_) -> Any: ...
 
 
-class Shape:
+class Shape(ABC):
     """One way to write a value. `scalar`, `sequence`, `mapping` say which kinds of node it takes."""
 
     scalar = sequence = mapping = False
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What may be written, as a JSON Schema."""
 
     def claims(self, text: str, value: Any) -> bool:
         """Whether a scalar (its text, and what it is as plain YAML) is clearly meant for this shape."""
         return False
 
+    @abstractmethod
     def holds(self, value: Any) -> bool:
         """Whether a bound value is of this shape."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        raise NotImplementedError
+        """The typed value of a node, or `MISSING_VALUE` once its mistake has been told."""
 
     def unbind(self, value: Any) -> Any:
         return value
