@@ -54,6 +54,7 @@ class AddToCart:
         line = adding.must_hold(after)
         io.memory["added"] = line.title
         io.memory["just_added"] = True
+        io.memory["cart_lines"] = after.lines
         return await adding.shown(after, line)
 
     async def _press(self, io: Browser, facts: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
@@ -32,19 +33,24 @@ class OpenCart:
         return "Open the cart"
 
     async def run(self, io: Browser) -> Outcome | None:
-        cart = await read_cart(io)
+        # The cart and its view at once: mostly it holds what the step that added something saw in it.
+        expected: tuple[CartLine, ...] = io.memory.get("cart_lines", ())
+        cart, view = await asyncio.gather(read_cart(io), look_at_cart(io, expected))
         _must_hold_what_was_added(io, cart)
-        view, note = await self._open(io, cart.lines)
+        if cart.lines != expected:
+            view = await look_at_cart(io, cart.lines)
+        view, note = await self._open(io, cart.lines, view)
         if cart.count and not view.complete:
             raise _not_shown(cart, view)
         if not cart.count:
             return Outcome(note="the cart is empty")
         return Outcome(note=note) if note else None
 
-    async def _open(self, io: Browser, lines: Sequence[CartLine]) -> tuple[CartView, str | None]:
+    async def _open(
+        self, io: Browser, lines: Sequence[CartLine], view: CartView
+    ) -> tuple[CartView, str | None]:
         """Make the contents visible: the cart as it is then, and a note when it took more than a shopper's press."""
         just_added = io.memory.pop("just_added", False)
-        view = await look_at_cart(io, lines)
 
         async def still() -> bool:
             nonlocal view
