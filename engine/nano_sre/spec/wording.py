@@ -10,6 +10,7 @@ from typing import Any
 from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_
+from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
@@ -297,7 +298,7 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
     if is_step(path[:-1]):
         bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
         hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
-    elif document.source.split("\n")[written.line - 1][written.column - 1 :].startswith(
+    elif LINE_END.split(document.source)[written.line - 1][written.column - 1 :].startswith(
         ("null", "Null", "~")
     ):
         hint = "if this word itself is meant, put quotes round it"
