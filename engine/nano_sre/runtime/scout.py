@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 
+from nano_sre.core.fields import Slug
+from nano_sre.core.forms import Currency, Locale
 from nano_sre.core.ports import Abort, Answer
 from nano_sre.core.program import Market, StoreFacts
 from nano_sre.core.sighting import SeenMarket, SeenProduct, SeenVariant, Sighting
@@ -46,11 +48,11 @@ async def look(url: str, *, password: str | None = None) -> Sighting:
     Raises `Abort` when there is no store to be seen: it does not answer, is locked, or is no Shopify store.
     """
     store = StoreFacts(
-        id="scouted",
+        id=Slug("scouted"),
         name=url,
         url=url.rstrip("/"),
         market_id="first",
-        market=Market(currency="USD", locale="en-US"),
+        market=Market(currency=Currency("USD"), locale=Locale("en-US")),
         password=password,
     )
     async with BrowserHost() as host, host.context(store) as context:
