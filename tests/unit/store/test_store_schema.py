@@ -46,7 +46,7 @@ def test_opening_again_changes_nothing(url: str, data_dir: Path) -> None:
         with Store.open(url, data_dir=data_dir) as store:
             assert store.registry().serial == 0
             applied = store.db.execute("SELECT name FROM schema_migration").fetchall()
-    assert applied == [(known_version(),)]
+    assert applied[-1] == (known_version(),)
 
 
 def test_processes_may_open_a_fresh_database_at_once(url: str, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_processes_may_open_a_fresh_database_at_once(url: str, tmp_path: Path) -
 
 def test_who_only_looks_does_not_bring_an_older_database_up_to_date(url: str, data_dir: Path) -> None:
     with Store.open(url, data_dir=data_dir) as store:
-        store.db.execute("UPDATE schema_migration SET name = ?", ("0000_before",))
+        store.db.execute("DELETE FROM schema_migration WHERE name = ?", (known_version(),))
     with pytest.raises(StoreError, match="older than this program"):
         Store.open(url, data_dir=data_dir, migrate=False)
 
