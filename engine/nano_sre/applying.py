@@ -150,10 +150,11 @@ def applied_words(each: ApplyRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """A way back: the plan that leads there, and the revisions it brings back."""
+    """A way back: the plan that leads there, the revisions it leads to, and which of them are news (by id then)."""
 
     plan: Plan
     rows: tuple[RevisionRow, ...]
+    news: frozenset[str]
     sources: Mapping[str, str]
     diagnostics: Sequence[Diagnostic]
 
@@ -172,10 +173,10 @@ def way_back(snapshot: RegistrySnapshot, rows: Sequence[RevisionRow], *, whole: 
     made = make_plan(linkage.checks, linkage.stores, snapshot.checks, serial=snapshot.serial, moves=moves)
     back = {(_space(row.canonical), row.canonical["id"]): row for row in rows}
     changes = tuple(_of_today(change) for change in made.changes if whole or _key(change) in back)
-    changed = {_key(change) for change in changes if change.action not in ("unchanged", "archive")}
     return Return(
         plan=replace(made, changes=changes),
-        rows=tuple(row for key, row in back.items() if key in changed),
+        rows=tuple(rows),
+        news=frozenset(c.check_id for c in changes if c.action not in ("unchanged", "archive")),
         sources=project.sources,
         diagnostics=linkage.diagnostics,
     )

@@ -187,24 +187,30 @@ def _confirm(wish: Wish, made: Plan) -> None:
 
 def _files(way: Return, *, write: bool, as_json: bool) -> list[dict[str, Any]]:
     """What the folder says now, against what is registered again: told, or put back."""
-    told = [_file(row, write=write) for row in way.rows]
+    rows = [row for row in way.rows if write or row.canonical["id"] in way.news]
+    told = [_file(row, write=write) for row in rows]
     if as_json:
         return told
     for each in told:
-        name, file = each["id"], each["file"]
-        if each["state"] == "same":
-            say(f"{file} says the same as then.")
-        elif each["state"] == "written":
-            say(f"{file} has the text of then again: look at it, and commit it.")
-        elif each["state"] == "elsewhere":
-            say(f"! {file} does not hold “{name}” here, so nothing was written; as it was then:")
-            print(each["text"])
-        else:
-            say(f"! {file} still has the newer text, and the next apply would undo this. As it was then:")
-            print(each["text"])
+        _tell_file(each, news=each["id"] in way.news)
     if any(each["state"] == "newer" for each in told):
         say("--write puts the old text back into its file.")
     return told
+
+
+def _tell_file(told: dict[str, Any], *, news: bool) -> None:
+    name, file = told["id"], told["file"]
+    if told["state"] == "same":
+        if news:
+            say(f"{file} says the same as then.")
+    elif told["state"] == "written":
+        say(f"{file} has the text of then again: look at it, and commit it.")
+    elif told["state"] == "elsewhere":
+        say(f"! {file} does not hold “{name}” here, so nothing was written; as it was then:")
+        print(told["text"])
+    else:
+        say(f"! {file} still has the newer text, and the next apply would undo this. As it was then:")
+        print(told["text"])
 
 
 def _file(row: RevisionRow, *, write: bool) -> dict[str, Any]:
