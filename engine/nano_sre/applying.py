@@ -7,7 +7,7 @@ import hashlib
 import os
 import socket
 import subprocess
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.result import RunReport, TargetResult, utc_now
 from nano_sre.service import stored_project
 from nano_sre.spec.link import Linkage, Linked, link
-from nano_sre.spec.origins import every_file
+from nano_sre.spec.origins import code_hash, every_file
 from nano_sre.spec.plan import Change, Plan, make_plan
 from nano_sre.spec.plan_file import PlanFile, change_document, what_moved
 from nano_sre.spec.project import Project
@@ -155,6 +155,9 @@ class Return:
     plan: Plan
     rows: tuple[RevisionRow, ...]
     news: frozenset[str]
+    other_code: tuple[
+        str, ...
+    ]  # sentences about skills whose Python is another today: no way leads back to that
     sources: Mapping[str, str]
     diagnostics: Sequence[Diagnostic]
 
@@ -176,10 +179,19 @@ def way_back(snapshot: RegistrySnapshot, rows: Sequence[RevisionRow], *, whole: 
     return Return(
         plan=replace(made, changes=changes),
         rows=tuple(rows),
+        other_code=tuple(_other_code(linkage, rows)),
         news=frozenset(c.check_id for c in changes if c.action not in ("unchanged", "archive")),
         sources=project.sources,
         diagnostics=linkage.diagnostics,
     )
+
+
+def _other_code(linkage: Linkage, rows: Sequence[RevisionRow]) -> Iterator[str]:
+    then = {row.canonical["id"]: row for row in rows if row.code_hash}
+    for each in linkage.checks:
+        row = then.get(each.id)
+        if row is not None and row.code_hash != code_hash(each):
+            yield f"the Python of r{row.number} was another: “{each.id}” runs what {each.check.skill} is today"
 
 
 def _of_today(change: Change) -> Change:

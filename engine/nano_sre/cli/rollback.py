@@ -80,6 +80,8 @@ def rollback(
             problem = {"code": stop.code, "message": stop.message, "hint": stop.hint}
             print_json("rollback", {"applied": False, **wish.told, "problem": problem})
         raise
+    for each in way.other_code:
+        say(f"! {each}")
     files = [] if dry_run else _files(way, write=write, as_json=as_json)
     if as_json:
         print_json("rollback", {**wish.told, "files": files})
