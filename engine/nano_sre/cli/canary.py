@@ -51,10 +51,10 @@ def canary_run(
         stays = f"revision r{old.revision_number} stays active" if old else "it is not registered yet"
         say(f"? {name} could not be judged, {stays}: {why}")
     for name in sorted({r.check_id for r in report.results if r.status == "FAIL" and not r.inconclusive}):
-        say(
-            f"✗ {name} fails"
-            + ("" if name in held else "; it is applied all the same: the store broke, not the check")
+        applied = (
+            "" if name in held else "; it is applied all the same: only what cannot be judged is held back"
         )
+        say(f"✗ {name} fails{applied}")
     return report, held
 
 

@@ -44,7 +44,10 @@ def plan(
     out: Annotated[
         Path | None, typer.Option("--out", help="Keep the plan in a file, for “nano-sre apply --plan FILE”.")
     ] = None,
-    prune: Prune = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="With --out: confirm that checks whose file went away are archived."),
+    ] = False,
     allow_mass_prune: AllowMass = False,
     refresh_only: Annotated[
         bool,
@@ -119,13 +122,17 @@ def read(where: Sequence[Path], settings: Any, *, as_json: bool) -> Folder:
 def look(settings: Any) -> tuple[RegistrySnapshot, list[StateRow]]:
     """The registry and what stands beside it, without touching it: a database that is not there counts as empty."""
     from nano_sre.service import open_store
+    from nano_sre.store.errors import DatabaseEmpty
     from nano_sre.store.registry import RegistrySnapshot
 
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return RegistrySnapshot(serial=0, checks=()), []
-    with open_store(settings, create=False, migrate=False) as store:
-        return store.registry(archived=True), store.runtime_state()
+    try:
+        with open_store(settings, create=False, migrate=False) as store:
+            return store.registry(archived=True), store.runtime_state()
+    except DatabaseEmpty:
+        return RegistrySnapshot(serial=0, checks=()), []
 
 
 def planned(folder: Folder, snapshot: RegistrySnapshot) -> Plan:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, print_json, say, stop_if_invalid
+from nano_sre.cli.plan import AllowMass, AsJson, Detailed
 
 if TYPE_CHECKING:
     from nano_sre.applying import Return
@@ -56,11 +57,9 @@ def rollback(
         bool, typer.Option("--dry-run", help="Show what would happen and write nothing.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm what a prompt would ask.")] = False,
-    allow_mass_prune: Annotated[
-        bool,
-        typer.Option("--allow-mass-prune", help="Archive even over 30 % of the checks, or the last one."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    allow_mass_prune: AllowMass = False,
+    as_json: AsJson = False,
+    detailed_exitcode: Detailed = False,
 ) -> None:
     """Register an old revision again, as a new one. The folder keeps its newer text unless --write is said.
 
@@ -85,6 +84,8 @@ def rollback(
     files = [] if dry_run else _files(way, write=write, as_json=as_json)
     if as_json:
         print_json("rollback", {**wish.told, "files": files})
+    if detailed_exitcode and way.plan.effective:
+        raise SystemExit(Exit.CHANGES)
 
 
 def _look(wish: Wish) -> Return:

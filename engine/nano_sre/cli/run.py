@@ -13,7 +13,7 @@ import typer
 
 from nano_sre.cli.changed import Changed, Shard, changed_in_folder, changed_when_applied, part_of
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
-from nano_sre.cli.selection import must_be_set, must_match
+from nano_sre.cli.selection import must_be_set, must_match, unreadable
 
 REPORTERS = ("html", "junit", "json", "github")
 FAIL_ON = ("warn", "flaky")
@@ -151,7 +151,8 @@ def run(
     _known_words(fail_on or [])
     must_be_writable(*(file for _, file in wanted))
     with open_store(settings) as database:
-        project, linkage, revisions = registered_project(database.registry())
+        snapshot = database.registry()
+        project, linkage, revisions = registered_project(snapshot)
         if not project.checks:
             raise Stop(
                 Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
@@ -163,6 +164,7 @@ def run(
             stores=tuple(store or ()),
             devices=tuple(device or ()),
         )
+        unread = unreadable(snapshot, project)
         chosen = select(linkage, selection, revisions=revisions)
         must_match(chosen, selection, linkage)
         since = changed_when_applied(changed, database, project, linkage) if changed else None
@@ -190,6 +192,8 @@ def run(
             fail_on=fail_on or [],
             quiet=quiet,
         )
+    if unread:
+        raise SystemExit(Exit.MONITOR)
 
 
 def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:

@@ -158,7 +158,6 @@ def _change(action: Action, linked: Linked, *, registered: Any, **more: Any) -> 
         span=linked.span,
         linked=linked,
         registered=registered,
-        drifted=registered is not None and bool(edits(registered)),
         undoes=getattr(registered, "note", None),
         code_hash=code_hash(linked),
         **more,
@@ -167,7 +166,8 @@ def _change(action: Action, linked: Linked, *, registered: Any, **more: Any) -> 
 
 def _moved(linked: Linked, old: Registered) -> Change:
     changed = field_changes(old.canonical, linked.canonical, linked)
-    return _change("move", linked, registered=old, previous_id=old.check_id, fields=changed)
+    by_hand = bool(edits(old))
+    return _change("move", linked, registered=old, previous_id=old.check_id, fields=changed, drifted=by_hand)
 
 
 def _compared(linked: Linked, old: Registered) -> Change:
@@ -178,13 +178,15 @@ def _compared(linked: Linked, old: Registered) -> Change:
     changed = field_changes(old.canonical, linked.canonical, linked)
     changed += tuple(f for f in by_hand if not (changed and f.old == EDITED)) + code
     if by_hand and not code and getattr(old, "recorded_hash", None) == linked.hash:
-        return _change("drift", linked, registered=old, fields=changed)
+        return _change("drift", linked, registered=old, fields=changed, drifted=True)
     by_upgrade = not by_hand and not code and _upgraded_hash(old) == linked.hash
     action: Action = "update"
     before, after = old.canonical.get("enabled", True), linked.canonical.get("enabled", True)
     if before != after and len(changed) == 1:
         action = "resume" if after else "pause"
-    return _change(action, linked, registered=old, fields=changed, by_upgrade=by_upgrade)
+    return _change(
+        action, linked, registered=old, fields=changed, by_upgrade=by_upgrade, drifted=bool(by_hand)
+    )
 
 
 def edits(old: Registered) -> tuple[FieldChange, ...]:

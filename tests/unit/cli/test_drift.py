@@ -7,7 +7,7 @@ import json
 import sqlite3
 
 from nano_sre.store import Store
-from support.cli import CART, Desk
+from support.cli import CART, Desk, api_check
 
 
 def edit(desk: Desk, sql: str, *values: object) -> None:
@@ -45,10 +45,16 @@ def test_a_check_paused_in_the_database_runs_again(applied: Desk) -> None:
 
 
 def test_a_damaged_row_is_put_back(applied: Desk) -> None:
+    applied.write("b.yaml", api_check("b"))
+    applied.nano("apply")
     edit(applied, "UPDATE revisions SET canonical = ? WHERE check_id = 'cart'", "{broken")
     assert "≠ drift api cart" in applied.nano("plan").out
+    done = applied.nano("run")
+    assert (done.code, "“b” does not run" in done.err) == (7, False)
+    assert "“cart” does not run: what is registered of it cannot be read" in done.err
+    assert applied.rows("SELECT check_id FROM check_runs") == [("b",)], "the others do"
     assert applied.nano("apply").code == 0
-    assert applied.nano("plan").out == "0 changes: 2 unchanged\n"
+    assert applied.nano("plan").out == "0 changes: 3 unchanged\n"
     assert applied.nano("run").code == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from nano_sre.store import DatabaseTooNew, Store, StoreError
 from nano_sre.store.database import connect
+from nano_sre.store.errors import DatabaseEmpty
 from nano_sre.store.models import TABLES
 from nano_sre.store.schema import ensure_schema, known_version
 from support import store_programs
@@ -59,6 +60,12 @@ def test_who_only_looks_does_not_bring_an_older_database_up_to_date(url: str, da
     with Store.open(url, data_dir=data_dir) as store:
         store.db.execute("DELETE FROM schema_migration WHERE name = ?", (known_version(),))
     with pytest.raises(StoreError, match="older than this program"):
+        Store.open(url, data_dir=data_dir, migrate=False)
+
+
+def test_who_only_looks_finds_an_empty_database_empty(url: str, data_dir: Path) -> None:
+    connect(url).close()
+    with pytest.raises(DatabaseEmpty, match="nothing was applied"):
         Store.open(url, data_dir=data_dir, migrate=False)
 
 
