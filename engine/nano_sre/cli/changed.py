@@ -114,7 +114,12 @@ def changed_files(ref: str, folder: Path) -> set[Path]:
         _git(folder, "rev-parse", "--show-toplevel", or_else="this folder is not in a git repository").strip()
     )
     commit = _git(
-        folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", or_else=f"git knows no “{ref}”"
+        folder,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        f"{ref}^{{commit}}",
+        or_else=f"git knows no “{ref}” here; a shallow checkout has to fetch it first",
     ).strip()
     base = _answer(folder, "merge-base", commit, "HEAD")
     names = _git(

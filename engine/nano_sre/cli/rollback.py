@@ -223,13 +223,13 @@ def _file(row: RevisionRow, *, write: bool) -> dict[str, Any]:
     then = document_text(row.source_text, name) or row.source_text
     told: dict[str, Any] = {"id": name, "file": str(file), "text": then}
     try:
-        now = file.read_text(encoding="utf-8")
+        now = file.read_bytes().decode("utf-8-sig")  # its line ends are kept
     except (OSError, ValueError):
         return {**told, "state": "elsewhere"}
     mine = next((n for n in (name, row.check_id) if document_text(now, n) is not None), None)
     if mine is None:
         return {**told, "state": "elsewhere"}
-    if (document_text(now, mine) or "").strip() == then.strip():
+    if (document_text(now, mine) or "").strip().splitlines() == then.strip().splitlines():
         return {**told, "state": "same"}
     if not write:
         return {**told, "state": "newer"}
@@ -239,6 +239,6 @@ def _file(row: RevisionRow, *, write: bool) -> dict[str, Any]:
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text.encode())
     except OSError as error:
         raise Stop(Exit.MONITOR, f"rolled back, but cannot write {file}: {error.strerror}") from error

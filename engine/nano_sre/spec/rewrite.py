@@ -6,7 +6,7 @@ import re
 
 from nano_sre.spec.load import load
 
-_MARK = re.compile(r"(?m)^---(?=[ \t]|$).*\n?")
+_MARK = re.compile(r"(?m)^---(?=[ \t\r]|$).*\n?")
 
 
 def document_text(text: str, name: str) -> str | None:
@@ -18,14 +18,16 @@ def document_text(text: str, name: str) -> str | None:
 def put_back(now: str, then: str, name: str, *, held_as: str | None = None) -> str | None:
     """`now` with its document as `name` stands in `then`; None when one of them does not hold it.
 
-    `held_as` is the document's id in `now`, where it was renamed since.
+    `held_as` is the document's id in `now`, where it was renamed since. Line ends stay those of `now`.
     """
+    line_end = "\r\n" if "\r\n" in now else "\n"
+    then = then.replace("\r\n", "\n").replace("\n", line_end)
     place, old = _place(now, held_as or name), document_text(then, name)
     if place is None or old is None:
         return None
     start, end = place
     needs_break = bool(now[end:]) and not old.endswith("\n")
-    return now[:start] + old + ("\n" if needs_break else "") + now[end:]
+    return now[:start] + old + line_end * needs_break + now[end:]
 
 
 def _place(text: str, name: str) -> tuple[int, int] | None:

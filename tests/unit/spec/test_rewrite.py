@@ -23,6 +23,11 @@ def test_a_text_without_its_last_line_break_does_not_run_into_the_next_document(
     )
 
 
+def test_the_line_ends_of_the_file_stay() -> None:
+    now = (ONE.replace("One", "Uno") + "---\n" + TWO).replace("\n", "\r\n")
+    assert put_back(now, ONE, "one") == (ONE + "---\n" + TWO).replace("\n", "\r\n")
+
+
 def test_a_renamed_document_is_found_under_its_new_name() -> None:
     assert put_back(TWO.replace("id: two", "id: new"), TWO, "two", held_as="new") == TWO
 
