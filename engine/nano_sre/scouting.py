@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +18,7 @@ from nano_sre.spec.link import link
 from nano_sre.spec.project import load_texts
 from nano_sre.spec.starter import paused, starter_folder
 
-PASSWORD = "STORE_PASSWORD"
+PASSWORD_IS_IN = "STORE_PASSWORD"
 """The variable that a locked storefront's password is read from, then and in the checks that are written."""
 
 
@@ -36,14 +36,14 @@ def look_at(url: str, *, settings: Settings) -> Sighting:
     """What a visitor sees. Raises `Abort` when there is no store to be seen."""
     from nano_sre.runtime.scout import look
 
-    return asyncio.run(look(url, password=settings.environ.get(PASSWORD)))
+    return asyncio.run(look(url, password=settings.environ.get(PASSWORD_IS_IN)))
 
 
 def first_checks(sighting: Sighting, *, settings: Settings, listener: Listener = nobody) -> FirstChecks:
     """The starter files for a store, each tried once: what does not pass is paused, with the reason beside it."""
     from nano_sre.runtime.evidence import FolderArtifacts
 
-    files = starter_folder(sighting, today=date.today())
+    files = starter_folder(sighting, today=datetime.now(UTC).date())
     linkage = link(load_texts(files), environ=settings.environ)
     with TemporaryDirectory() as folder:
         report = run(
@@ -54,7 +54,9 @@ def first_checks(sighting: Sighting, *, settings: Settings, listener: Listener =
                 listener=listener,
             )
         )
-    asleep = {each.check_id: _why(each) for each in report.results if each.status == "FAIL" or each.inconclusive}
+    asleep = {
+        each.check_id: _why(each) for each in report.results if each.status == "FAIL" or each.inconclusive
+    }
     texts = {name: _asleep(text, asleep) for name, text in files.items()}
     return FirstChecks(sighting=sighting, files=texts, report=report, paused=asleep)
 
