@@ -18,7 +18,7 @@ from nano_sre.spec.link import link
 from nano_sre.spec.project import load_texts
 from nano_sre.spec.starter import paused, starter_folder
 
-PASSWORD_IS_IN = "STORE_PASSWORD"
+LOCKED_SHOP = "STORE_PASSWORD"
 """The variable that a locked storefront's password is read from, then and in the checks that are written."""
 
 
@@ -36,7 +36,7 @@ def look_at(url: str, *, settings: Settings) -> Sighting:
     """What a visitor sees. Raises `Abort` when there is no store to be seen."""
     from nano_sre.runtime.scout import look
 
-    return asyncio.run(look(url, password=settings.environ.get(PASSWORD_IS_IN)))
+    return asyncio.run(look(url, password=settings.environ.get(LOCKED_SHOP)))
 
 
 def first_checks(sighting: Sighting, *, settings: Settings, listener: Listener = nobody) -> FirstChecks:
