@@ -203,7 +203,11 @@ def _files(way: Return, *, write: bool, as_json: bool) -> list[dict[str, Any]]:
 
 def _tell_file(told: dict[str, Any], *, news: bool) -> None:
     name, file = told["id"], told["file"]
-    if told["state"] == "same":
+    if told["state"] == "same" and told["borrows"] and news:
+        borrows = ", ".join(told["borrows"])
+        say(f"! {file} says the same as then, but steps of it stand in {borrows}.")
+        say("  Put those back as well: “nano-sre plan” shows whether the next apply would undo this.")
+    elif told["state"] == "same":
         if news:
             say(f"{file} says the same as then.")
     elif told["state"] == "written":
@@ -221,7 +225,8 @@ def _file(row: RevisionRow, *, write: bool) -> dict[str, Any]:
 
     name, file = str(row.canonical["id"]), Path(row.source_file)
     then = document_text(row.source_text, name) or row.source_text
-    told: dict[str, Any] = {"id": name, "file": str(file), "text": then}
+    borrows = sorted({str(place[0]) for place in row.positions.values()} - {row.source_file})
+    told: dict[str, Any] = {"id": name, "file": str(file), "text": then, "borrows": borrows}
     try:
         now = file.read_bytes().decode("utf-8-sig")  # its line ends are kept
     except (OSError, ValueError):

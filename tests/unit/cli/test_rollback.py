@@ -179,9 +179,23 @@ def test_the_json_of_a_rollback(thrice: Desk) -> None:
     document = thrice.nano("rollback", "cart", "r1", "--json").json()
     assert (document["format"], document["version"], document["applied"]) == ("nano-sre/rollback", 1, True)
     assert (document["serial"], document["revisions"]) == (4, {"cart": 4})
-    assert document["files"] == [{"id": "cart", "file": "checks/cart.yaml", "text": CART, "state": "newer"}]
+    assert document["files"] == [
+        {"id": "cart", "file": "checks/cart.yaml", "text": CART, "borrows": [], "state": "newer"}
+    ]
     document = thrice.nano("rollback", "--to", "99", "--json").json()
     assert (document["applied"], document["problem"]["code"]) == (False, 9)
+
+
+def test_a_fragment_that_changed_since_is_named(applied: Desk) -> None:
+    look = "version: 1\nkind: fragment\nid: look\nname: Look\nsteps:\n  - see: Welcome\n"
+    applied.write("look.yaml", look)
+    applied.write("buy.yaml", "version: 1\nkind: journey\nid: buy\nname: Buy\nsteps:\n  - use: look\n")
+    applied.nano("apply")
+    applied.write("look.yaml", look.replace("Welcome", "Hello"))
+    applied.nano("apply")
+    done = applied.nano("rollback", "buy", "r1", "--write")
+    assert "checks/buy.yaml says the same as then, but steps of it stand in checks/look.yaml" in done.err
+    assert "[undoes: rolled back to r1]" in applied.nano("plan").out
 
 
 # diff
