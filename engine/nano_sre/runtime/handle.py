@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
 PATIENCE_BEFORE_LOOKING = 1_000  # ms an action waits before we look at what is in its way
 PATIENCE_WITH_A_COVER = 4.0  # seconds: a spinner or a sliding drawer has gone by then
+PATIENCE_WITH_A_DIALOG = 6_000  # ms a press may take to ask for a file
 PATIENCE_AT_THE_END = 0.3  # seconds kept back for finding out what was in the way
+
+CANNOT_BE_USED = (
+    "Element is not an <input>",
+    "not a checkbox",
+    "Not a checkbox",
+    "cannot be filled",
+    "Cannot uncheck",
+    "Non-multiple file input",
+    "is not [webkitdirectory]",
+)
 
 WHY_NOT = """(el) => {
   const seen = globalThis[Symbol.for('nano-sre')]?.describe;
@@ -45,6 +56,7 @@ WHY_NOT = """(el) => {
     : layer.localName + [...layer.classList].slice(0, 2).map((c) => `.${c}`).join('');
   return {covered: name.slice(0, 80), tag, place};
 }"""
+IS_FILE_FIELD = "(el) => { const field = el.control || el; return field.matches('input[type=file]'); }"
 TEXT = """(el) => ((el.matches('select') ? el.selectedOptions[0]?.label : el.matches('input,textarea') ? el.value
   : el.innerText ?? el.textContent) || '').replace(/\\s+/g, ' ').trim()"""
 
@@ -108,8 +120,22 @@ class PageHandle:
         await self._act(lambda ms: self._locator.set_checked(on, timeout=ms))
 
     async def upload(self, files: Sequence[str]) -> None:
-        """Give a file field these files."""
-        await self._act(lambda ms: self._locator.set_input_files(list(files), timeout=ms))
+        """Give these files to a file field (or its label), else to the dialog that pressing it opens."""
+        if await self._ask(IS_FILE_FIELD):
+            await self._act(lambda ms: self._locator.set_input_files(list(files), timeout=ms))
+            return
+        page, ms = self._page.state.page, self._page.milliseconds_left()
+        try:
+            async with page.expect_file_chooser(timeout=min(PATIENCE_WITH_A_DIALOG, ms)) as asking:
+                await self.press()
+            chooser = await asking.value
+        except TookTooLong:
+            raise failed(
+                "R502",
+                f"{self.said} is no file field, and pressing it asks for no file",
+                expected="a file field, its label, or a button that asks for a file",
+            ) from None
+        await chooser.set_files(list(files), timeout=self._page.milliseconds_left())
 
     async def scroll_to(self) -> None:
         await self._act(lambda ms: self._locator.scroll_into_view_if_needed(timeout=ms))
@@ -171,7 +197,7 @@ class PageHandle:
             described = await self._locator.evaluate_all(DESCRIBE)
             names = [label(each) for each in described]
             return failed("R503", f"{len(names)} visible elements match {self.said}", evidence=tuple(names))
-        for known in ("Element is not an <input>", "not a checkbox", "cannot be filled", "Not a checkbox"):
+        for known in CANNOT_BE_USED:
             if known in text:
                 return failed("R502", f"{self.said} cannot be used this way", evidence=(first_line(error),))
         return error

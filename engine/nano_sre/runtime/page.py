@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json as json_text
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from playwright.async_api import BrowserContext, Error, Frame, Locator
 from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
-from nano_sre.core.ports import Answer, failed
+from nano_sre.core.ports import Answer, Exchange, failed
 from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
-from nano_sre.runtime import clearing, finding, navigation
+from nano_sre.runtime import beside as files_beside
+from nano_sre.runtime import clearing, fetching, finding, navigation, scrolling, tabs
 from nano_sre.runtime.asking import ask
 from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
+from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import scripted, steady
 from nano_sre.runtime.values import Environment
 
@@ -45,8 +46,10 @@ class VisitState:
     deadline: float = 0.0
     span: Span | None = None  # of the step that runs now
     loads: int = 0
+    tabs: list[PlaywrightPage] = field(default_factory=list)  # those behind the one that is looked at
     consent_tried_at: int = -1
     consent_done: bool = False
+    requests: RequestLog | None = None  # kept for visits that ask for it
     hung: bool = False  # the page does not answer any more: nothing is asked of it
 
 
@@ -114,6 +117,18 @@ class Page:
     async def reload(self) -> int:
         """Load the page again; the HTTP status."""
         return await navigation.reload(self)
+
+    async def new_tab(self, opens: Callable[[], Awaitable[None]], *, what: str) -> int:
+        """Do what opens a tab, and go on in it; the HTTP status. Raises `Abort` when none opens."""
+        return await tabs.follow(self, opens, what=what)
+
+    async def open_in_new_tab(self, path: str) -> int:
+        """Like `open`, in a tab of its own."""
+        return await tabs.open_path(self, path)
+
+    async def close_tab(self) -> bool:
+        """Close the tab and go back to the one before; False when there is no other."""
+        return await tabs.close(self)
 
     async def one(self, element: Element, *, purpose: str = "act") -> PageHandle:
         """Wait for exactly one visible match. Raises `Abort`: R501 nothing, R503 several."""
@@ -219,10 +234,36 @@ class Page:
             return []
         return found if len(found) > 1 else []
 
-    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+    async def press_key(self, key: str) -> None:
+        """Press a key, such as Escape, wherever the focus is."""
+        await self.state.page.keyboard.press(key)
+
+    async def scroll(self, edge: Literal["top", "bottom"]) -> None:
+        """To the top or the bottom of the page, or of the part that is looked at, loading what comes then."""
+        await scrolling.scroll(self, edge)
+
+    def beside(self, file: str) -> str:
+        """The whole path of a file beside the check that runs now. Raises `Abort` when it is not there."""
+        return files_beside.beside(self.state.span, file)
+
+    async def fetch(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """A request in the page's session (same cookies), to the store's origin, market path included."""
-        body = None if json is None else json_text.dumps(json)
-        return await navigation.fetch(self, path, method=method, body=body)
+        return await fetching.fetch(
+            self, path, fetching.Sent.of(method, json=json, form=form, headers=headers)
+        )
+
+    async def requests(self, after: str | None = None) -> Sequence[Exchange]:
+        """What the pages asked for since the step before this one, or the one named `after`, began."""
+        log = self.state.requests
+        return () if log is None else log.since(after)
 
     async def frames(self) -> Sequence[Page]:
         """The frames of the page now, each as a place to look in."""

@@ -19,6 +19,7 @@ from nano_sre.runtime import clearing
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import Page, VisitState
+from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
@@ -104,6 +105,10 @@ class _Visit:
             overlays=self.program.store.overlays if self.parts.overlays else (),
         )
         self.recorder = recorder = Recorder(page, state=self.state)
+        if any(
+            "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
+        ):
+            self.state.requests = RequestLog(self.context)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
         self.started = started
@@ -146,6 +151,8 @@ class _Visit:
         started = time.monotonic()
         self.state.deadline = min(started + call.patience.seconds, self.ends)
         self.state.span = call.span
+        if self.state.requests is not None:
+            self.state.requests.begin(call)
         report: Callable[..., StepReport] = lambda state, **more: self._report(call, state, started, **more)  # noqa: E731
         try:
             outcome = await self._bounded(call)

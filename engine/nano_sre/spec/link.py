@@ -17,6 +17,7 @@ from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_d
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
+from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
@@ -64,6 +65,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
     told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
+    told += [each for loaded in project.loaded if not loaded.context for each in review_notes(loaded)]
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
@@ -77,6 +79,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
             told += judge_check(check, loaded)
+            told += judge_steps(check, loaded, stores)
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
     for name, fragment in fragments.items():
@@ -239,6 +242,10 @@ def _expand(
 ) -> tuple[StepCall, ...]:
     expanded: list[StepCall] = []
     for call in calls:
+        if call.inner:
+            inner = _expand(call.inner, fragments, told, inside)
+            expanded.append(replace(call, step=replace(call.step, steps=inner)))
+            continue
         if call.verb != "use":
             expanded.append(call)
             continue
