@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error, Locator
 from playwright.async_api import TimeoutError as TookTooLong
 
+from nano_sre.core.fields import Element
 from nano_sre.core.ports import Abort, failed
 from nano_sre.runtime.finding import DESCRIBE, css_selector, label
 from nano_sre.runtime.trouble import first_line, scripted
@@ -64,15 +65,23 @@ TEXT = """(el) => ((el.matches('select') ? el.selectedOptions[0]?.label : el.mat
 class PageHandle:
     """Exactly one element, found again at the moment it is used. Implements `core.ports.Handle`."""
 
-    __slots__ = ("_fleeting", "_locator", "_page", "said", "via")
+    __slots__ = ("_fleeting", "_locator", "_page", "element", "nth", "said", "via")
 
     def __init__(
-        self, page: Page, locator: Locator, *, said: str, via: str | None = None, fleeting: bool = False
+        self,
+        page: Page,
+        locator: Locator,
+        *,
+        said: str,
+        element: Element | None = None,
+        via: tuple[int, str] = (0, ""),
+        fleeting: bool = False,
     ) -> None:
         self._page = page
         self._locator = locator
         self.said = said
-        self.via = via  # which of several names found it
+        self.element = element  # what was looked for, when it has several names
+        self.nth, self.via = via  # which of them found it
         self._fleeting = fleeting  # named by a path that holds for a moment: once gone, it does not come back
 
     @property
@@ -164,6 +173,7 @@ class PageHandle:
     async def _ask(self, function: str, argument: Any = None) -> Any:
         # Almost always it is there: one message then, where asking and waiting for it takes three.
         there = f"async (found, given) => found.length === 1 ? [await ({function})(found[0], given)] : null"
+        self._page.state.healing.used(self)
         answer = await scripted(lambda: self._locator.evaluate_all(there, argument))
         if answer is not None:
             return answer[0]
@@ -175,6 +185,7 @@ class PageHandle:
 
     async def _act(self, action: Callable[[float], Awaitable[Any]]) -> None:
         started = time.monotonic()
+        self._page.state.healing.used(self)
         while True:
             left = self._page.milliseconds_left()
             try:

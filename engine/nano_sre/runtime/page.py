@@ -20,6 +20,7 @@ from nano_sre.runtime import clearing, fetching, finding, navigation, scrolling,
 from nano_sre.runtime.asking import ask
 from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
+from nano_sre.runtime.healing import Healing
 from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import scripted, steady
 from nano_sre.runtime.values import Environment
@@ -27,6 +28,7 @@ from nano_sre.runtime.values import Environment
 T = TypeVar("T")
 
 MARGIN = 0.15  # seconds kept back for saying what went wrong
+SETTLING = 0.7  # seconds in which the first of several names may still appear
 FIRST_PAUSE = 5  # the first pause of a wait is this part of the later ones: most answers come at once
 
 
@@ -49,6 +51,7 @@ class VisitState:
     tabs: list[PlaywrightPage] = field(default_factory=list)  # those behind the one that is looked at
     consent_tried_at: int = -1
     consent_done: bool = False
+    healing: Healing = field(default_factory=Healing)
     requests: RequestLog | None = None  # kept for visits that ask for it
     hung: bool = False  # the page does not answer any more: nothing is asked of it
 
@@ -136,12 +139,15 @@ class Page:
         started, loops = time.monotonic(), 0
         several: tuple[Locator, list[dict[str, str]]] | None = None
         while True:
-            found = await self._look(query, acting=purpose == "act", frames=loops % 3 == 1)
+            settled = time.monotonic() - started >= SETTLING  # until then the first name may still appear
+            found = await self._look(
+                query, acting=purpose == "act", frames=loops % 3 == 1, most=None if settled else 1
+            )
             if found:
-                view, locator, described, name = found
+                view, locator, described, nth = found
                 if len(described) == 1:
-                    via = name if len(query.names) > 1 else None
-                    return PageHandle(view, locator, said=finding.label(described[0]), via=via)
+                    told = _told(element, query, nth)
+                    return PageHandle(view, locator, said=finding.label(described[0]), **told)
                 several = locator, described
             if self.left <= MARGIN * 2 or (several and time.monotonic() - started > 1.0):
                 break
@@ -173,10 +179,10 @@ class Page:
         found = await self._look(query, acting=False, frames=True)
         if not found:
             return ()
-        view, locator, described, name = found
-        via = name if len(query.names) > 1 else None
+        view, locator, described, nth = found
+        told = _told(element, query, nth)
         return tuple(
-            PageHandle(view, locator.nth(i), said=finding.label(each), via=via)
+            PageHandle(view, locator.nth(i), said=finding.label(each), **told)
             for i, each in enumerate(described)
         )
 
@@ -337,17 +343,18 @@ class Page:
         return int(await steady(lambda: locator.evaluate_all("(found) => found.length")))
 
     async def _look(
-        self, query: Query, *, acting: bool, frames: bool
-    ) -> tuple[Page, Locator, list[dict[str, str]], str] | None:
+        self, query: Query, *, acting: bool, frames: bool, most: int | None = None
+    ) -> tuple[Page, Locator, list[dict[str, str]], int] | None:
+        """The first of the names (of the first `most` of them) that anything has, and which it is."""
         views: list[Page] = [self]
         if frames and self._frame is None and self._scope is None:
             views += await self.frames()
         for view in views:
-            for selector, name in zip(query.selectors(acting=acting), query.names, strict=True):
+            for nth, selector in enumerate(query.selectors(acting=acting)[:most]):
                 locator = view.root.locator(selector)
                 described = await view.described(locator)
                 if described:
-                    return view, locator, described, name
+                    return view, locator, described, nth
         return None
 
     async def described(self, locator: Locator) -> list[dict[str, str]]:
@@ -361,3 +368,8 @@ class Page:
 
     async def _near(self, query: Query) -> Sequence[str]:
         return [] if query.how == "css" or query.pattern else await self.nearest_names(query.names[0])
+
+
+def _told(element: Element, query: Query, nth: int) -> dict[str, Any]:
+    """What a handle knows of an element with several names."""
+    return {"element": element, "via": (nth, query.names[nth])} if len(query.names) > 1 else {}

@@ -202,7 +202,8 @@ class _Visit:
                 frame=_text(page, within.frame),
                 css=_text(page, within.css),
             )
-        return await call.step.run(page) or Outcome()
+        self.state.healing.begin()
+        return self.state.healing.added_to(await call.step.run(page) or Outcome())
 
     async def _left_out(self, page: Page, when: When | None) -> str | None:
         if when is None:

@@ -43,7 +43,7 @@ def kind_lines(family: str, name: str) -> list[str]:
     ]
     if family == "step":
         taken = [key for key in record_shape(Modifiers).keys.values() if key.name in modifiers_of(cls)]
-        lines += ["", "Its long form also takes, as other steps do:"] if taken else []
+        lines += ["", "Its long form also takes, as every step's does:"] if taken else []
         lines += [key_line(key) for key in taken]
     example = getattr(cls, "example", None)
     if example:
