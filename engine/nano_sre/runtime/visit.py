@@ -109,6 +109,7 @@ class _Visit:
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
         ):
             self.state.requests = RequestLog(self.context)
+        await clearing.watch(self.state)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
         self.started = started
