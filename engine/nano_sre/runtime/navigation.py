@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Frame, Response
+from playwright.async_api import Error, Response
 from playwright.async_api import TimeoutError as TookTooLong
 
 from nano_sre.core.ports import Abort, cannot_work, failed
@@ -141,12 +141,3 @@ async def _unlock(page: Page) -> None:
         raise failed(
             "R508", "The storefront is locked, and the password in the store document does not open it"
         )
-
-
-async def frame_title(frame: Frame) -> str:
-    """The title a frame's element has in its parent, or an empty text."""
-    try:
-        element = await frame.frame_element()
-        return " ".join(((await element.get_attribute("title")) or "").split())
-    except Error:
-        return ""

@@ -17,6 +17,7 @@ from nano_sre.core.ports import Answer, Exchange, failed
 from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
 from nano_sre.runtime import beside as files_beside
 from nano_sre.runtime import clearing, fetching, finding, navigation, scrolling, tabs
+from nano_sre.runtime import frames as frames_
 from nano_sre.runtime.asking import ask
 from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
@@ -272,11 +273,9 @@ class Page:
         return () if log is None else log.since(after)
 
     async def frames(self) -> Sequence[Page]:
-        """The frames of the page now, each as a place to look in."""
-        main = self.state.page.main_frame
-        return [
-            Page(self.state, frame=f) for f in self.state.page.frames if f is not main and not f.is_detached()
-        ]
+        """The frames of the page now, or of the part of it that is looked at, each as a place to look in."""
+        found = await frames_.below(self.state.page, frame=self._frame, scope=self._scope)
+        return [Page(self.state, frame=each) for each in found]
 
     async def screenshot(self, name: str) -> None:
         """A picture of the window for the report; fields filled from a secret are masked."""
@@ -297,15 +296,23 @@ class Page:
     async def narrowed(self, *, region: str | None, frame: str | None, css: str | None) -> Page:
         """The same visit, looking only inside one part of the page. Waits for it; raises R501 when it is missing."""
         if frame is not None:
-            return Page(self.state, frame=await self._frame_called(frame))
+            return Page(self.state, frame=await frames_.called(self, frame))
         what = region if region is not None else css
         query = {"how": "region" if region is not None else "css", "what": what, "visible": True}
-        scope = self.frame.locator(finding.selector(**query))
-        if not await self.until(lambda: self._count(scope)):
-            if region is None:
-                raise failed("R501", f"There is no element “{what}” on the page")
-            raise finding.no_region(region, await self._regions())
-        return Page(self.state, frame=self._frame, scope=scope)
+        part = await self.until(lambda: self._part(finding.selector(**query)), pause=0.1)
+        if part is not None:
+            return part
+        if region is None:
+            raise failed("R501", f"There is no element “{what}” on the page")
+        raise finding.no_region(region, await self._regions())
+
+    async def _part(self, selector: str) -> Page | None:
+        """The part that a selector means: in the page, or else in one of its frames."""
+        for view in (self, *await self.frames()):
+            scope = view.frame.locator(selector)
+            if await view.described(scope):
+                return Page(self.state, frame=view._frame, scope=scope)
+        return None
 
     async def _regions(self) -> list[str]:
         try:
@@ -324,36 +331,18 @@ class Page:
         """Something blocks an action: close known overlays and the cookie banner. Whether anything was closed."""
         return await clearing.clear_the_way(self)
 
-    async def _frame_called(self, name: str) -> Frame:
-        wanted = " ".join(name.split()).casefold()
-
-        async def look() -> Frame | None:
-            for each in self.state.page.frames[1:]:
-                title = await navigation.frame_title(each)
-                if wanted in {each.name.casefold(), title.casefold()}:
-                    return each
-            return None
-
-        found = await self.until(look, pause=0.1)
-        if found is None:
-            raise failed("R501", f"There is no frame “{name}” on the page")
-        return found
-
-    async def _count(self, locator: Locator) -> int:
-        return int(await steady(lambda: locator.evaluate_all("(found) => found.length")))
-
     async def _look(
         self, query: Query, *, acting: bool, frames: bool, most: int | None = None
     ) -> tuple[Page, Locator, list[dict[str, str]], int] | None:
         """The first of the names (of the first `most` of them) that anything has, and which it is."""
         views: list[Page] = [self]
-        if frames and self._frame is None and self._scope is None:
+        if frames:
             views += await self.frames()
         for view in views:
             for nth, selector in enumerate(query.selectors(acting=acting)[:most]):
                 locator = view.root.locator(selector)
                 described = await view.described(locator)
-                if described:
+                if described and (view is self or await frames_.is_shown(view.frame)):
                     return view, locator, described, nth
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from nano_sre.runtime.values import Environment
 
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
+PATIENCE_WHEN_INTERRUPTED = 10.0
 LEAST_TIME = 0.05
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
@@ -115,7 +117,11 @@ class _Visit:
         self.started = started
         self.ends = started + self.program.timeout.seconds
         progress = _Progress()
-        await self._steps(self.parts.steps, progress)
+        try:
+            await self._steps(self.parts.steps, progress)
+        except asyncio.CancelledError:
+            await self._clean_up_and_leave()
+            raise
         artifacts = await self._evidence(progress, recorder)
         await self._always(progress)
         return self._attempt(progress, recorder, artifacts)
@@ -146,6 +152,13 @@ class _Visit:
         progress.reports += cleaning.reports
         progress.failed = progress.failed or cleaning.failed
         progress.inconclusive = progress.inconclusive or cleaning.inconclusive
+
+    async def _clean_up_and_leave(self) -> None:
+        """Somebody interrupts the run: what the check promises to tidy up is tidied up, if that is quickly done."""
+        if self.parts.always:
+            with suppress(TimeoutError, BrowserDied, Error):
+                async with asyncio.timeout(PATIENCE_WHEN_INTERRUPTED):
+                    await self._always(_Progress())
 
     async def _step(self, call: StepCall) -> tuple[StepReport, str | None]:
         """The step's report, and why the monitor cannot work if it cannot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 
 from nano_sre.core.fields import Duration, Element
 from nano_sre.core.program import Overlay
+from nano_sre.runtime.clearing import watch
+from nano_sre.runtime.page import VisitState
+from nano_sre.runtime.values import Environment
 from support.drive import store_at
 from support.pages import Site
 from support.steps import Do, go, note, press, see
@@ -79,11 +83,19 @@ def test_one_that_is_there_from_the_beginning(drive: Drive, shop: Site) -> None:
 
 def test_one_that_was_hidden_and_is_shown(drive: Drive, shop: Site) -> None:
     hidden = corner("Join our list", "No thanks").replace("class=box", "class=box id=box hidden")
-    closes(drive, shop, hidden + "<script>setTimeout(() => { box.hidden = false }, 500)</script>", "-No thanks|", NEWS)
+    closes(
+        drive,
+        shop,
+        hidden + "<script>setTimeout(() => { box.hidden = false }, 500)</script>",
+        "-No thanks|",
+        NEWS,
+    )
 
 
 def test_one_that_comes_back_is_closed_again(drive: Drive, shop: Site) -> None:
-    again = later(corner("Join our list", "No thanks")) + later(corner("Join our list", "No thanks"), after=2_200)
+    again = later(corner("Join our list", "No thanks")) + later(
+        corner("Join our list", "No thanks"), after=2_200
+    )
     closes(drive, shop, again, "-No thanks|No thanks|", NEWS)
 
 
@@ -101,7 +113,9 @@ def test_a_button_that_listens_late_is_pressed_again(drive: Drive, shop: Site) -
 def test_overlays_off_leaves_a_late_one_alone(drive: Drive, shop: Site) -> None:
     shop.put("/", LOG + later(corner("Join our list", "No thanks"), after=100))
     wait = note(lambda io: io.js("() => new Promise((done) => setTimeout(() => done(document.title), 1200))"))
-    made = drive([go(), see("Join our list"), wait], store=store_at(shop.url, overlays=(NEWS,)), overlays=False)
+    made = drive(
+        [go(), see("Join our list"), wait], store=store_at(shop.url, overlays=(NEWS,)), overlays=False
+    )
     assert made.steps[-1].note == "-"
 
 
@@ -119,7 +133,9 @@ def test_on_the_next_page_and_in_a_new_tab(drive: Drive, shop: Site) -> None:
 
 
 BANNERS = {
-    "words": corner("We use cookies. <i>More</i>", "{}").replace("<div class=box", "<div role=dialog class=box"),
+    "words": corner("We use cookies. <i>More</i>", "{}").replace(
+        "<div class=box", "<div role=dialog class=box"
+    ),
     "known": corner("?", "{}").replace("<button", "<button id={id}"),
 }
 KNOWN = {"accept": "onetrust-accept-btn-handler", "refuse": "onetrust-reject-all-handler"}
@@ -148,12 +164,25 @@ def test_a_dialog_that_a_shopper_opens_is_no_banner(drive: Drive, shop: Site) ->
     assert (made.status, made.steps[2].note) == ("PASS", "-")
 
 
-def test_it_costs_nothing_when_there_is_nothing_to_do(drive: Drive, shop: Site) -> None:
-    async def scripts(io: Any) -> str:
-        return str(await io.js("() => Object.getOwnPropertySymbols(globalThis).map(String).join()"))
+class Context:
+    def __init__(self) -> None:
+        self.scripts: list[str] = []
 
-    made = drive([go(), note(scripts)], consent="leave")
-    assert "nano-sre-consent" not in (made.steps[-1].note or "")
+    async def add_init_script(self, *, script: str) -> None:
+        self.scripts.append(script)
+
+
+@pytest.mark.parametrize(
+    ("consent", "overlays", "scripts"), [("leave", (), 0), ("leave", (NEWS,), 1), ("accept", (), 1)]
+)
+def test_nothing_watches_when_there_is_nothing_to_do(consent: Any, overlays: Any, scripts: int) -> None:
+    context: Any = Context()
+    environment = Environment(store=store_at("https://shop.example.com"))
+    state = VisitState(
+        environment=environment, context=context, page=context, device="d", consent=consent, overlays=overlays
+    )
+    asyncio.run(watch(state))
+    assert len(context.scripts) == scripts
 
 
 def test_text_that_is_only_in_the_page_is_not_pressed(drive: Drive, shop: Site) -> None:

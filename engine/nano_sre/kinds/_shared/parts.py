@@ -14,6 +14,7 @@ T = TypeVar("T")
 ACTING = Duration(10_000)
 GOING = Duration(30_000)
 SHOPPING = Duration(20_000)
+NOWHERE = ("name", "timeout", "optional", "when")  # modifiers of steps that look at no part of a page
 SETTLING = 0.7  # seconds in which the first of several names may still appear
 
 

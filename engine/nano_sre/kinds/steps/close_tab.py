@@ -5,7 +5,7 @@ from typing import ClassVar
 from nano_sre.core.fields import Duration
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.registry import register
-from nano_sre.kinds._shared.parts import ACTING
+from nano_sre.kinds._shared.parts import ACTING, NOWHERE
 
 
 @register("step", "close_tab")
@@ -14,6 +14,7 @@ class CloseTab:
 
     asserts: ClassVar[bool] = False
     patience: ClassVar[Duration] = ACTING
+    modifiers: ClassVar[tuple[str, ...]] = NOWHERE
     example: ClassVar[str] = "- close_tab"
 
     def title(self) -> str:

@@ -14,7 +14,7 @@ from nano_sre.core.registry import register
 from nano_sre.kinds._shared.answers import matches
 from nano_sre.kinds._shared.compare import Expectation, Verdict, conclude, judge
 from nano_sre.kinds._shared.jsonpaths import must_be_path
-from nano_sre.kinds._shared.parts import ACTING
+from nano_sre.kinds._shared.parts import ACTING, NOWHERE
 from nano_sre.kinds._shared.sent_data import sent_data
 from nano_sre.kinds._shared.sentence import said
 
@@ -34,6 +34,7 @@ class ExpectRequest:
     asserts: ClassVar[bool] = True
     patience: ClassVar[Duration] = ACTING
     needs: ClassVar[tuple[str, ...]] = ("requests",)
+    modifiers: ClassVar[tuple[str, ...]] = NOWHERE
     example: ClassVar[str] = "- expect_request: {url: /cart/add.js, method: POST, status: 200}"
 
     url: Annotated[Expectation, Doc("The address asked for."), Example("{contains: /cart/add}")]

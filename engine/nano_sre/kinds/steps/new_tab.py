@@ -16,7 +16,7 @@ class NewTab:
     With `path` it opens a page of the store in a new tab instead, as people do to compare two products.
     """
 
-    asserts: ClassVar[bool] = True
+    asserts: ClassVar[bool] = False
     patience: ClassVar[Duration] = GOING
     example: ClassVar[str] = "- new_tab: {link: Size guide}"
 

@@ -10,7 +10,7 @@ from nano_sre.core.ports import Abort, Browser, Outcome
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared.answers import METHODS, Expected, Keep, broken, resolved, sentences
-from nano_sre.kinds._shared.parts import SHOPPING
+from nano_sre.kinds._shared.parts import NOWHERE, SHOPPING
 
 
 @register("step", "request", short="get")
@@ -22,6 +22,7 @@ class Request:
 
     asserts: ClassVar[bool] = True
     patience: ClassVar[Duration] = SHOPPING
+    modifiers: ClassVar[tuple[str, ...]] = NOWHERE
     example: ClassVar[str] = '- request: {get: /cart.js, expect: {json: {"$.item_count": 1}}}'
     exactly_one: ClassVar[tuple[str, ...]] = METHODS
 
