@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 8  # in a message
 # A pixel's frame has a page of its own, in which text counts as visible although the frame is one pixel large.
 SHOWN = """(el) => {
-  return el.clientWidth > 3 && el.clientHeight > 3 && el.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const drawn = el.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  return drawn && el.clientWidth > 3 && el.clientHeight > 3;
 }"""
 
 

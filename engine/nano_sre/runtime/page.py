@@ -311,7 +311,7 @@ class Page:
         for view in (self, *await self.frames()):
             scope = view.frame.locator(selector)
             if await view.described(scope):
-                return Page(self.state, frame=view._frame, scope=scope)
+                return Page(self.state, frame=self._frame if view is self else view.frame, scope=scope)
         return None
 
     async def _regions(self) -> list[str]:
