@@ -170,6 +170,9 @@ class FakeBrowser:
         status, body = self.answers.get(path, (404, "nothing"))
         return Answer(url=path, status=status, headers={}, body=body.encode(), took_ms=1)
 
+    async def requests(self, after: str | None = None) -> Sequence[Any]:
+        return ()
+
     async def frames(self) -> Sequence[Any]:
         return ()
 

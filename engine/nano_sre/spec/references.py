@@ -20,7 +20,14 @@ from nano_sre.spec.suggest import did_you_mean, listing
 from nano_sre.spec.written import written_steps
 
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
-COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
+COMPARING = (
+    "expect",
+    "see",
+    "not_see",
+    "wait_for",
+    "save",
+    "expect_request",
+)  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
 NO_TEMPLATES = ("javascript",)
 NOWHERE = {
@@ -307,7 +314,7 @@ def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     if ref.filters:
         message = "a secret is used as it is, never filtered"
         yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
-    compared_in = scope.verb or (path[2] if path[0] == "requests" and len(path) > 2 else None)
+    compared_in = "expect" if "expect" in path else scope.verb
     if compared_in in COMPARING:
         message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
         yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")

@@ -70,8 +70,11 @@ class ExpectRequest:
     @property
     def _what(self) -> str:
         how = f"a {self.method} request" if self.method else "a request"
-        plain = self.url.words == ("equals",)
-        return f"{how} to {self.url.equals}" if plain else f"{how} whose address is to {said(self.url)}"
+        if self.url.words == ("equals",):
+            return f"{how} to {self.url.equals}"
+        if self.url.words == ("contains",):
+            return f"{how} with “{self.url.contains}” in its address"
+        return f"{how} whose address is to {said(self.url)}"
 
     def details(self) -> tuple[str, ...]:
         """What is expected further, for `explain`."""
