@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -83,19 +83,40 @@ class Modifiers:
 _SAVED = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")  # plain English says “the saved price”, not “${price}”
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Where a list of several names is written: the document's id, the YAML path in it, and the names as written."""
+
+    document: str
+    path: tuple[str | int, ...]
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCall:
-    """A step as it stands in a check: the kind, its modifiers and where it is written."""
+    """A step as it stands in a check: the kind, its modifiers and where it is written.
+
+    `lead` stands before the title in reports: `Size S` for a step of a loop. `any_of` are the lists of names in it.
+    """
 
     verb: str
     step: Any  # a registered Step; Any because plug-ins bring their own
     modifiers: Modifiers = field(default_factory=Modifiers)
     span: Span | None = spanless()
     used_at: Span | None = spanless()  # the `use` that brought the step in from a fragment
+    lead: str = ""
+    any_of: tuple[AnyOf, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def title(self) -> str:
-        return self.modifiers.name or _SAVED.sub(r"the saved \1", str(self.step.title()))
+        said = self.modifiers.name or _SAVED.sub(r"the saved \1", str(self.step.title()))
+        return f"{self.lead}: {said}" if self.lead else said
+
+    @property
+    def inner(self) -> tuple[StepCall, ...]:
+        """The steps that stand inside this one (`for_each`)."""
+        found: tuple[StepCall, ...] = getattr(self.step, "steps", ())
+        return found
 
     @property
     def patience(self) -> Duration:
@@ -103,6 +124,15 @@ class StepCall:
 
 
 Steps = tuple[StepCall, ...]
+
+
+def every(calls: Iterable[StepCall]) -> Iterator[StepCall]:
+    """Steps and the steps inside them, in the order they are written."""
+    for call in calls:
+        yield call
+        yield from every(call.inner)
+
+
 LONGEST_ATTEMPT = Duration(120_000)
 
 

@@ -10,10 +10,11 @@ import yaml
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Span
-from nano_sre.core.program import Modifiers, StepCall
+from nano_sre.core.program import AnyOf, Modifiers, StepCall
 from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
-from nano_sre.spec.shapes import RecordShape, shape_of
+from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
+from nano_sre.spec.written import checks_something, names_below
 
 _INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
 
@@ -86,14 +87,25 @@ class Binder:
         span = self._span(key, (*path, verb))
         inner = (*path, verb)
         if not isinstance(body, yaml.MappingNode):
-            return self._call(verb, shape.bind(body, self, inner), Modifiers(), span)
+            return self._call(
+                verb, shape.bind(body, self, inner), Modifiers(), span, self._names(body, inner)
+            )
         modifiers_shape = shape_of(Modifiers)
         assert isinstance(modifiers_shape, RecordShape)
-        own = [(k, v) for k, v in body.value if k.value not in modifiers_shape.keys]
-        common = [(k, v) for k, v in body.value if k.value in modifiers_shape.keys]
+        taken = modifiers_of(shape.cls)
+        own = [(k, v) for k, v in body.value if k.value not in taken]
+        common = [(k, v) for k, v in body.value if k.value in taken]
         step = shape.bind(_with_pairs(body, own), self, inner)
         modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner) if common else Modifiers()
-        return self._call(verb, step, modifiers, span)
+        return self._call(verb, step, modifiers, span, self._names(body, inner))
+
+    def _names(self, body: Node, path: Path_) -> tuple[AnyOf, ...]:
+        """The lists of several names in a step, where they are written."""
+        if self.document.positions is not None:
+            return tuple(self.document.any_of.get("/".join(map(str, path[:-1])), ()))
+        if "any_of" not in self.document.source:
+            return ()
+        return tuple(names_below(body, path, document=str(self.document.data.get("id", ""))))
 
     def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
         verb = str(node.value)
@@ -114,11 +126,13 @@ class Binder:
             span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
         )
 
-    def _call(self, verb: str, step: Any, modifiers: Any, span: Span) -> Any:
+    def _call(self, verb: str, step: Any, modifiers: Any, span: Span, any_of: tuple[AnyOf, ...] = ()) -> Any:
         if step is MISSING_VALUE or modifiers is MISSING_VALUE:
             return MISSING_VALUE
-        call = StepCall(verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at)
-        if modifiers.optional and getattr(step, "asserts", False):
+        call = StepCall(
+            verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at, any_of=any_of
+        )
+        if modifiers.optional and checks_something(step):
             self.told.append(
                 Diagnostic(
                     code="E403",

@@ -18,6 +18,7 @@ from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.shopping import judge_shopping
+from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
@@ -65,6 +66,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
     told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
+    told += [each for loaded in project.loaded if not loaded.context for each in review_notes(loaded)]
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
@@ -79,6 +81,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
             check = _expanded(loaded, fragments, told)
             told += judge_check(check, loaded)
             told += judge_shopping(check, stores)
+            told += judge_steps(check, loaded, stores)
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
     for name, fragment in fragments.items():
@@ -241,6 +244,10 @@ def _expand(
 ) -> tuple[StepCall, ...]:
     expanded: list[StepCall] = []
     for call in calls:
+        if call.inner:
+            inner = _expand(call.inner, fragments, told, inside)
+            expanded.append(replace(call, step=replace(call.step, steps=inner)))
+            continue
         if call.verb != "use":
             expanded.append(call)
             continue
