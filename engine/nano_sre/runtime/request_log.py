@@ -63,6 +63,8 @@ class SeenRequest:
 
     async def body(self) -> bytes | None:
         """The answer's bytes; None when the browser has thrown them away."""
+        if self._answer is not None and 300 <= self._answer.status < 400:
+            return b""  # browsers follow it unread
         if self._body is None and self._answer is not None:
             try:
                 self._body = await self._answer.body()

@@ -237,6 +237,19 @@ def test_a_slow_answer_is_waited_for(drive: Drive, store: Site) -> None:
     )
 
 
+def test_a_redirect_is_an_answer_without_content(drive: Drive, store: Site) -> None:
+    store.put("/", "<form method=post action=/cart/add><input name=id value=7><button>Add</button></form>")
+    store.put("/cart/add", "", status=302, headers={"location": "/cart"})
+    store.put("/cart", "<h1>Cart</h1>")
+    form = step("expect_request", url=equals("/cart/add"), method="POST", sent={"$.id": equals("7")})
+    passed(drive([go(), press("Add"), form]))
+    answer = step(
+        "expect_request", url=equals("/cart/add"), json={"$.id": equals("7")}, timeout=Duration(700)
+    )
+    found = problem(drive([go(), press("Add"), answer]))
+    assert found.summary == "$.id in the answer to POST /cart/add is nothing, expected “7”."
+
+
 def test_bot_protection_is_no_failure_of_the_store(drive: Drive, store: Site) -> None:
     store.put("/cart/add.js", "no", status=429)
     made = drive(
