@@ -89,6 +89,11 @@ def sentence(texts: Sequence[Any]) -> str:
     return "; ".join(f"“{text}”" for text in said[:3])
 
 
+def quoted(texts: Sequence[Any]) -> str:
+    """The first thing the page says, quoted as the end of a sentence of ours: without a full stop of its own."""
+    return sentence([" ".join(str(text).split()).rstrip(".。") for text in texts if str(text).strip()][:1])
+
+
 async def wait(io: Browser, probe: Callable[[], Awaitable[T]], *, most: float, pause: float = 0.05) -> T:
     """Like `io.until`, for `most` seconds of the step's time; the last answer."""
     ends = io.left - most
