@@ -70,10 +70,12 @@ class Selection:
         return " ".join(said) or "everything"
 
 
-def read_folder(paths: Sequence[Path], *, environ: Mapping[str, str]) -> tuple[Project, Linkage]:
-    """Parse, validate, bind and link everything below `paths`."""
+def read_folder(
+    paths: Sequence[Path], *, environ: Mapping[str, str], environment: str | None = None
+) -> tuple[Project, Linkage]:
+    """Parse, validate, bind and link everything below `paths`, in one environment of its stores."""
     project = load_project(paths)
-    return project, link(project, environ=environ)
+    return project, link(project, environ=environ, environment=environment)
 
 
 def open_store(settings: Settings, *, create: bool = True, migrate: bool = True) -> Store:
@@ -83,7 +85,9 @@ def open_store(settings: Settings, *, create: bool = True, migrate: bool = True)
     return Store.open(settings.database_url, data_dir=settings.data_dir, create=create, migrate=migrate)
 
 
-def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, dict[str, int]]:
+def registered_project(
+    snapshot: RegistrySnapshot, *, environment: str | None = None
+) -> tuple[Project, Linkage, dict[str, int]]:
     """What is applied, as a project again; the revision number of each check by id."""
     project = Project()
     revisions = {}
@@ -93,7 +97,7 @@ def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, di
         project.loaded.append(bound(document, Path(each.source_file).parent, project.diagnostics))
         if each.kind != "store":
             revisions[each.check_id] = each.revision_number
-    return project, link(project), revisions
+    return project, link(project, environment=environment), revisions
 
 
 def select(

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, colorful, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.common import (
+    ENVIRONMENT_HELP,
+    Exit,
+    Stop,
+    colorful,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    stop_if_invalid,
+)
 
 if TYPE_CHECKING:
     from nano_sre.spec.plan import Action, Change, FieldChange, Plan
@@ -40,12 +50,14 @@ def app(verb: str) -> typer.Typer:
 
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Folders or files; checks/ by default.")]
+Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 def plan(
     paths: Paths = None,
     as_json: AsJson = False,
+    env: Env = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 5 when something would change.")
     ] = False,
@@ -54,7 +66,7 @@ def plan(
 
     Example: nano-sre plan checks/ --detailed-exitcode
     """
-    made, _ = _planned(paths, as_json=as_json)
+    made, _ = _planned(paths, as_json=as_json, env=env)
     _show(made, as_json=as_json)
     if detailed_exitcode and made.effective:
         raise SystemExit(Exit.CHANGES)
@@ -63,6 +75,7 @@ def plan(
 def apply(
     paths: Paths = None,
     as_json: AsJson = False,
+    env: Env = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm what a prompt would ask.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Archive checks whose file went away.")] = False,
@@ -77,7 +90,7 @@ def apply(
     Example: nano-sre apply checks/ --yes
     """
     if dry_run:
-        made, _ = _planned(paths, as_json=as_json)
+        made, _ = _planned(paths, as_json=as_json, env=env)
         _show(made, as_json=as_json)
         return
     from nano_sre.config.settings import get_settings
@@ -86,7 +99,7 @@ def apply(
 
     settings = get_settings()
     where = paths_of(paths or [])
-    linkage, sources = _linked(where, settings, as_json=as_json)
+    linkage, sources = _linked(where, settings, as_json=as_json, env=env)
     try:
         with open_store(settings) as store:
             with store.apply_lock(who(settings)):
@@ -108,22 +121,25 @@ def apply(
         ) from stale
 
 
-def _linked(where: Sequence[Path], settings: Any, *, as_json: bool) -> tuple[Any, dict[str, str]]:
+def _linked(
+    where: Sequence[Path], settings: Any, *, as_json: bool, env: str | None
+) -> tuple[Any, dict[str, str]]:
     from nano_sre.service import read_folder
 
-    project, linkage = read_folder(where, environ=settings.environ)
+    project, linkage = read_folder(where, environ=settings.environ, environment=env)
+    must_be_an_environment(project, env)
     stop_if_invalid(linkage.diagnostics, project.sources, as_json=as_json)
     return linkage, project.sources
 
 
-def _planned(paths: list[Path] | None, *, as_json: bool) -> tuple[Plan, Any]:
+def _planned(paths: list[Path] | None, *, as_json: bool, env: str | None) -> tuple[Plan, Any]:
     """The plan without touching anything: a database that is not there yet counts as empty."""
     from nano_sre.config.settings import get_settings
     from nano_sre.service import open_store, plan_folder
     from nano_sre.store.registry import RegistrySnapshot
 
     settings = get_settings()
-    linkage, sources = _linked(paths_of(paths or []), settings, as_json=as_json)
+    linkage, sources = _linked(paths_of(paths or []), settings, as_json=as_json, env=env)
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return plan_folder(linkage, RegistrySnapshot(serial=0, checks=())), sources

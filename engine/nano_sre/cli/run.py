@@ -11,7 +11,16 @@ from typing import Annotated, Any
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.common import (
+    ENVIRONMENT_HELP,
+    Exit,
+    Stop,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    stop_if_invalid,
+)
 from nano_sre.cli.selection import must_be_set, must_match
 
 REPORTERS = ("html", "junit", "json", "github")
@@ -35,6 +44,7 @@ Tags = Annotated[
 ]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only checks of this kind.")]
 Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this store.")]
+Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
 Reporters = Annotated[
     list[str] | None,
@@ -56,6 +66,7 @@ def test(
     kind: Kinds = None,
     store: Stores = None,
     device: Devices = None,
+    env: Env = None,
     reporter: Reporters = None,
     artifacts: Annotated[Path, typer.Option(help="Where screenshots, traces and the report go.")] = Path(
         "reports"
@@ -79,7 +90,8 @@ def test(
     settings = get_settings()
     wanted = reporters_of(reporter)
     _known_words(fail_on or [])
-    project, linkage = read_folder(paths, environ=settings.environ)
+    project, linkage = read_folder(paths, environ=settings.environ, environment=env)
+    must_be_an_environment(project, env)
     stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
         ids=tuple(ids),
@@ -124,6 +136,7 @@ def run(
     kind: Kinds = None,
     store: Stores = None,
     device: Devices = None,
+    env: Env = None,
     reporter: Reporters = None,
     retries: Retries = None,
     fail_on: FailOn = None,
@@ -144,11 +157,12 @@ def run(
     _known_words(fail_on or [])
     must_be_writable(*(file for _, file in wanted))
     with open_store(settings) as database:
-        project, linkage, revisions = registered_project(database.registry())
+        project, linkage, revisions = registered_project(database.registry(), environment=env)
         if not project.checks:
             raise Stop(
                 Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
             )
+        must_be_an_environment(project, env)
         selection = Selection(
             ids=tuple(ids or ()),
             tags=tuple(tag or ()),

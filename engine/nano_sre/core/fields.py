@@ -44,6 +44,10 @@ class Inline:
     """Marks a record whose keys stand beside the others of its owner (``press: {css: …, timeout: 5s}``)."""
 
 
+class AsWritten:
+    """Marks plain data whose numbers and flags stay the text they are written as: `1.50` is not 1.5."""
+
+
 class OneOrMany:
     """Marks a list that may be written as one value."""
 

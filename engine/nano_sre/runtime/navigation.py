@@ -12,6 +12,7 @@ from playwright.async_api import TimeoutError as TookTooLong
 from nano_sre.core.ports import Abort, Answer, cannot_work, failed
 from nano_sre.runtime import clearing, trouble
 from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, origin, shown
+from nano_sre.runtime.crawler import headers_for
 
 if TYPE_CHECKING:
     from nano_sre.runtime.page import Page
@@ -43,12 +44,37 @@ def address_in(page: Page, path: str) -> str:
 
 async def go(page: Page, path: str) -> int:
     """Open a path of the store and be let in; the HTTP status. Raises `Abort`."""
+    if page.store.theme is not None and not page.state.previews:
+        page.state.previews = True
+        await _preview(page, page.store.theme)
     url = address_in(page, path)
+    return await _arrived(page, await _let_in(page, url, path), url)
+
+
+async def _let_in(page: Page, url: str, path: str) -> Response | None:
     response = await _load(url, lambda: _goto(page, url))
     if is_locked(page.url, path):
         await _unlock(page)
         response = await _load(url, lambda: _goto(page, url))
-    return await _arrived(page, response, url)
+    return response
+
+
+async def _preview(page: Page, theme: int) -> None:
+    """Ask for the theme once: the store remembers it by a cookie. Raises `Abort` when it shows another one."""
+    way = f"/?preview_theme_id={theme}&_fd=0&pb=0"
+    url = f"{page.state.environment.url}{way}"
+    response = await _let_in(page, url, way)
+    if response is not None and response.status >= 400:
+        raise await _refused(response, url)
+    shown_theme = await page.js("() => window.Shopify && window.Shopify.theme && window.Shopify.theme.id")
+    if str(shown_theme) != str(theme):
+        instead = (
+            f"it shows the theme {shown_theme}" if shown_theme else "it does not say which theme it shows"
+        )
+        raise cannot_work(
+            f"The store does not preview the theme {theme}: {instead}. Look at its number in the admin: it is the "
+            "last part of the address when the theme is being edited."
+        )
 
 
 async def reload(page: Page) -> int:
@@ -159,10 +185,16 @@ async def fetch(page: Page, path: str, *, method: str, body: str | None) -> Answ
 async def _fetch_beside(page: Page, url: str, *, method: str, body: str | None) -> Answer:
     """The same cookies, but not from inside the page: it shows another origin, or nothing yet."""
     headers = {"content-type": "application/json"} if body is not None else {}
+    signature = headers_for(url, page.state.environment)
     started = page.left
     try:
         got = await page.state.context.request.fetch(
-            url, method=method.upper(), headers=headers, data=body, timeout=page.milliseconds_left()
+            url,
+            method=method.upper(),
+            headers=headers | signature,
+            data=body,
+            timeout=page.milliseconds_left(),
+            max_redirects=0 if signature else None,  # a redirect would take the signature along
         )
     except Error as error:
         if trouble.is_dead(error):

@@ -47,6 +47,7 @@ class VisitState:
     loads: int = 0
     consent_tried_at: int = -1
     consent_done: bool = False
+    previews: bool = False  # the store was asked to show another theme than the published one
     hung: bool = False  # the page does not answer any more: nothing is asked of it
 
 

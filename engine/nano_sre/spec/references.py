@@ -14,6 +14,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.fields import field_names
 from nano_sre.core.program import ShopperData
 from nano_sre.core.template import ROOTS, Ref
+from nano_sre.spec.environments import active, replaced_keys
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing
@@ -34,12 +35,21 @@ def check_references(
     stores: tuple[Loaded, ...],
     fragments: Mapping[str, Loaded],
     environ: Mapping[str, str] | None,
+    environment: str | None = None,
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the references of one document, each at the scalar it stands in."""
+    """What is wrong with the references of one document, each at the scalar it stands in.
+
+    In `environment`, variables that only another one would read need not be set.
+    """
+    unused = replaced_keys(loaded, environment) if loaded.kind == "store" else set()
     if () in loaded.broken:
         return
     scope = _Scope(loaded, stores, fragments, environ)
     for name, value in _items(loaded.document.node):
+        if loaded.kind == "store" and name == "environments":
+            yield from _environments(value, active(loaded, environment), scope)
+            continue
+        scope.environ = None if name in unused else environ
         if name in ("steps", "always"):
             yield from _steps(value, (name,), scope)
         elif isinstance(value, yaml.SequenceNode):
@@ -48,6 +58,14 @@ def check_references(
                 scope.saved += _kept_in(item)
         else:
             yield from _scalars(value, (name,), scope)
+
+
+def _environments(node: Node, meant: str, scope: _Scope) -> Iterator[Diagnostic]:
+    environ = scope.environ
+    for name, said in _items(node):
+        scope.environ = environ if name == meant else None
+        yield from _scalars(said, ("environments", name), scope)
+    scope.environ = environ
 
 
 class _Scope:

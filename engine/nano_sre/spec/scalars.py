@@ -240,6 +240,9 @@ class AnyShape(Shape):
 
     scalar = sequence = mapping = True
 
+    def __init__(self, *, as_written: bool = False) -> None:
+        self.as_written = as_written
+
     def schema(self) -> dict[str, Any]:
         return {}
 
@@ -252,6 +255,8 @@ class AnyShape(Shape):
         if isinstance(node, yaml.SequenceNode):
             return [self.bind(v, read, (*path, i)) for i, v in enumerate(node.value)]
         value = plain_value(node.value) if is_plain(node) else node.value
+        if self.as_written and value is not None:
+            value = node.value
         return TextShape(templates=True).bind(node, read, path) if isinstance(value, str) else value
 
     def unbind(self, value: Any) -> Any:
