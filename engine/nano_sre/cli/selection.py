@@ -91,7 +91,7 @@ def _nearest_or_all(given: Sequence[str], known: Sequence[str], noun: str) -> st
 
 def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
     """Stops with 3 when a variable that the run reads is not set, or holds no address where one is needed."""
-    from nano_sre.service import unset_variables, wrong_addresses
+    from nano_sre.service import secret_troubles, unset_variables, wrong_addresses
 
     unset = unset_variables(chosen, environ)
     if unset:
@@ -101,6 +101,9 @@ def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
             f"the environment {words} not set",
             hint="set it, or write it into a file named .env",
         )
+    troubles = secret_troubles(chosen, environ)
+    if troubles:
+        raise Stop(Exit.INVALID, troubles[0], hint="set it anew, or correct it in the file named .env")
     wrong = wrong_addresses(chosen, environ)
     if wrong:
         raise Stop(Exit.INVALID, wrong[0], hint="set it anew, or correct it in the file named .env")

@@ -84,8 +84,9 @@ CODES: dict[str, Code] = {
     "E313": Code("misplaced secret or variable", "This reference may not stand here."),
     "E314": Code(
         "a secret in plain text",
-        'Everybody who can read this file can read the password. Write `"${secret.STORE_PASSWORD}"` and keep the '
-        "value in the environment, or in a file named .env that is not committed.",
+        'Everybody who can read this file can read the secret. Write `"${secret.NAME}"` in its place. Its value comes '
+        "from the environment or a file named .env that is not committed (`NAME=…`), from a file (`NAME_FILE=path`, "
+        "as containers mount secrets), or from a command that prints it (`NAME_COMMAND=op read op://Shop/admin/token`).",
     ),
     "E315": Code(
         "unknown environment",

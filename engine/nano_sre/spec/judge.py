@@ -8,9 +8,10 @@ from typing import Any
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Related
+from nano_sre.core.template import refs_in
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded
-from nano_sre.spec.references import names_in
+from nano_sre.spec.references import COMPARING, names_in
 from nano_sre.spec.skills import skill_trouble
 from nano_sre.spec.suggest import did_you_mean, listing
 
@@ -25,6 +26,25 @@ def judge_check(check: Any, loaded: Loaded) -> Iterator[Diagnostic]:
             span=loaded.document.span(("steps",), key=True),
             hint="add a step that checks something: see, expect, add_to_cart, see_payment …",
         )
+
+
+def judge_given_secrets(check: Any) -> Iterator[Diagnostic]:
+    """A secret that came into a fragment as an input, and is compared, shown or filtered there."""
+    for name in ("steps", "always"):
+        for call in getattr(check, name, None) or ():
+            secrets = [ref for ref in refs_in(call) if ref.is_secret] if call.used_at else []
+            changed = [ref for ref in secrets if ref.filters]
+            compared = call.verb in COMPARING or call.modifiers.when is not None
+            if not secrets or not (changed or compared):
+                continue
+            how = "changed by a filter" if changed else f"compared or shown by “{call.verb}”"
+            yield Diagnostic(
+                code="E313",
+                message=f"the secret “{secrets[0].rest}” is given to a fragment, where it is {how}",
+                span=call.used_at,
+                hint="a secret may be filled in or sent, and nothing else",
+                related=(Related(message="here", span=call.span),) if call.span else (),
+            )
 
 
 def judge_document(loaded: Loaded, stores: tuple[Loaded, ...]) -> Iterator[Diagnostic]:

@@ -8,13 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from yaml import MappingNode
+
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
 from nano_sre.core.program import StepCall
 from nano_sre.spec.advice import advise
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
 from nano_sre.spec.environments import as_registered, judge_only_in, judge_stores, judged_in, placed
-from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_document, judge_renames
+from nano_sre.spec.inputs import filled
+from nano_sre.spec.judge import (
+    ids_in,
+    judge_check,
+    judge_dependencies,
+    judge_document,
+    judge_given_secrets,
+    judge_renames,
+)
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
@@ -90,6 +100,7 @@ def link(
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
             told += judge_check(check, loaded)
+            told += judge_given_secrets(check)
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
     told += judge_renames(project.checks)
@@ -280,10 +291,11 @@ def _fragment_steps(call: StepCall, fragment: Loaded, told: list[Diagnostic]) ->
     if not fragment.sound:
         return ()
     declared = fragment.check.inputs
-    given = {k: str(v) for k, v in call.step.with_.items()}  # what does not fit is told with the references
+    given = call.step.with_  # what does not fit is told with the references
     values = {n: given.get(n, i.default) for n, i in declared.items()}
-    inputs = {n: v for n, v in values.items() if v is not None}
-    binder = Binder(fragment.document, set(), inputs=inputs, used_at=call.span)
+    node = filled(fragment.document.node, {n: v for n, v in values.items() if v is not None})
+    assert isinstance(node, MappingNode)
+    binder = Binder(replace(fragment.document, node=node), set(), used_at=call.span)
     steps = binder.steps(("steps",))
     told += binder.told
     return steps

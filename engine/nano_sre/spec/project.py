@@ -9,7 +9,9 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.bind import Binder
+from nano_sre.spec.inputs import with_samples
 from nano_sre.spec.load import Document, Path_, load, read_file
+from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
@@ -135,21 +137,21 @@ def _add_text(project: Project, text: str, shown: str, folder: Path, *, context:
 
 
 def _without_passwords(text: str, documents: Iterable[Document]) -> str:
-    """The text as frames and reports may show it: a password in plain text is dots, in as many columns."""
+    """The text as frames and reports may show it: a secret in plain text is dots, in as many columns."""
     for document in documents:
-        password = document.data.get("password")
-        if document.kind == "store" and isinstance(password, str) and password and "${" not in password:
-            text = text.replace(password, "•" * len(password))
+        for _, secret, _ in plain_secrets(document):
+            text = text.replace(secret, "•" * len(secret))
     return text
 
 
 def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
     """Validate and bind one document; mistakes are added to `told`."""
-    broken, trouble = validate(document)
+    read = with_samples(document) if document.kind == "fragment" else document
+    broken, trouble = validate(read)
     told += trouble
     check = None
     if () not in broken:
-        binder = Binder(document, broken)
+        binder = Binder(read, broken)
         value = binder.check()
         told += [] if document.flawed else binder.told
         if value is not MISSING_VALUE and not broken:

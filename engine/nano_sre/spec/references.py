@@ -9,12 +9,14 @@ from typing import Any
 
 import yaml
 
+from nano_sre.config.secrets import source_of
 from nano_sre.core import template
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.fields import field_names
 from nano_sre.core.program import ShopperData
 from nano_sre.core.template import ROOTS, Ref
 from nano_sre.spec.environments import active, replaced_keys
+from nano_sre.spec.inputs import wrong_inputs
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing
@@ -22,6 +24,10 @@ from nano_sre.spec.suggest import did_you_mean, listing
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
+NOT_SEEN = (
+    "a fragment does not see what its caller saved: list “{name}” under its “inputs:”, write ${{inputs.{name}}} here, "
+    'and give it where the fragment is used: “with: {{{name}: "${{{name}}}"}}”'
+)
 NO_TEMPLATES = ("javascript",)
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
@@ -181,6 +187,10 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> I
                 suggestion=word,
                 hint=hint or (f"it takes {listing(declared)}" if declared else "it takes none"),
             )
+    if fragment.sound and given:
+        written = dict(_items(dict(_items(body))["with"]))
+        for name, message, word, hint in wrong_inputs(fragment.id, fragment.check.inputs, written):
+            yield scope.say("E309", message, (*path, "with", name), suggestion=word, hint=hint)
     for name, what in declared.items():
         default = what.get("default") if isinstance(what, dict) else what
         if default is None and name not in given and name not in meant:
@@ -301,21 +311,30 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
     elif hint is None and ref.root in tables:
         own = [f"{ref.root}.{name}" for name in tables[ref.root]]
         hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]
+    elif scope.kind == "fragment" and ref.root not in ROOTS:
+        name = ref.name
+        hint = f"{hint or ''} {NOT_SEEN.format(name=name)}".strip()
     elif hint is None:
         hint = SAVE_IT if scope.verb else 'save it in an earlier request: “save: {json: "$.id", as: name}”'
     return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)
 
 
 def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    misused = list(_misused(ref, path, scope))
+    yield from misused or _unset(ref, path, scope)
+
+
+def _misused(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    """A secret, or a variable that holds one, where it would be changed, compared or shown."""
     if ref.filters:
         message = "a secret is used as it is, never filtered"
         yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
     compared_in = scope.verb or (path[2] if path[0] == "requests" and len(path) > 2 else None)
-    if compared_in in COMPARING:
+    if "when" in path:
+        compared_in = "when"
+    if compared_in in (*COMPARING, "when"):
         message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
         yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")
-    if not ref.filters and compared_in not in COMPARING:
-        yield from _unset(ref, path, scope)
 
 
 def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -332,7 +351,10 @@ def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _unset(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if scope.environ is not None and ref.rest not in scope.environ:
+    there = scope.environ is None or (
+        source_of(ref.rest, scope.environ) if ref.is_secret else ref.rest in scope.environ
+    )
+    if not there:
         yield scope.say(
             "E311",
             f"the environment variable {ref.rest} is not set",
@@ -349,6 +371,8 @@ def _input(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 def _var(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     name = ref.rest.split(".")[0]
+    if any("${secret." in str(store.document.data.get("vars", {}).get(name)) for store in scope.stores):
+        yield from _misused(ref, path, scope)
     lacking = scope.lacking("vars", name)
     if scope.stores and len(lacking) == len(scope.stores):
         yield _unknown(ref, path, scope)

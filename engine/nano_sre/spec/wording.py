@@ -238,7 +238,7 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
     found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
     hint = suggestion = None
     wanted = _wanted(schema)
-    if isinstance(value, (int, float)) and schema.get("pattern") == fields.Duration.pattern:
+    if isinstance(value, (int, float)) and _scalar_of(schema.get("pattern", "")) is fields.Duration:
         hint = f"write a unit: {value}s or {value}m"
         wanted = fields.Duration.form
     elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:

@@ -83,3 +83,40 @@ def test_validate_looks_at_the_environment(both: Desk) -> None:
     done = both.nano("validate", "--env", "staging")
     assert done.code == 3
     assert "has no market “us”" in done.err
+
+
+SECRET = STORE + 'password: "${secret.SHOP_PASSWORD}"\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "the environment variable SHOP_PASSWORD is not set"),
+        ({"SHOP_PASSWORD_FILE": "/nowhere"}, "SHOP_PASSWORD_FILE names /nowhere, and there is no such file"),
+        ({"SHOP_PASSWORD_COMMAND": "'"}, "SHOP_PASSWORD_COMMAND is not a command"),
+    ],
+)
+def test_a_secret_that_cannot_be_had_stops_before_anything_runs(
+    desk: Desk, shop: Site, given: dict[str, str], said: str
+) -> None:
+    desk.write("store.yaml", SECRET)
+    desk.environ |= given
+    done = desk.nano("test")
+    assert (done.code, shop.asked) == (3, [])
+    assert said in done.err
+
+
+def test_a_command_that_fails_is_the_monitors_trouble(desk: Desk, shop: Site) -> None:
+    desk.write("store.yaml", SECRET)
+    desk.environ["SHOP_PASSWORD_COMMAND"] = "false"
+    done = desk.nano("test", "--json")
+    (result,) = done.json()["results"]
+    assert (done.code, result["status"], shop.asked) == (7, "WARN", [])
+    assert "The command of SHOP_PASSWORD_COMMAND ended with exit code 1" in result["inconclusive"]
+
+
+def test_validate_knows_files_and_commands(desk: Desk) -> None:
+    desk.write("store.yaml", SECRET)
+    assert "SHOP_PASSWORD is not set" in desk.nano("validate").err
+    desk.environ["SHOP_PASSWORD_FILE"] = "/nowhere"
+    assert "is not set" not in desk.nano("validate").err
