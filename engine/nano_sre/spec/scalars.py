@@ -191,7 +191,10 @@ class ChoiceShape(Shape):
         for choice in self.choices:
             if str(choice) == text:
                 return choice
-        read.say("E206", f"“{text}” is not one of {', '.join(map(str, self.choices))}", node, path)
+        choices = [str(choice) for choice in self.choices]
+        only = choices[0] if len(choices) == 1 else None
+        message = f"“{text}” is not “{only}”" if only else f"“{text}” is not one of {', '.join(choices)}"
+        read.say("E206", message, node, path, suggestion=only)
         return MISSING_VALUE
 
 
