@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from nano_sre.core.filters import FILTERS
 from nano_sre.core.program import PRODUCTION, JourneyParts, Program, SkillCall, StoreFacts
 from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.spec.link import Linked
@@ -54,7 +55,7 @@ def with_vars(value: Any, vars_: Mapping[str, Any]) -> Any:
 def _template_with_vars(template: Template, vars_: Mapping[str, Any]) -> Any:
     parts: list[Any] = []
     for part in template.parts:
-        known = isinstance(part, Ref) and part.root == "vars" and not part.filters
+        known = isinstance(part, Ref) and part.root == "vars"
         parts.append(_looked_up(part, vars_) if known else part)
     if len(parts) == 1 and not isinstance(parts[0], Ref):
         return parts[0]
@@ -64,9 +65,16 @@ def _template_with_vars(template: Template, vars_: Mapping[str, Any]) -> Any:
 
 def _looked_up(ref: Any, vars_: Mapping[str, Any]) -> Any:
     try:
-        return lookup_in(vars_, ref.rest)
-    except KeyError:
+        value = lookup_in(vars_, ref.rest)
+        if not ref.filters:
+            return value
+        if isinstance(value, Template):
+            return ref  # what it refers to is known when it is used
+        for name in ref.filters:
+            value = FILTERS[name](value)
+    except (KeyError, ArithmeticError):
         return ref  # told by the references; a run would say it again
+    return value if isinstance(value, str) else str(value)
 
 
 def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:

@@ -127,6 +127,12 @@ def test_an_unknown_environment_names_those_there_are() -> None:
     assert "leave --env out" in nothing[1]
 
 
+def test_variables_keep_their_text_and_their_filters_are_worked_out() -> None:
+    store = STORE.replace("vars: {", "vars: {size: 1.50, ")
+    (program,) = made(store, journey("see: ${vars.size} of ${vars.board | upper}"))
+    assert program.parts.steps[0].step.all_[0].any_name == "1.50 of COMPLETE-SNOWBOARD"
+
+
 def test_each_variant_is_a_target_of_its_own() -> None:
     store = STORE + "variants: {a: {cookies: {ab: A}}, b: {cookies: {ab: B}}}\n"
     found = made(store, journey(more="variants: [a, b]\ndevices: [desktop, iphone]\n"))
