@@ -193,8 +193,8 @@ def _documents() -> list[str]:
             "A store that also runs elsewhere says so under `environments`, and `--env staging` means that one: each "
             "key of the environment replaces the store's key whole, and nothing is merged. Without `--env` the store "
             "is as it stands, which is called `production`. `only_in: [staging]` keeps a check to some of them. "
-            "Targets of another environment have a name of their own, `shop/cart@desktop/us:staging`, so their history is apart; "
-            "and `apply --env staging` registers which one later runs mean."
+            "Targets of another environment have a name of their own, `shop/cart@desktop/us:staging`, so their "
+            "history is apart; and `apply --env staging` registers which one later runs mean."
         ),
         "",
         (
