@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nano_sre.core.ports import Abort
-from nano_sre.core.program import Variant
+from nano_sre.core.program import Market, Variant
 from nano_sre.core.template import parse
 from nano_sre.runtime import probes
 from nano_sre.runtime.crawler import signature_headers
@@ -136,3 +136,12 @@ def test_another_theme_is_never_judged_in_its_place(drive: Drive, shop: Site, pa
     assert made.status == "WARN"
     assert "does not preview the theme 77" in made.inconclusive
     assert said in made.inconclusive
+
+
+def test_the_market_reaches_the_browser(drive: Drive, shop: Site) -> None:
+    """Its language, and the path that its pages begin with."""
+    shop.put("/de/", "<h1>Willkommen</h1>")
+    market = Market(currency="EUR", locale="de-DE", path="/de", country="DE")
+    assert drive([go()], store=store_at(shop.url, market=market, market_id="de")).status == "PASS"
+    assert shop.asked[0] == "GET /de/"
+    assert shop.headers[0]["accept-language"].startswith("de-DE")
