@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from nano_sre.cli.common import ENVIRONMENT_HELP
+
 
 def add_to(app: typer.Typer, verb: str) -> None:
     app.command(verb)(validate)
@@ -24,6 +26,7 @@ def validate(
     github: Annotated[
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
+    env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
 ) -> None:
     """Read every file and tell every mistake at once. Needs no network, no database and no secret.
@@ -32,4 +35,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet)
+    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, env=env)

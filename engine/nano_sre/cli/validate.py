@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nano_sre.cli.common import invalid_code, paths_of, print_json, say, tell_diagnostics
+from nano_sre.cli.common import (
+    invalid_code,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    tell_diagnostics,
+)
 from nano_sre.config.settings import environment
 from nano_sre.core.diagnostics import has_errors
 from nano_sre.spec.link import link
@@ -24,11 +31,18 @@ def plain_call(words: Sequence[str]) -> dict[str, Any] | None:
 
 
 def validate(
-    paths: Sequence[Path], *, as_json: bool = False, github: bool = False, quiet: bool = False
+    paths: Sequence[Path],
+    *,
+    as_json: bool = False,
+    github: bool = False,
+    quiet: bool = False,
+    env: str | None = None,
 ) -> None:
     """Read everything below the paths and tell every mistake. Raises `SystemExit` when there is one."""
     project = load_project(paths_of(paths))
-    told = link(project, environ=environment()).diagnostics
+    if env is not None:
+        must_be_an_environment(project, env)
+    told = link(project, environ=environment(), environment=env).diagnostics
     if as_json:
         from nano_sre.core.render import render_json
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -16,24 +14,20 @@ from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 from nano_sre.spec.written import checks_something, names_below
 
-_INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
-
 
 class Binder:
-    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used."""
+    """Binds one document."""
 
     def __init__(
         self,
         document: Document,
         broken: set[Path_],
         *,
-        inputs: Mapping[str, str] | None = None,
         used_at: Span | None = None,
     ) -> None:
         self.document = document
         self.told: list[Diagnostic] = []
         self._broken = broken
-        self._inputs = inputs
         self._used_at = used_at
 
     def broken(self, path: Path_) -> bool:
@@ -41,10 +35,7 @@ class Binder:
 
     def text(self, node: yaml.ScalarNode) -> str:
         """A scalar's source text: `01234` and `1.50` stay what they look like."""
-        text = str(node.value)
-        if self._inputs is None or "${" not in text:
-            return text
-        return _INPUT.sub(lambda m: (self._inputs or {}).get(m[1], m[0]), text)
+        return str(node.value)
 
     def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
         # A mapping has no beginning of its own: the key that it belongs to is what people look for.

@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from yaml import MappingNode
+
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
 from nano_sre.core.program import StepCall
 from nano_sre.spec.advice import advise
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
-from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_document
+from nano_sre.spec.environments import as_registered, judge_only_in, judge_stores, judged_in, placed
+from nano_sre.spec.inputs import filled
+from nano_sre.spec.judge import (
+    ids_in,
+    judge_check,
+    judge_dependencies,
+    judge_document,
+    judge_given_secrets,
+    judge_renames,
+)
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
@@ -61,8 +72,13 @@ class Linkage:
     diagnostics: list[Diagnostic]
 
 
-def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linkage:
-    """Resolve every reference of a project. `environ` (when given) is asked which variables are set."""
+def link(
+    project: Project, *, environ: Mapping[str, str] | None = None, environment: str | None = None
+) -> Linkage:
+    """Resolve every reference of a project, in one environment of its stores.
+
+    `environ` (when given) is asked which variables are set; `environment` is what `--env` names.
+    """
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
     told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
@@ -70,27 +86,39 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
-    all_stores = project.of_kind("store")
+    written = project.of_kind("store")
+    originals = {store.id: store for store in written}
+    there = {store.id for store in written if placed(store, environment) is not None}
+    all_stores = [placed(store, environment) or store for store in written]
+    told += judge_stores(written, environment)
     for loaded in project.checks:
-        stores = _stores_of(loaded, all_stores, told)
-        told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
-        told += judge_document(loaded, stores)
+        chosen = _stores_of(loaded, all_stores, told)
+        told += judge_only_in(loaded, chosen)
+        stores = tuple(store for store in chosen if store.id in there)
+        held = judged_in(loaded, stores, originals)
+        told += check_references(loaded, stores=held, fragments=fragments, environ=environ)
+        told += judge_document(loaded, held)
         for name in used_by(loaded, fragments):
-            users[name] += [store for store in stores if store not in users[name]]
+            users[name] += [store for store in held if store not in users[name]]
         if loaded.sound:
             check = _expanded(loaded, fragments, told)
             told += judge_check(check, loaded)
             told += judge_shopping(check, stores)
             told += judge_steps(check, loaded, stores)
+            told += judge_given_secrets(check)
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
+    told += judge_renames(project.checks)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
-    for store in all_stores:
-        told += check_references(store, stores=(store,), fragments={}, environ=environ)
+    for store in written:
+        here = placed(store, environment) or store
+        told += check_references(
+            store, stores=(here,), fragments={}, environ=environ, environment=environment
+        )
         if store.sound and not store.context:
-            stores_linked.append(Linked(store, store.check, ()))
+            stores_linked.append(Linked(store, as_registered(store, environment), ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
 
 
@@ -272,10 +300,11 @@ def _fragment_steps(call: StepCall, fragment: Loaded, told: list[Diagnostic]) ->
     if not fragment.sound:
         return ()
     declared = fragment.check.inputs
-    given = {k: str(v) for k, v in call.step.with_.items()}  # what does not fit is told with the references
+    given = call.step.with_  # what does not fit is told with the references
     values = {n: given.get(n, i.default) for n, i in declared.items()}
-    inputs = {n: v for n, v in values.items() if v is not None}
-    binder = Binder(fragment.document, set(), inputs=inputs, used_at=call.span)
+    node = filled(fragment.document.node, {n: v for n, v in values.items() if v is not None})
+    assert isinstance(node, MappingNode)
+    binder = Binder(replace(fragment.document, node=node), set(), used_at=call.span)
     steps = binder.steps(("steps",))
     told += binder.told
     return steps
