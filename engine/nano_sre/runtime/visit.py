@@ -21,6 +21,7 @@ from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
+from nano_sre.runtime.watching import Watching
 
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
@@ -38,6 +39,7 @@ class VisitWish:
     trace: bool = False
     trace_only: bool = False  # this visit's other files are not wanted
     listener: Listener = nobody
+    watching: Watching | None = None  # what observes this attempt
 
 
 @dataclass(slots=True)
@@ -106,16 +108,22 @@ class _Visit:
         self.recorder = recorder = Recorder(page, state=self.state)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
+        if self.wish.watching:
+            await self.wish.watching.start(page, self.environment)
         self.started = started
         self.ends = started + self.program.timeout.seconds
         progress = _Progress()
         await self._steps(self.parts.steps, progress)
+        if self.wish.watching and not self.state.hung:
+            await self.wish.watching.finish(patient=not progress.over)
         artifacts = await self._evidence(progress, recorder)
         await self._always(progress)
         return self._attempt(progress, recorder, artifacts)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
-        for call in calls:
+        for index, call in enumerate(calls):
+            if self.wish.watching:
+                self.wish.watching.step = index
             if progress.over:
                 progress.reports.append(self._report(call, "not_reached", time.monotonic()))
                 continue
@@ -126,6 +134,8 @@ class _Visit:
             progress.failed = report.state == "failed"
             progress.inconclusive = reason
             self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
+            if self.wish.watching and not progress.over:
+                await self.wish.watching.after(report)
 
     async def _always(self, progress: _Progress) -> None:
         """Clean-up has its own time and runs whatever happened; it cannot mend what went wrong before."""

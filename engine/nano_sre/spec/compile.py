@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from nano_sre.core.check import WatchingCheck
 from nano_sre.core.program import JourneyParts, Program, SkillCall, StoreFacts
 from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.spec.link import Linked
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.shapes import shape_of
+from nano_sre.spec.watching import explain_watch, watched_parts
 
 
 def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = None) -> list[Program]:
@@ -70,15 +72,28 @@ def _looked_up(ref: Any, vars_: Mapping[str, Any]) -> Any:
 
 def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:
     check = linked.check
-    markets = check.markets or (next(iter(store.check.markets)),)
+    way = linked.journey.check if linked.journey else check  # whose devices and markets those are by default
+    markets = check.markets or way.markets or (next(iter(store.check.markets)),)
     opens_browser = check.session == "browser"
     devices: tuple[str | None, ...] = (
-        (check.devices or store.check.default_devices()) if opens_browser else (None,)
+        (check.devices or way.devices or store.check.default_devices()) if opens_browser else (None,)
     )
-    parts = with_vars(check, store.check.vars).compile(linked.at)
+    check = with_vars(check, store.check.vars)
+    watch = None
+    if isinstance(check, WatchingCheck):
+        parts, watch = watched_parts(linked, check, with_vars(way, store.check.vars))
+    else:
+        parts = check.compile(linked.at)
     for device in devices:
         for market in markets:
-            yield _program(linked, store, parts, device=device, market=market, revision=revision)
+            made = _program(linked, store, parts, device=device, market=market, revision=revision)
+            yield made if watch is None else replace(made, watch=watch, **_as_the_journey(linked))
+
+
+def _as_the_journey(linked: Linked) -> dict[str, Any]:
+    """A visit is made as long and as often as its journey says, whoever watches."""
+    journey = linked.journey.check if linked.journey else linked.check
+    return {"timeout": journey.timeout, "retries": journey.retries}
 
 
 def target_name(store: str, check: str, *, device: str | None, market: str) -> str:
@@ -155,9 +170,10 @@ def explain(program: Program) -> list[str]:
     """What a program does, in plain English, a line each."""
     parts = program.parts
     if isinstance(parts, JourneyParts):
-        return [_sentence(call) for call in parts.steps] + [
+        lines = [_sentence(call) for call in parts.steps] + [
             f"{_sentence(c)} (whatever happened)" for c in parts.always
         ]
+        return lines if program.watch is None else explain_watch(program.watch, lines)
     if isinstance(parts, SkillCall):
         return [f"Run the Python skill {parts.skill}"]
     return list(parts.titles())

@@ -18,6 +18,7 @@ from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.suggest import did_you_mean, listing
+from nano_sre.spec.watching import join_journeys
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Linked:
     loaded: Loaded
     check: Any
     stores: tuple[Loaded, ...]
+    journey: Linked | None = None  # the one that it watches
 
     @cached_property
     def canonical(self) -> dict[str, Any]:
@@ -48,8 +50,8 @@ class Linked:
     def span(self) -> Span:
         return self.loaded.document.span()
 
-    def at(self, *path: str | int) -> Span:
-        return self.loaded.document.span(path)
+    def at(self, *path: str | int, key: bool = False) -> Span:
+        return self.loaded.document.span(path, key=key)
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     linked = []
     all_stores = project.of_kind("store")
     for loaded in project.checks:
-        stores = _stores_of(loaded, all_stores, told)
+        stores = _stores_of(loaded, all_stores, told if _has_stores_of_its_own(loaded) else [])
         told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
         told += judge_document(loaded, stores)
         for name in used_by(loaded, fragments):
@@ -79,6 +81,8 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
             told += judge_check(check, loaded)
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
+    elsewhere = [_journey_elsewhere(each, all_stores, fragments) for each in project.journeys_elsewhere]
+    linked = join_journeys(linked, elsewhere, project.loaded, told)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
@@ -87,6 +91,16 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
         if store.sound and not store.context:
             stores_linked.append(Linked(store, store.check, ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+
+
+def _has_stores_of_its_own(loaded: Loaded) -> bool:
+    """A check that watches a journey follows it, unless it says otherwise."""
+    return loaded.document.data.get("stores") is not None or not loaded.document.data.get("during")
+
+
+def _journey_elsewhere(loaded: Loaded, stores: list[Loaded], fragments: Mapping[str, Loaded]) -> Linked:
+    """A journey of a file that was not asked for, because a check that was asked for watches it."""
+    return Linked(loaded, _expanded(loaded, fragments, []), _stores_of(loaded, stores, []))
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:

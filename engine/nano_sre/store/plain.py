@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.result import Artifact, Attempt, Finding, StepReport
+from nano_sre.core.result import Artifact, Attempt, Finding, Measure, Sighting, StepReport, WatchReport
 
 T = TypeVar("T")
 
@@ -28,6 +28,9 @@ _NESTED: Mapping[str, type] = {
     "artifacts": Artifact,
     "steps": StepReport,
     "attempts": Attempt,
+    "watched": WatchReport,
+    "measures": Measure,
+    "sightings": Sighting,
 }
 
 
