@@ -152,10 +152,19 @@ def _judged(member: _Member, made: Attempt, reports: Sequence[WatchReport]) -> t
 
 def _broken(member: _Member, made: Attempt) -> Attempt:
     """The visit did not come to its end. Whose it is decides what that means."""
-    if member.own or made.inconclusive is not None:
+    if member.own and made.inconclusive is None:
+        return made
+    made = replace(made, watched=tuple(_unfinished(report) for report in made.watched))
+    if made.inconclusive is not None:
         return made
     stopped = next((step for step in made.steps if step.state == "failed"), None)
     return replace(made, status="WARN", inconclusive=_why(member.program, stopped))
+
+
+def _unfinished(report: WatchReport) -> WatchReport:
+    """What was seen before the visit stopped: shown, since it may say why, but no verdict."""
+    summary = f"{report.summary.rstrip('.')}, as far as the visit went"
+    return replace(report, summary=summary, findings=(), inconclusive="The visit did not come to its end.")
 
 
 def _why(program: Program, stopped: StepReport | None) -> str:

@@ -24,9 +24,11 @@ def page_of(url: str) -> str:
     return "/".join("…" if _TOKEN.fullmatch(part) else part for part in parts)
 
 
-def address_of(url: str) -> str:
-    """An address of the store as reports name it: path and query."""
-    parts = urlsplit(url)
+def address_on(page: str, url: str) -> str:
+    """An address as reports name it: without the host where it is the page's own."""
+    there, parts = urlsplit(page), urlsplit(url)
+    if parts.netloc != there.netloc:
+        return url
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
@@ -44,16 +46,16 @@ def judged(expectation: Expectation, actual: Any, visit: WatchedVisit) -> Verdic
 
 
 def too_many(
-    verdict: Verdict, lines: Sequence[str], *, code: str, summary: str, hint: str | None = None
+    verdict: Verdict, lines: Sequence[str], *, code: str, noun: str, summary: str, hint: str | None = None
 ) -> Finding:
-    """The finding of a count that is not as it should be; `lines` say what was counted."""
+    """The finding of a count that is not as it should be; `lines` say what was counted, `noun` names one of it."""
     more = len(lines) - MOST_EVIDENCE
     evidence = (*lines[:MOST_EVIDENCE], *([f"… and {more} more"] if more > 0 else []))
     return Finding(
         code=code,
         summary=summary,
-        expected=verdict.expected,
-        actual=verdict.actual,
+        expected=f"{verdict.expected} {noun}s",
+        actual=plural(int(verdict.actual), noun) if verdict.actual.isdigit() else verdict.actual,
         hint=hint,
         evidence=evidence,
         warn=verdict.status == "warn",

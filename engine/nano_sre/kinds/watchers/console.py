@@ -95,7 +95,12 @@ class Listening:
             return None
         lines = list(dict.fromkeys(_line(each) for each in errors))
         return too_many(
-            verdict, lines, code="R531", summary=_sentence(page, count, errors), hint=_hint(errors)
+            verdict,
+            lines,
+            code="R531",
+            noun="error",
+            summary=_sentence(page, count, errors),
+            hint=_hint(errors),
         )
 
 

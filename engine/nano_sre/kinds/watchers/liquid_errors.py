@@ -72,7 +72,9 @@ class Reading:
         first = f": “{found[0].text.rstrip('.')}”" if found else ""
         how = "shows" if any(each.visible for each in found) or not found else "hides"
         summary = f"The page {page} {how} {plural(len(found), 'Liquid error')}{first}."
-        return too_many(verdict, [_line(each) for each in found], code="R533", summary=summary)
+        return too_many(
+            verdict, [_line(each) for each in found], code="R533", noun="Liquid error", summary=summary
+        )
 
 
 def _line(error: LiquidError) -> str:

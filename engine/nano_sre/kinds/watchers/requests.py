@@ -13,7 +13,7 @@ from nano_sre.kinds._shared.compare import Expectation
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.watching import (
     NONE_AT_ALL,
-    address_of,
+    address_on,
     by_page,
     in_words,
     is_ignored,
@@ -108,7 +108,7 @@ class Listening:
         lines = list(dict.fromkeys(_line(each) for each in failed))
         first = f": {_named(failed[0])} ({failed[0].reason})" if failed else ""
         summary = f"On {page} {plural(count, 'request')} failed{first}."
-        return too_many(verdict, lines, code="R532", summary=summary)
+        return too_many(verdict, lines, code="R532", noun="failed request", summary=summary)
 
     def _third_parties(self) -> tuple[list[Finding], tuple[Measure, ...]]:
         """Findings about hosts that are new, and what there is to say about those that are known."""
@@ -149,7 +149,7 @@ def _listed(hosts: list[str]) -> str:
 
 
 def _named(request: FailedRequest) -> str:
-    return f"{request.what} {address_of(request.url) if request.own else request.url}"
+    return f"{request.what} {address_on(request.page, request.url)}"
 
 
 def _line(request: FailedRequest) -> str:
