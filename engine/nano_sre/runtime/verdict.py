@@ -128,7 +128,7 @@ def _skill_result(
         skill_name=given.skill_name if given else program.kind,
         status=status,
         summary=summary,
-        details=given.details if given else _details(tries, findings),
+        details=given.details if given else _details(program, tries, findings),
         screenshots=_screenshots(tries),
         timestamp=options.clock.now(),
         error=given.error if given and given.error else _error(status, failing),
@@ -189,8 +189,13 @@ def _error(status: Status, finding: Finding | None) -> str | None:
     return "\n".join([*lines, *([finding.hint] if finding.hint else [])])
 
 
-def _details(tries: Tries, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def _details(program: Program, tries: Tries, findings: tuple[Finding, ...]) -> dict[str, Any]:
     details: dict[str, Any] = {"attempts": len(tries.attempts)}
+    failed = any(step.state == "failed" for step in tries.last.steps)
+    if failed and program.watch is not None and program.watch.journey is not None:
+        details["caused_by"] = program.target.replace(
+            f"/{program.check_id}@", f"/{program.watch.journey}@", 1
+        )
     measured = [each for report in tries.last.watched for each in report.measures if each.number is not None]
     if measured:
         details["measures"] = [

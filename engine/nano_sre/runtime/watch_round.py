@@ -171,8 +171,4 @@ def _why(program: Program, stopped: StepReport | None) -> str:
     assert program.watch is not None
     where = f" at “{stopped.title}”" if stopped else ""
     place = f" ({stopped.span})" if stopped and stopped.span else ""
-    cause = f" {stopped.finding.summary}" if stopped and stopped.finding else ""
-    return (
-        f"The journey “{program.watch.journey_name}”, which this check watches, failed{where}{place}, "
-        f"so the rest of it was not seen.{cause}"
-    )
+    return f"The journey “{program.watch.journey_name}” failed{where}{place}, so what comes after it was not watched."

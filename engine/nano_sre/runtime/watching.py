@@ -23,7 +23,7 @@ from nano_sre.core.program import Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
 from nano_sre.runtime.sightings import Sightings
-from nano_sre.runtime.trouble import BrowserDied, is_dead
+from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
 SCRIPT = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
@@ -123,7 +123,11 @@ class Watching:
         if "requests" in self.records:
             page.on("requestfailed", self._log.on_failed)
         if self.records & IN_PAGE:
-            await self._listen_inside(page)
+            try:
+                await self._listen_inside(page)
+            except Error as error:
+                self._deaf(error)
+                return
         else:
             page.on("domcontentloaded", lambda each: self._log.on_say({"word": "hello", "url": each.url}, 0))
         for each in self.programs:
@@ -131,6 +135,16 @@ class Watching:
                 visit = _Visit(each, call, self._log, environment, traced=self.traced)
                 with self._trouble(each, call):
                     self._watches.append((each, call, call.watcher.start(visit)))
+
+    def _deaf(self, error: Error) -> None:
+        """The browser does not let us listen: the journey goes on, and nobody judges what nobody heard."""
+        if is_dead(error):
+            raise BrowserDied(first_line(error)) from error
+        why = f"The browser does not let us listen to its pages: {first_line(error)}"
+        self._session = None
+        for each in self.programs:
+            words = (call.word for call in each.calls)
+            each.reports |= {word: WatchReport(watcher=word, summary=why, inconclusive=why) for word in words}
 
     async def _listen_inside(self, page: PlaywrightPage) -> None:
         session = self._session = await page.context.new_cdp_session(page)

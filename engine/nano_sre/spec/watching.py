@@ -187,7 +187,11 @@ def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:
 def explain_watch(watch: WatchParts, steps: Sequence[str]) -> list[str]:
     """What a check that watches does; `steps` are the sentences of the visit."""
     looks = [title for call in watch.calls for title in call.watcher.titles()]
-    if watch.journey is None:
+    own = watch.journey is None
+    loads = max((call.watcher.needs(own=own).loads for call in watch.calls), default=1)
+    if loads > 1:
+        looks.append(f"Make the whole visit {loads} times, each as a new shopper, for the median")
+    if own:
         return [*steps, *looks]
     count = f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
     return [f"Watch the journey “{watch.journey_name}” ({watch.journey}, {count})", *looks]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import BrowserContext, Error
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.events import Event, TargetFinished, nobody
@@ -227,8 +228,9 @@ def test_when_the_journey_fails_its_watchers_are_blind_and_say_why(shop: Site) -
     assert buy.status == "FAIL"
     assert quality.status == "WARN"
     assert quality.inconclusive is not None
-    assert "The journey “Buy”, which this check watches, failed at “See" in quality.inconclusive
-    assert "checks/2.yaml:" in quality.inconclusive
+    assert "The journey “Buy” failed at “See" in quality.inconclusive
+    assert "(checks/2.yaml:7:5), so what comes after it was not watched." in quality.inconclusive
+    assert quality.result.details["caused_by"] == buy.target
     assert quality.findings == ()
     assert seen(quality, "console").summary == "1 console error on /, as far as the visit went"
     assert "boo is not defined" in seen(quality, "console").sightings[0].text, "what was seen is still shown"
@@ -343,3 +345,16 @@ def test_a_bug_in_a_watcher_is_its_own_trouble(shop: Site, place: str) -> None:
     spoilt, buy = go_on([bad, next(each for each in found if each.kind == "journey")]).results
     assert buy.status == "PASS"
     assert spoilt.inconclusive == "X901: a bug in the watcher bad: ValueError: oh."
+
+
+def test_a_browser_that_cannot_be_listened_to_spoils_no_journey(
+    shop: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_given: object) -> None:
+        raise Error("Protocol error (Runtime.addBinding): no such thing")
+
+    monkeypatch.setattr(BrowserContext, "new_cdp_session", refused)
+    quality, buy = go_on(compiled(shop.url, PAGE + "during: buy\nliquid_errors: 0\n", JOURNEY)).results
+    assert buy.status == "PASS"
+    assert quality.inconclusive is not None
+    assert "does not let us listen to its pages: Protocol error" in quality.inconclusive

@@ -73,6 +73,7 @@ def test_it_explains_itself() -> None:
     ]
     (own,) = page(PAGE + "visit: /\nvitals: default\n")
     assert explain(own)[0] == "Open /"
+    assert explain(own)[-1] == "Make the whole visit 3 times, each as a new shopper, for the median"
     assert "LCP more than 2.5s is a warning, 4s is a failure" in explain(own)[1]
 
 
