@@ -12,7 +12,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 from nano_sre.core.fields import frozen
 
-FOLDERS = {"step": "steps", "check": "checks"}
+FOLDERS = {"step": "steps", "check": "checks", "watcher": "watchers"}
 ENTRY_POINTS = "nano_sre.kinds"
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A registered kind: its family ("step", "check"), its YAML word, its class and its short form's field."""
+    """A registered kind: its family ("step", "check" …), its YAML word, its class and its short form's field."""
 
     family: str
     name: str

@@ -31,6 +31,7 @@ from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.shopping import judge_shopping
 from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.suggest import did_you_mean, listing
+from nano_sre.spec.watching import join_journeys
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Linked:
     loaded: Loaded
     check: Any
     stores: tuple[Loaded, ...]
+    journey: Linked | None = None  # the one that it watches
 
     @cached_property
     def canonical(self) -> dict[str, Any]:
@@ -61,8 +63,8 @@ class Linked:
     def span(self) -> Span:
         return self.loaded.document.span()
 
-    def at(self, *path: str | int) -> Span:
-        return self.loaded.document.span(path)
+    def at(self, *path: str | int, key: bool = False) -> Span:
+        return self.loaded.document.span(path, key=key)
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def link(
     all_stores = [placed(store, environment) or store for store in written]
     told += judge_stores(written, environment)
     for loaded in project.checks:
-        chosen = _stores_of(loaded, all_stores, told)
+        chosen = _stores_of(loaded, all_stores, told if _has_stores_of_its_own(loaded) else [])
         told += judge_only_in(loaded, chosen)
         stores = tuple(store for store in chosen if store.id in there)
         held = judged_in(loaded, stores, originals)
@@ -109,6 +111,8 @@ def link(
             linked.append(Linked(loaded, check, stores))
     told += judge_dependencies(project.checks)
     told += judge_renames(project.checks)
+    elsewhere = [_journey_elsewhere(each, all_stores, fragments) for each in project.journeys_elsewhere]
+    linked = join_journeys(linked, elsewhere, project.loaded, told)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
@@ -120,6 +124,16 @@ def link(
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+
+
+def _has_stores_of_its_own(loaded: Loaded) -> bool:
+    """A check that watches a journey follows it, unless it says otherwise."""
+    return loaded.document.data.get("stores") is not None or not loaded.document.data.get("during")
+
+
+def _journey_elsewhere(loaded: Loaded, stores: list[Loaded], fragments: Mapping[str, Loaded]) -> Linked:
+    """A journey of a file that was not asked for, because a check that was asked for watches it."""
+    return Linked(loaded, _expanded(loaded, fragments, []), _stores_of(loaded, stores, []))
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:

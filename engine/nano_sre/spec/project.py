@@ -64,6 +64,11 @@ class Project:
         """What runs: every document that is neither a store nor a fragment."""
         return [each for each in self.loaded if each.kind not in ("store", "fragment") and not each.context]
 
+    @property
+    def journeys_elsewhere(self) -> list[Loaded]:
+        """Sound journeys of files that were not asked for."""
+        return [each for each in self.of_kind("journey") if each.context and each.sound]
+
 
 def yaml_files(path: Path) -> list[Path]:
     """The check files of a folder, sorted; hidden folders are left alone. A file stands for itself."""
@@ -93,7 +98,9 @@ def load_project(paths: Sequence[Path]) -> Project:
             if place not in seen:
                 seen.add(place)
                 _load_file(project, file, place.parent)
-    if project.checks and not any(each.kind == "store" for each in project.loaded):
+    if project.checks and (
+        _watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
+    ):
         _load_context(project, paths, seen)
     if not project.checks and not project.diagnostics:
         where = ", ".join(str(p) for p in paths)
@@ -131,7 +138,10 @@ def _load_file(project: Project, file: Path, folder: Path, *, context: bool = Fa
 
 def _add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
     documents, trouble = load(text, shown)
-    kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
+    wanted = _watched_elsewhere(project) if context else ()
+    kept = [
+        d for d in documents if not context or d.kind in ("store", "fragment") or d.data.get("id") in wanted
+    ]
     if context and not kept:
         return
     project.sources[shown] = _without_passwords(text, kept)
@@ -176,6 +186,12 @@ def _load_context(project: Project, paths: Iterable[Path], seen: set[Path]) -> N
                     _load_file(project, _shortest(file), place.parent, context=True)
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
+
+
+def _watched_elsewhere(project: Project) -> set[str]:
+    """Ids that `during` names and that no document read so far has."""
+    named = {str(each.document.data["during"]) for each in project.checks if each.document.data.get("during")}
+    return named - {each.id for each in project.loaded}
 
 
 def _shortest(file: Path) -> Path:
