@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run what is applied, now, and record the results."),
     "history": ("history", "Show how checks have fared."),
     "explain": ("explain", "Say in plain English what a check does, or what an error code means."),
+    "fmt": ("fmt", "Put check files in one form; comments stay."),
     "schema": ("schema", "Write the JSON Schema of the language, for editors."),
     "demo": ("demo", "Try everything on a small shop of our own, and break it on purpose."),
     "doctor": ("doctor", "Look whether this machine has what Nano-SRE needs."),
@@ -25,7 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
 GC_THRESHOLD = (50_000, 50, 100)
 """A folder of checks makes a million small objects that stay: Python's own 700 has them walked over and over."""
 GROUPS = (
-    ("Write checks", ("validate", "test", "explain", "schema")),
+    ("Write checks", ("validate", "test", "explain", "fmt", "schema")),
     ("Run them", ("plan", "apply", "run", "history")),
     ("Look around", ("demo", "doctor")),
 )

@@ -10,11 +10,14 @@ from typing import Any
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.load import Document, Path_, load, read_file
+from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
 NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
 """Files of the project that are no checks, wherever they lie."""
+
+UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
 HIGHEST = 4  # folders above the given one in which a store document is looked for
 
@@ -146,6 +149,11 @@ def _without_passwords(text: str, documents: Iterable[Document]) -> str:
 def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
     """Validate and bind one document; mistakes are added to `told`."""
     broken, trouble = validate(document)
+    if any(d.code in UNKNOWN_WORDS for d in trouble):
+        older = with_todays_words(document)
+        if older:
+            broken, trouble = validate(document)
+            told += [word.warning for word in older]
     told += trouble
     check = None
     if () not in broken:
