@@ -24,6 +24,7 @@ def validate(
     github: Annotated[
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
+    sarif: Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0 on stdout, for code hosts.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
 ) -> None:
     """Read every file and tell every mistake at once. Needs no network, no database and no secret.
@@ -32,4 +33,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet)
+    carry_out(paths or [], as_json=as_json, github=github, sarif=sarif, quiet=quiet)

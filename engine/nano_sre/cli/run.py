@@ -14,7 +14,7 @@ import typer
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
 from nano_sre.cli.selection import must_be_set, must_match
 
-REPORTERS = ("html", "junit", "json", "github")
+REPORTERS = ("html", "junit", "json", "sarif", "github")
 FAIL_ON = ("warn", "flaky")
 
 
@@ -38,7 +38,9 @@ Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this sto
 Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
 Reporters = Annotated[
     list[str] | None,
-    typer.Option("--reporter", help="html=FILE, junit=FILE, json=FILE or github; repeat for several."),
+    typer.Option(
+        "--reporter", help="html=FILE, junit=FILE, json=FILE, sarif=FILE or github; repeat for several."
+    ),
 ]
 FailOn = Annotated[list[str] | None, typer.Option("--fail-on", help="warn or flaky: exit with 4 then.")]
 Retries = Annotated[
@@ -310,9 +312,10 @@ def _way_to_files(report: Any, file: str) -> str:
 
 def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
     if name == "github":
+        from nano_sre.cli.common import name_in_repository
         from nano_sre.core.render import render_github
 
-        print(render_github(found_problems(report)))
+        print(render_github(found_problems(report), name_of=name_in_repository()))
         return
     assert file is not None
     if name == "html":
@@ -323,6 +326,11 @@ def _write_report(report: Any, name: str, file: str | None, read: Callable[[str]
         from nano_sre.report.junit import render_junit
 
         text = render_junit(report)
+    elif name == "sarif":
+        from nano_sre.core.sarif import repository_root
+        from nano_sre.report.sarif import render_run_sarif
+
+        text = render_run_sarif(report, root=repository_root(Path()))
     else:
         import json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,33 +18,27 @@ LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info"
 LONGEST = 5_000  # characters of a message; readers refuse files of many megabytes
 
 
-def render_sarif(
-    diagnostics: Iterable[Diagnostic],
-    *,
-    version: str,
-    root: Path,
-    properties: Mapping[str, Any] | None = None,
+def render_sarif(diagnostics: Iterable[Diagnostic], *, version: str, root: Path) -> str:
+    """Every diagnostic as a result of one run of the tool. File names are told relative to `root`."""
+    return document([result_of(each, root) for each in sorted(diagnostics, key=sort_key)], version=version)
+
+
+def document(
+    results: Sequence[dict[str, Any]], *, version: str, more: Mapping[str, Any] | None = None
 ) -> str:
-    """One run of the tool with every diagnostic as a result. File names are told relative to `root`."""
-    found = sorted(diagnostics, key=sort_key)
-    rules = sorted({each.code for each in found})
+    """The whole file around its results; `more` are further keys of the run."""
+    rules = sorted({str(each["ruleId"]) for each in results})
     run: dict[str, Any] = {
         "tool": {
-            "driver": {
-                "name": "nano-sre",
-                "version": version,
-                "rules": [_rule(code) for code in rules],
-            }
+            "driver": {"name": "nano-sre", "version": version, "rules": [_rule(code) for code in rules]}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules.index(each.code), root) for each in found],
+        "results": [{**each, "ruleIndex": rules.index(each["ruleId"])} for each in results],
+        **(more or {}),
     }
-    if properties:
-        run["properties"] = dict(properties)
-    return (
-        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
-        + "\n"
-    )
+    made = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
 
 
 def repository_root(start: Path) -> Path:
@@ -71,31 +65,34 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, rule: int, root: Path) -> dict[str, Any]:
+def result_of(diagnostic: Diagnostic, root: Path) -> dict[str, Any]:
+    """One diagnostic as a SARIF result, without the index of its rule."""
     sentences = [diagnostic.message, *((diagnostic.hint,) if diagnostic.hint else ())]
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
-        "ruleIndex": rule,
         "level": LEVELS[diagnostic.severity],
-        "message": {"text": "\n".join(_text(each) for each in sentences)},
+        "message": {"text": "\n".join(plain_text(each) for each in sentences)},
     }
-    if diagnostic.span:
+    if diagnostic.span and diagnostic.span.file:
         result["locations"] = [_location(diagnostic.span, root)]
     if diagnostic.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(each.span, root), "message": {"text": _text(each.message)}}
+            {"id": number, **_location(each.span, root), "message": {"text": plain_text(each.message)}}
             for number, each in enumerate(diagnostic.related)
         ]
     return result
 
 
 def _location(span: Span, root: Path) -> dict[str, Any]:
-    region = {"startLine": span.line, "startColumn": span.column}
-    if span.end_line is not None and span.end_column is not None:
-        region |= {"endLine": span.end_line, "endColumn": span.end_column}
-    uri = quote(relative_name(span.file, root), safe="/:@")
+    start = (max(span.line, 1), max(span.column, 1))  # what another program made up may lie before the file
+    region = {"startLine": start[0], "startColumn": start[1]}
+    if span.end_line is not None and span.end_column is not None and (span.end_line, span.end_column) > start:
+        region |= {"endLine": span.end_line, "endColumn": max(span.end_column, 1)}
+    name = relative_name(span.file.replace("\0", ""), root)
+    uri = quote(name.encode("utf-8", "replace"), safe="/:@")
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 
-def _text(text: str) -> str:
-    return clean(shorten(text, LONGEST), newlines=True).encode("utf-8", "replace").decode()
+def plain_text(text: str) -> str:
+    """Text as SARIF may hold it: no control characters, no end of it in sight."""
+    return clean(shorten(text, LONGEST), newlines=True)
