@@ -67,6 +67,10 @@ def test(
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Run again, on each save, what the saved files change; Ctrl-C ends it."),
+    ] = False,
 ) -> None:
     """Validate, then run the checks of a folder now. Nothing is registered, nobody is alerted.
 
@@ -78,11 +82,6 @@ def test(
     from nano_sre.service import run as run_round
 
     paths, ids = _paths_and_ids(what or [])
-    settings = get_settings()
-    wanted = reporters_of(reporter)
-    _known_words(fail_on or [])
-    project, linkage = read_folder(paths, environ=settings.environ)
-    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
         ids=tuple(ids),
         tags=tuple(tag or ()),
@@ -90,6 +89,29 @@ def test(
         stores=tuple(store or ()),
         devices=tuple(device or ()),
     )
+    settings = get_settings()
+    wanted = reporters_of(reporter)
+    _known_words(fail_on or [])
+    if watch:
+        from nano_sre.cli.watch import Watch, watch_folder
+
+        if as_json:
+            raise Stop(Exit.USAGE, "--watch and --json do not go together", hint="--reporter json=FILE does")
+        must_be_writable(artifacts, *(file for _, file in wanted))
+        return watch_folder(
+            Watch(
+                paths=paths,
+                selection=selection,
+                read=lambda environ: read_folder(paths, environ=environ),
+                artifacts=artifacts,
+                reporters=wanted,
+                retries=retries,
+                quiet=quiet,
+                verbose=verbose,
+            )
+        )
+    project, linkage = read_folder(paths, environ=settings.environ)
+    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     chosen = select(linkage, selection)
     must_match(chosen, selection, linkage)
     must_be_set(chosen, settings.environ)
@@ -116,6 +138,7 @@ def test(
         fail_on=fail_on or [],
         quiet=quiet,
     )
+    return None
 
 
 def run(
