@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, paths_of, stop_if_invalid
+from nano_sre.cli.narrate import SEVERITIES, circumstance_lines, other_document, step_lines
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -23,7 +24,10 @@ def app(verb: str) -> typer.Typer:
 
 def explain(
     what: Annotated[
-        str, typer.Argument(help="A check's id, an error code (E201), a step, a kind, or a word inside them.")
+        str,
+        typer.Argument(
+            help="The id of a check, fragment or store, an error code (E201), a step, a kind, or a word inside them."
+        ),
     ],
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Where the checks are; checks/ by default.")
@@ -38,7 +42,7 @@ def explain(
             print("\n".join(lines))
             return
     linkage, project = _folder(paths or [])
-    lines = _check(what, linkage) or _part(what)
+    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what)
     if not lines:
         raise _unknown(what, linkage, project)
     print("\n".join(lines))
@@ -87,7 +91,7 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
 
     if linkage is not None:
         stop_if_invalid(linkage.diagnostics, project.sources)
-    known = [c.id for c in linkage.checks] if linkage is not None else []
+    known = [each.id for each in project.loaded] if project is not None else []
     nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
     language = [*registry.names("step"), *registry.names("check"), *CODES]
     hint = did_you_mean(what, [*known, *language])[1] or did_you_mean(what, words())[1]
@@ -95,7 +99,6 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
 
 
 def _check(what: str, linkage: Any) -> list[str] | None:
-    from nano_sre.spec.compile import explain as sentences
     from nano_sre.spec.compile import programs, woken
 
     found = [c for c in linkage.checks if c.id == what] if linkage is not None else []
@@ -103,16 +106,17 @@ def _check(what: str, linkage: Any) -> list[str] | None:
         return None
     linked = found[0]
     check, made = linked.check, programs([woken(linked)])
-    lines = [f"{check.name} ({check.id}, {check.kind_name}, {check.severity})  {linked.span}"]
+    lines = [f"{check.name} ({check.id}, {check.kind_name}; {SEVERITIES[check.severity]})  {linked.span}"]
     if check.description:
         lines.append(check.description)
     if not check.enabled:
         place = linked.loaded.document.span(("enabled",), key=True)
         lines += ["", f"It is paused (enabled: false, {place}): until that is taken out, nothing runs."]
     verb = "runs" if check.enabled else "would run"
-    lines += ["", f"It {verb} on:", *(f"  {p.target}" for p in made), "", "It does this:"]
+    lines += ["", f"It {verb} on:", *(f"  {p.target}" for p in made)]
+    lines += [*circumstance_lines(check), "", "It does this:"]
     if made:
-        lines += [f"  {number}. {line}" for number, line in enumerate(sentences(made[0]), 1)]
+        lines += step_lines(made)
     else:
         lines.append("  nothing: every store is skipped")
     return lines
