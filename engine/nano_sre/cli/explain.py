@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, paths_of, stop_if_invalid
-from nano_sre.cli.narrate import SEVERITIES, circumstance_lines, other_document, step_lines
+from nano_sre.cli.narrate import circumstance_lines, other_document, step_lines
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -106,7 +106,7 @@ def _check(what: str, linkage: Any) -> list[str] | None:
         return None
     linked = found[0]
     check, made = linked.check, programs([woken(linked)])
-    lines = [f"{check.name} ({check.id}, {check.kind_name}; {SEVERITIES[check.severity]})  {linked.span}"]
+    lines = [f"{check.name} ({check.id}, {check.kind_name}, {check.severity})  {linked.span}"]
     if check.description:
         lines.append(check.description)
     if not check.enabled:

@@ -7,12 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-SEVERITIES = {
-    "P0": "P0, all hands",
-    "P1": "P1, urgent",
-    "P2": "P2, for working hours",
-    "P3": "P3, some day",
-}
 CONSENTS = {
     "accept": "The cookie banner is accepted.",
     "refuse": "The cookie banner is refused.",

@@ -77,7 +77,7 @@ def test_a_journey(desk: Desk) -> None:
     assert (
         desk.nano("explain", "odd").out
         == """\
-Odd (odd, journey; P1, urgent)  checks/all.yaml:1:1
+Odd (odd, journey, P1)  checks/all.yaml:1:1
 
 It runs on:
   a/odd@desktop/us
