@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,15 @@ def _results(result: TargetResult, root: Path) -> list[dict[str, Any]]:
     found = findings(result) or (
         Finding(code="R521", summary=sentence(result), span=result.span, warn=result.status == "WARN"),
     )
-    return [_one(result, finding, root) for finding in found]
+    met: Counter[str] = Counter()
+    made = []
+    for finding in found:
+        met[finding.code] += 1
+        made.append(_one(result, finding, root, number=met[finding.code]))
+    return made
 
 
-def _one(result: TargetResult, finding: Finding, root: Path) -> dict[str, Any]:
+def _one(result: TargetResult, finding: Finding, root: Path, *, number: int) -> dict[str, Any]:
     diagnostic = Diagnostic(
         code=finding.code,
         message=f"{result.target}: {finding.summary}",
@@ -55,8 +61,8 @@ def _one(result: TargetResult, finding: Finding, root: Path) -> dict[str, Any]:
         "flaky": result.flaky,
         **{name: plain_text(value) for name, value in values if value is not None},
     }
-    # The same trouble in the next run is the same alert, wherever its line has moved.
-    same = f"{result.target} {finding.code} {finding.summary}".encode("utf-8", "replace")
+    # The same trouble in the next run is the same alert, wherever its line has moved and whatever amounts it names.
+    same = f"{result.target} {finding.code} {number}".encode("utf-8", "replace")
     made["partialFingerprints"] = {"target/v1": hashlib.sha256(same).hexdigest()[:32]}
     return made
 

@@ -126,7 +126,7 @@ def test_the_monitors_trouble_is_no_result() -> None:
 
 def test_the_same_trouble_is_the_same_alert_in_the_next_run() -> None:
     def marks(line: int) -> list[dict[str, str]]:
-        finding = Finding(code="R505", summary="another price", span=Span("checks/a.yaml", line, 1))
+        finding = Finding(code="R505", summary=f"the price is {line}", span=Span("checks/a.yaml", line, 1))
         report = replace(
             sample_report(),
             run_id=str(line),
