@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from nano_sre.core import registry
+from nano_sre.spec.canonical import canonical
+from nano_sre.spec.project import load_text
 from support.cli import Desk
 from support.language_server import Editor, editing, installed
 
@@ -36,6 +39,17 @@ def test_kinds_are_offered(editor: Editor) -> None:
     offered = labels(editor.complete("checks/kinds.yaml", "version: 1\nkind: |\n"))
     assert sorted(set(offered)) == sorted(registry.names("check"))
     assert len(offered) == len(set(offered))
+
+
+def test_an_empty_file_is_offered_whole_documents(editor: Editor) -> None:
+    offered = {item["label"]: item["insertText"] for item in editor.complete("checks/empty.yaml", "|")}
+    for kind in registry.names("check"):
+        text = re.sub(r"\\([\\$}])", r"\1", offered[f"a new {kind}"])
+        (written,), (example,) = (
+            load_text(each, "a.yaml").loaded
+            for each in (text, registry.kind("check", kind).cls.example)  # type: ignore[attr-defined]
+        )
+        assert canonical(written.check) == canonical(example.check)
 
 
 def test_keys_of_the_kind_are_offered_with_what_they_mean(editor: Editor) -> None:

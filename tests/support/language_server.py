@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,10 @@ class Editor:
             self._process.stdin.flush()
 
     def _read(self) -> None:
+        with suppress(ValueError, OSError):  # it was ended in the middle of a message
+            self._read_all()
+
+    def _read_all(self) -> None:
         stream = self._process.stdout
         assert stream is not None
         while header := stream.readline():

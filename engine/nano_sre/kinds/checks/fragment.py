@@ -32,7 +32,7 @@ version: 1
 kind: fragment
 id: look-at-product
 name: Look at a product
-inputs: {handle: {}}
+inputs: {handle: {description: The product's handle}}
 steps:
   - open_product: "${inputs.handle}"
   - expect: {product: in_stock}
