@@ -136,10 +136,13 @@ class _Work:
 
     def _one(self, file: Path, raw: bytes, source: str, ids: list[str]) -> None:
         from nano_sre.spec.fmt import formatted, ids_in
+        from nano_sre.spec.project import load_text
 
         shown = str(file)
         done = formatted(source, shown, upgrade=self.upgrade, schema=schema_for(file), taken=ids)
-        tell_diagnostics([*done.errors, *done.warnings], {shown: source})
+        if done.errors or done.warnings:  # frames show passwords as dots, as everywhere
+            frames = load_text(source, shown).sources
+            tell_diagnostics([*done.errors, *done.warnings], frames)
         if done.errors:
             self.failed.append(file)
             return

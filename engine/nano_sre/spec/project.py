@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
 """Files of the project that are no checks, wherever they lie."""
 
 UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
+
+# Digits enough for a card, behind the keys that take one.
+_CARD = re.compile(r"(?<=pay: |ard: )[\"']?(?:[0-9][ -]?){12,19}[\"']?")
 
 HIGHEST = 4  # folders above the given one in which a store document is looked for
 
@@ -138,12 +142,22 @@ def _add_text(project: Project, text: str, shown: str, folder: Path, *, context:
 
 
 def _without_passwords(text: str, documents: Iterable[Document]) -> str:
-    """The text as frames and reports may show it: a password in plain text is dots, in as many columns."""
+    """The text as frames and reports may show it: a password or card in plain text is dots, in as many columns."""
+    text = _CARD.sub(lambda found: "•" * len(found[0]), text)
     for document in documents:
-        password = document.data.get("password")
-        if document.kind == "store" and isinstance(password, str) and password and "${" not in password:
-            text = text.replace(password, "•" * len(password))
+        if document.kind == "store":
+            for password in _passwords_in(document.data):
+                text = text.replace(password, "•" * len(password))
     return text
+
+
+def _passwords_in(data: Mapping[str, Any]) -> Iterator[str]:
+    """Passwords in plain text, the store's own and its shoppers'."""
+    shoppers = data.get("shoppers")
+    for holder in (data, *(shoppers.values() if isinstance(shoppers, dict) else ())):
+        password = holder.get("password") if isinstance(holder, dict) else None
+        if isinstance(password, str) and password and "${" not in password:
+            yield password
 
 
 def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:

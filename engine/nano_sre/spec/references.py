@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 import yaml
 
-from nano_sre.core import template
+from nano_sre.core import registry, template
 from nano_sre.core.diagnostics import Diagnostic
-from nano_sre.core.fields import field_names
-from nano_sre.core.program import ShopperData
+from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import ROOTS, Ref
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
@@ -237,6 +235,8 @@ def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic
     """`when: {device: …}` and `shopper: …` name something of the store: a slip would skip the step for ever."""
     kinds = {"device": ("E305", "devices"), "market": ("E306", "markets"), "shopper": ("E312", "shoppers")}
     noun = str(path[-1])
+    if noun == scope.verb:  # the short form: the value stands right behind the verb
+        noun = _short_field(noun) or noun
     if noun not in kinds or (noun != "shopper" and path[-2] != "when"):
         return
     code, key = kinds[noun]
@@ -251,6 +251,14 @@ def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic
             suggestion=word,
             hint=hint or f"it has {listing(names_in(store, key))}",
         )
+
+
+def _short_field(verb: str) -> str | None:
+    """The key that a step's plain value stands for."""
+    if verb not in registry.names("step"):
+        return None
+    short: str | None = registry.kind("step", verb).cls.short_field
+    return short
 
 
 def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -272,7 +280,7 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
     tables = {
         "vars": scope.names("vars"),
         "inputs": scope.inputs,
-        "shopper": list(field_names(ShopperData)),
+        "shopper": list(SHOPPER_VALUES),
         "store": list(STORE_NAMES),
     }
     named = [f"{root}.{name}" for root, names in tables.items() for name in names]
@@ -349,5 +357,5 @@ def _store_name(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _shopper(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if ref.rest.split(".")[0] not in {f.name for f in fields(ShopperData)}:
+    if ref.rest.split(".")[0] not in SHOPPER_VALUES:
         yield _unknown(ref, path, scope)

@@ -160,6 +160,8 @@ def test_fragments_skills_and_the_browser_that_stays(desk: Desk) -> None:
 def test_json_goes_to_a_file(desk: Desk) -> None:
     done = desk.nano("test", "--watch", "--json")
     assert (done.code, "do not go together" in done.err) == (2, True)
+    done = desk.nano("test", "--watch", "--shard", "1/2")
+    assert (done.code, "--watch goes with none of" in done.err) == (2, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no terminals")
