@@ -27,6 +27,7 @@ def validate(
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
     env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
+    sarif: Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0 on stdout, for code hosts.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
 ) -> None:
     """Read every file and tell every mistake at once. Needs no network, no database and no secret.
@@ -35,4 +36,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, env=env)
+    carry_out(paths or [], as_json=as_json, github=github, sarif=sarif, quiet=quiet, env=env)

@@ -19,7 +19,7 @@ from nano_sre.core.diagnostics import has_errors
 from nano_sre.spec.link import link
 from nano_sre.spec.project import load_project
 
-FLAGS = {"--json": "as_json", "--github": "github", "--quiet": "quiet", "-q": "quiet"}
+FLAGS = {"--json": "as_json", "--github": "github", "--sarif": "sarif", "--quiet": "quiet", "-q": "quiet"}
 
 
 def plain_call(words: Sequence[str]) -> dict[str, Any] | None:
@@ -35,6 +35,7 @@ def validate(
     *,
     as_json: bool = False,
     github: bool = False,
+    sarif: bool = False,
     quiet: bool = False,
     env: str | None = None,
 ) -> None:
@@ -51,9 +52,15 @@ def validate(
             {"valid": not has_errors(told), "checks": len(project.checks), "diagnostics": render_json(told)},
         )
     elif github:
+        from nano_sre.cli.common import name_in_repository
         from nano_sre.core.render import render_github
 
-        print(render_github(told))
+        print(render_github(told, name_of=name_in_repository()))
+    elif sarif:
+        from nano_sre import __version__
+        from nano_sre.core.sarif import render_sarif, repository_root
+
+        print(render_sarif(told, version=__version__, root=repository_root(Path())), end="")
     else:
         tell_diagnostics(told, project.sources)
     if has_errors(told):

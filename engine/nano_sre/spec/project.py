@@ -13,11 +13,14 @@ from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
 from nano_sre.spec.load import Document, Path_, load, read_file
 from nano_sre.spec.plain_secrets import plain_secrets
+from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
 NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
 """Files of the project that are no checks, wherever they lie."""
+
+UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
 # Digits enough for a card, behind the keys that take one.
 _CARD = re.compile(r"(?<=pay: |ard: )[\"']?(?:[0-9][ -]?){12,19}[\"']?")
@@ -163,6 +166,12 @@ def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: 
     """Validate and bind one document; mistakes are added to `told`."""
     read = with_samples(document) if document.kind == "fragment" else document
     broken, trouble = validate(read)
+    if any(d.code in UNKNOWN_WORDS for d in trouble):
+        older = with_todays_words(document)
+        if older:
+            read = with_samples(document) if document.kind == "fragment" else document
+            broken, trouble = validate(read)
+            told += [word.warning for word in older]
     told += trouble
     check = None
     if () not in broken:
