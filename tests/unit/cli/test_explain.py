@@ -101,7 +101,7 @@ It does this:
   4.   Open the product page of board
   5.   See “Trail”
   6. See “Trail”
-  7. Open /cart (whatever happened)
+  7. Clean-up: Open /cart (whatever happened)
 
   On B shop:
   1. Open /
@@ -111,7 +111,7 @@ It does this:
   4.   Open the product page of board
   5.   See “Trail”
   6. See “Peak”
-  7. Open /cart (whatever happened)
+  7. Clean-up: Open /cart (whatever happened)
 """
     )
 
