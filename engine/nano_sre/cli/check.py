@@ -25,6 +25,9 @@ def validate(
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read everything anew, and remember nothing of it.")
+    ] = False,
 ) -> None:
     """Read every file and tell every mistake at once. Needs no network, no database and no secret.
 
@@ -32,4 +35,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet)
+    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, anew=no_cache)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -53,6 +53,17 @@ class Linked:
 
 
 @dataclass(slots=True)
+class Alone:
+    """What linking one check tells with nothing known but the stores and the fragments."""
+
+    advice: tuple[Diagnostic, ...] = ()
+    told: tuple[Diagnostic, ...] = ()
+    stores: tuple[Loaded, ...] = ()
+    uses: tuple[str, ...] = ()  # ids of fragments
+    linked: Linked | None = None
+
+
+@dataclass(slots=True)
 class Linkage:
     checks: list[Linked]
     stores: list[Linked]
@@ -63,21 +74,18 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     """Resolve every reference of a project. `environ` (when given) is asked which variables are set."""
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
-    told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
+    told += [each for loaded in project.loaded if not loaded.context for each in _advice(loaded)]
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
     all_stores = project.of_kind("store")
     for loaded in project.checks:
-        stores = _stores_of(loaded, all_stores, told)
-        told += check_references(loaded, stores=stores, fragments=fragments, environ=environ)
-        told += judge_document(loaded, stores)
-        for name in used_by(loaded, fragments):
-            users[name] += [store for store in stores if store not in users[name]]
-        if loaded.sound:
-            check = _expanded(loaded, fragments, told)
-            told += judge_check(check, loaded)
-            linked.append(Linked(loaded, check, stores))
+        alone = loaded.alone or link_alone(loaded, stores=all_stores, fragments=fragments, environ=environ)
+        told += alone.told
+        for name in alone.uses:
+            users[name] += [store for store in alone.stores if store not in users[name]]
+        if alone.linked:
+            linked.append(alone.linked)
     told += judge_dependencies(project.checks)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
@@ -87,6 +95,32 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
         if store.sound and not store.context:
             stores_linked.append(Linked(store, store.check, ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+
+
+def link_alone(
+    loaded: Loaded,
+    *,
+    stores: list[Loaded],
+    fragments: Mapping[str, Loaded],
+    environ: Mapping[str, str] | None,
+) -> Alone:
+    """One check with its stores and fragments. What needs the other checks comes after, in `link`: `validate`
+    keeps what this tells until the document, a store or a fragment changes, and does not ask again.
+    """
+    told: list[Diagnostic] = []
+    chosen = _stores_of(loaded, stores, told)
+    told += check_references(loaded, stores=chosen, fragments=fragments, environ=environ)
+    told += judge_document(loaded, chosen)
+    linked = None
+    if loaded.sound:
+        check = _expanded(loaded, fragments, told)
+        told += judge_check(check, loaded)
+        linked = Linked(loaded, check, chosen)
+    return Alone(told=tuple(told), stores=chosen, uses=tuple(used_by(loaded, fragments)), linked=linked)
+
+
+def _advice(loaded: Loaded) -> Iterable[Diagnostic]:
+    return advise(loaded) if loaded.alone is None else loaded.alone.advice
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:
