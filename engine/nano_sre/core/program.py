@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
@@ -13,6 +13,7 @@ from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
+from nano_sre.core.values import frozen
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -72,7 +73,7 @@ class Modifiers:
 _SAVED = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")  # plain English says “the saved price”, not “${price}”
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepCall:
     """A step as it stands in a check: the kind, its modifiers and where it is written."""
 
@@ -147,7 +148,7 @@ class Overlay:
     press: Annotated[Text, Doc("What to press to close it.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoreFacts:
     """What a program needs to know about its store. Addresses and secrets stay references until a session opens."""
 
@@ -176,7 +177,7 @@ class Probe(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SkillCall:
     """A skill to run: `module:Class`, or a function that makes one, and the mapping given to it."""
 
@@ -184,7 +185,7 @@ class SkillCall:
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JourneyParts:
     """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated."""
 
@@ -197,7 +198,7 @@ class JourneyParts:
 Parts = JourneyParts | Probe | SkillCall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Program:
     """One target of a check, ready to run: store/id@device/market."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
 
-from nano_sre.core.fields import frozen
+from nano_sre.core.values import frozen, frozen_row
 
 FOLDERS = {"step": "steps", "check": "checks"}
 ENTRY_POINTS = "nano_sre.kinds"
@@ -18,7 +17,7 @@ ENTRY_POINTS = "nano_sre.kinds"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Kind:
     """A registered kind: its family ("step", "check"), its YAML word, its class and its short form's field."""
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.values import frozen
 
 Status = Literal["PASS", "WARN", "FAIL"]
 StepState = Literal["passed", "warned", "failed", "skipped", "not_reached"]
@@ -18,7 +19,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Artifact:
     """One file a run left behind. `path` is relative to the data folder, with forward slashes."""
 
@@ -28,7 +29,7 @@ class Artifact:
     media_type: str = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """A promise the store broke, in the words of a shopper, with the YAML that asked for it.
 
@@ -47,7 +48,7 @@ class Finding:
     warn: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepReport:
     """One step as it went. Times in milliseconds since the attempt began."""
 
@@ -62,7 +63,7 @@ class StepReport:
     frame: Artifact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attempt:
     """One try of a visit (or of an API program) in a fresh context; every attempt is kept."""
 
@@ -98,7 +99,7 @@ class SkillResult:
             raise ValueError(f"status is {self.status!r}; it must be PASS, WARN or FAIL")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TargetResult:
     """A `SkillResult` with what only the engine knows about it: which target, which attempts, what it cost."""
 
@@ -126,7 +127,7 @@ class TargetResult:
         return self.result.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunReport:
     """One round of `run`, `test` or `demo`: everything the reporters need."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from nano_sre.core.values import frozen_row
 
 FILTERS = ("lower", "upper", "trim", "round", "slug", "money")
 ROOTS = ("store", "vars", "visit", "shopper", "secret", "env", "inputs")
@@ -25,7 +26,7 @@ class TemplateError(ValueError):
         self.word = word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Ref:
     """One `${name.part | filter}`: a dotted name and the filters applied to it, in order."""
 
@@ -48,7 +49,7 @@ class Ref:
         return "${" + " | ".join((self.name, *self.filters)) + "}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Template:
     """Text and references in order. Printing it gives its source, so it is safe in a plan: secrets stay names."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.core.values import frozen_row
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
@@ -33,7 +33,7 @@ FOUND_WORDS: tuple[tuple[Any, str], ...] = (
 SPOKEN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Told:
     """A mistake and the path that it breaks."""
 

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from nano_sre.core.fields import Doc, Example, Text, Unfit, key_of, record
 from nano_sre.core.ports import Abort, Outcome
 from nano_sre.core.result import Finding
+from nano_sre.core.values import frozen
 from nano_sre.kinds._shared import readings
 from nano_sre.kinds._shared.readings import MISSING, Unreadable, fold, shown
 
@@ -95,7 +96,7 @@ class Expectation(Assertion):
     not_: Annotated[Assertion | None, Doc("None of these holds."), Example("{contains: error}")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Verdict:
     """How a value was judged, in texts for people. `difference` is None when the two texts say it all."""
 
@@ -154,7 +155,7 @@ def conclude(verdict: Verdict, *, code: str, what: str, hint: str | None = None)
     raise Abort(finding=finding)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Scale:
     """What values are measured with."""
 

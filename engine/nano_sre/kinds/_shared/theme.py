@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from nano_sre.core.ports import Abort, Answer, Browser, failed
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import languages
 
 WORDS = {
@@ -41,7 +41,7 @@ async def ask(io: Browser, name: str, argument: Any = None) -> Any:
     return await io.js(script(name), argument)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Variant:
     """A variant as the store's catalogue knows it; `price` in hundredths."""
 
@@ -52,7 +52,7 @@ class Variant:
     price: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Product:
     """A product as `/products/<handle>.js` tells it."""
 
@@ -124,7 +124,7 @@ def _json(answer: Answer) -> Any:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class CartLine:
     """One line of the cart as the store keeps it. `title` is the product's."""
 
@@ -140,7 +140,7 @@ class CartLine:
         return f"“{self.title}”" if plain else f"“{self.title}” in {self.variant_title}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Cart:
     """The cart as the Ajax API tells it; `total` in hundredths."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import Check, Locate, nothing
@@ -13,6 +13,7 @@ from nano_sre.core.ports import Abort, Answer, ProbeIO, StepNotes, cannot_work, 
 from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
+from nano_sre.core.values import frozen
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, conclude, judge
 from nano_sre.kinds._shared.jsonpaths import must_be_path
 from nano_sre.kinds._shared.sentence import said
@@ -117,7 +118,7 @@ requests:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiProbe:
     """Asks each request in turn; every broken promise is kept, not only the first."""
 
