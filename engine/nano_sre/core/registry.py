@@ -70,6 +70,10 @@ def names(family: str) -> tuple[str, ...]:
     return tuple(sorted(_modules(family)))
 
 
+def known(family: str, name: str) -> bool:
+    return name in _modules(family)
+
+
 @cache
 def _modules(family: str) -> dict[str, str]:
     folder = Path(__file__).parent.parent / "kinds" / FOLDERS[family]

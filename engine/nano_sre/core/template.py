@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from nano_sre.core.values import frozen_row
@@ -85,8 +86,11 @@ def parse(text: str) -> str | Template:
 
     `$${` is a literal `${`, and `$$${price}` a dollar before a price: before a brace, two dollars stand for one.
     """
-    if "${" not in text:
-        return text
+    return _parse(text) if "${" in text else text
+
+
+@lru_cache(maxsize=4096)  # the same few references stand everywhere
+def _parse(text: str) -> str | Template:
     parts: list[str | Ref] = []
     literal, at = "", 0
     while (found := _OPENING.search(text, at)) is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import yaml
@@ -15,11 +17,19 @@ from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.shapes import RecordShape, shape_of
 
+NO_MODIFIERS = Modifiers()
+MOST_MET = 10_000
+_met: dict[Any, StepCall] = {}
+"""Sound steps by their wording: many checks begin with the same few, and a step is frozen."""
+
 _INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
 
 
 class Binder:
-    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used."""
+    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used.
+
+    Without `places`, a step that has been met before comes without its own, which only those who run it need.
+    """
 
     def __init__(
         self,
@@ -28,12 +38,15 @@ class Binder:
         *,
         inputs: Mapping[str, str] | None = None,
         used_at: Span | None = None,
+        places: bool = True,
     ) -> None:
         self.document = document
         self.told: list[Diagnostic] = []
         self._broken = broken
+        self.any_broken = bool(broken)
         self._inputs = inputs
         self._used_at = used_at
+        self._places = places
 
     def broken(self, path: Path_) -> bool:
         return path in self._broken
@@ -80,29 +93,43 @@ class Binder:
             return MISSING_VALUE  # the schema has said so
         key, body = node.value[0]
         verb = str(key.value)
-        if verb not in registry.names("step") or self.broken((*path, verb)):
+        if not registry.known("step", verb) or (self.any_broken and self.broken((*path, verb))):
             return MISSING_VALUE
-        shape = self._shape(verb)
-        span = self._span(key, (*path, verb))
         inner = (*path, verb)
+        if self.any_broken or self._inputs is not None:
+            return self._call(verb, *self._body(verb, body, inner), self._span(key, inner))
+        wording = verb, _wording(body, self.document.source)
+        known = _met.get(wording)
+        if known is not None:
+            return known if not self._places else replace(known, span=self._span(key, inner))
+        before = len(self.told)
+        call = self._call(verb, *self._body(verb, body, inner), self._span(key, inner))
+        if len(self.told) == before and call is not MISSING_VALUE and verb != "use":
+            if len(_met) >= MOST_MET:
+                _met.clear()
+            _met[wording] = call
+        return call
+
+    def _body(self, verb: str, body: Node, path: Path_) -> tuple[Any, Any]:
+        """What a step says: the step itself, and the keys that every step takes."""
+        shape = self._shape(verb)
         if not isinstance(body, yaml.MappingNode):
-            return self._call(verb, shape.bind(body, self, inner), Modifiers(), span)
-        modifiers_shape = shape_of(Modifiers)
-        assert isinstance(modifiers_shape, RecordShape)
+            return shape.bind(body, self, path), NO_MODIFIERS
+        modifiers_shape = _modifiers_shape()
         own = [(k, v) for k, v in body.value if k.value not in modifiers_shape.keys]
         common = [(k, v) for k, v in body.value if k.value in modifiers_shape.keys]
-        step = shape.bind(_with_pairs(body, own), self, inner)
-        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner) if common else Modifiers()
-        return self._call(verb, step, modifiers, span)
+        step = shape.bind(_with_pairs(body, own), self, path)
+        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
+        return step, modifiers
 
     def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
         verb = str(node.value)
-        if verb not in registry.names("step"):
+        if not registry.known("step", verb):
             return MISSING_VALUE
         shape = self._shape(verb)
         if not shape.bare:
             return MISSING_VALUE
-        return self._call(verb, shape.cls(), Modifiers(), self._span(node, path))
+        return self._call(verb, shape.cls(), NO_MODIFIERS, self._span(node, path))
 
     def _shape(self, verb: str) -> RecordShape:
         shape = shape_of(registry.kind("step", verb).cls)
@@ -128,6 +155,24 @@ class Binder:
                 )
             )
         return call
+
+
+@cache
+def _modifiers_shape() -> RecordShape:
+    shape = shape_of(Modifiers)
+    assert isinstance(shape, RecordShape)
+    return shape
+
+
+def _wording(node: Node, source: str) -> Any:
+    """Equal for values that are written alike. What stands in brackets is its own source, whatever it is part of."""
+    if type(node) is yaml.ScalarNode:
+        return node.value, node.style
+    if getattr(node, "flow_style", None) and node.start_mark is not None:
+        return source[node.start_mark.index : node.end_mark.index]
+    if type(node) is yaml.MappingNode:
+        return "m", *[(key.value, _wording(value, source)) for key, value in node.value]
+    return "s", *[_wording(item, source) for item in node.value]
 
 
 def _with_pairs(node: yaml.MappingNode, pairs: list[Any]) -> yaml.MappingNode:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
+from nano_sre.spec.listing import read_bytes
 from nano_sre.spec.malformed import LINE_END, Loader, only_a_comment, suspicious, syntax_error
 
 Node = yaml.nodes.Node
@@ -22,6 +22,7 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 01234 is a postal code
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 _CUT_OFF = re.compile(r" #[^\s#]")
 _NULLS = ("", "~", "null", "Null", "NULL")
+_MAY_BE_MORE = frozenset("+-.0123456789tfn~N")  # how anything begins that is not text
 
 Path_ = tuple[str | int, ...]
 
@@ -95,6 +96,8 @@ def span_of(file: str, node: Node) -> Span:
 
 def plain_value(text: str) -> Any:
     """A plain scalar by the YAML 1.2 core rules we keep: only `true` and `false` are booleans, dates are text."""
+    if text and text[0] not in _MAY_BE_MORE:
+        return text
     if text in ("true", "false"):
         return text == "true"
     if text in _NULLS:
@@ -115,18 +118,6 @@ def read_file(shown: str) -> tuple[str, list[Diagnostic]]:
             Diagnostic(code="E100", message=f"cannot read {shown}: {error.strerror}", span=Span(shown, 1, 1))
         ]
     return decode(raw, shown=shown)
-
-
-def read_bytes(file: str) -> bytes:
-    """Without the layers of `open`, which take as long as the reading of a small file."""
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-    try:
-        parts = [os.read(handle, os.fstat(handle).st_size + 1)]
-        while parts[-1]:
-            parts.append(os.read(handle, 1 << 20))
-        return b"".join(parts)
-    finally:
-        os.close(handle)
 
 
 def decode(raw: bytes, *, shown: str) -> tuple[str, list[Diagnostic]]:
@@ -187,18 +178,24 @@ class _Builder:
         self.lines = LINE_END.split(text) if " #" in text else []
 
     def build(self, node: Node) -> Any:
-        if isinstance(node, yaml.MappingNode):
+        if type(node) is yaml.ScalarNode:
+            if node.style:  # the C parser says "" for plain, the Python one None
+                return node.value
+            if self.lines and self._cut_off(node):
+                return "#"  # something stood here: that there is nothing would be a second mistake
+            return plain_value(node.value)
+        if type(node) is yaml.MappingNode:
             return self._mapping(node)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item) for item in node.value]
-        assert isinstance(node, yaml.ScalarNode)
-        if node.style:  # the C parser says "" for plain, the Python one None
-            return node.value
-        if self.lines and self._cut_off(node):
-            return "#"  # something stood here: that there is nothing would be a second mistake
-        return plain_value(node.value)
+        assert type(node) is yaml.SequenceNode
+        return [self.build(item) for item in node.value]
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+        names = {key.value for key, _ in node.value if type(key) is yaml.ScalarNode}
+        if len(names) == len(node.value) and "" not in names and "<<" not in names:
+            return {key.value: self.build(value) for key, value in node.value}
+        return self._faulty_mapping(node)
+
+    def _faulty_mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
         first: dict[str, Node] = {}
         kept = []

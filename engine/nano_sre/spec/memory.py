@@ -14,9 +14,10 @@ import sys
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from nano_sre.spec.listing import list_files, stamp, yaml_names
+from nano_sre.spec.listing import list_files, read_bytes, stamp, yaml_names
 
 FORMAT = "nano-sre/memory 1"
 SETTLED = 2_000_000_000  # ns; a file that changed shortly before it was read may change again within one tick
@@ -241,15 +242,19 @@ def same_environment(kept: Mapping[str, Any]) -> bool:
 
 def read(file: str) -> bytes | None:
     try:
-        with open(file, "rb", buffering=0) as opened:
-            return opened.read()
+        return read_bytes(file)
     except OSError:
         return None
 
 
 def hash_of(text: bytes) -> str:
+    return str(_blake2b()(text, digest_size=16).hexdigest())
+
+
+@cache
+def _blake2b() -> Any:
     try:
         from _blake2 import blake2b  # noqa: PLC0415 - hashlib would load OpenSSL for the same function
     except ImportError:
         from hashlib import blake2b  # noqa: PLC0415
-    return blake2b(text, digest_size=16).hexdigest()
+    return blake2b

@@ -111,8 +111,10 @@ def load_file(project: Project, shown: str, folder: Path, *, context: bool = Fal
         add_text(project, text, shown, folder, context=context)
 
 
-def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
-    """Add every document of a text, with what is wrong with it."""
+def add_text(
+    project: Project, text: str, shown: str, folder: Path, *, context: bool = False, places: bool = True
+) -> None:
+    """Add every document of a text, with what is wrong with it. Without `places`, its steps may lack theirs."""
     documents, trouble = load(text, shown)
     kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
     if context and not kept:
@@ -120,7 +122,7 @@ def add_text(project: Project, text: str, shown: str, folder: Path, *, context: 
     project.sources[shown] = _without_passwords(text, kept)
     project.diagnostics += trouble
     for document in kept:
-        project.loaded.append(bound(document, folder, project.diagnostics, context=context))
+        project.loaded.append(bound(document, folder, project.diagnostics, context=context, places=places))
 
 
 def _without_passwords(text: str, documents: Iterable[Document]) -> str:
@@ -132,13 +134,15 @@ def _without_passwords(text: str, documents: Iterable[Document]) -> str:
     return text
 
 
-def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
+def bound(
+    document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False, places: bool = True
+) -> Loaded:
     """Validate and bind one document; mistakes are added to `told`."""
     broken, trouble = validate(document)
     told += trouble
     check = None
     if () not in broken:
-        binder = Binder(document, broken)
+        binder = Binder(document, broken, places=places)
         value = binder.check()
         told += [] if document.flawed else binder.told
         if value is not MISSING_VALUE and not broken:

@@ -22,6 +22,7 @@ STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
 NO_TEMPLATES = ("javascript",)
+NAMING = ("matches", "device", "market", "shopper")  # keys whose plain text is looked at, too
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
     "inputs": "only a fragment has inputs: it lists them under “inputs:”",
@@ -201,14 +202,26 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 
 def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in _items(node):
-            yield from _scalars(value, (*path, key), scope)
+    found: list[tuple[str, Path_]] = []
+    _collect(node, path, found)
+    for text, where in found:
+        yield from _scalar(text, where, scope)
+
+
+def _collect(node: Node, path: Path_, found: list[tuple[str, Path_]]) -> None:
+    """The scalars that may refer to something: most of a document does not, and is passed by quickly."""
+    if isinstance(node, yaml.ScalarNode):
+        if "${" in node.value or path[-1] in NAMING:
+            found.append((str(node.value), path))
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not isinstance(value, yaml.ScalarNode):
+                _collect(value, (*path, str(key.value)), found)
+            elif "${" in value.value or key.value in NAMING:
+                found.append((str(value.value), (*path, str(key.value))))
     elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _scalars(value, (*path, index), scope)
-    elif isinstance(node, yaml.ScalarNode):
-        yield from _scalar(str(node.value), path, scope)
+        for index, item in enumerate(node.value):
+            _collect(item, (*path, index), found)
 
 
 def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ has not changed since the last time is not even read (see `memory`).
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import time
@@ -114,7 +115,7 @@ class _File:
         text, trouble = decode(self.raw, shown=self.shown)
         made.diagnostics += trouble
         if not trouble:
-            add_text(made, text, self.shown, self.where)
+            add_text(made, text, self.shown, self.where, places=False)
         return made
 
     def whole(self, index: int) -> Loaded:
@@ -129,8 +130,14 @@ def survey(
 ) -> Survey:
     """Everything there is to tell of the files below the paths. `remember` leaves a record for the next time."""
     asked = _Asked(environ)
-    surveyor = _Surveyor(paths, asked, memory)
-    found = surveyor.look()
+    collecting = gc.isenabled()
+    gc.disable()  # the trees hold no circles, and what is remembered would be walked through again and again
+    try:
+        surveyor = _Surveyor(paths, asked, memory)
+        found = surveyor.look()
+    finally:
+        if collecting:
+            gc.enable()
     if (
         found is None
     ):  # stores were overlooked, or there are no checks: then there is no order in which to let go
@@ -235,7 +242,9 @@ class _Surveyor:
                 quiet = quiet and each.sound and not alone.told and not alone.advice
         if quiet and all(each.kind not in (*AROUND, "skill") for each in file.loaded):
             file.kept = [kept_of(each, stores) for each in file.loaded]
-            file.loaded = [_remembered(file, index, stores) for index in range(len(file.kept))]
+            file.loaded = file.load().loaded = [
+                _remembered(file, index, stores) for index in range(len(file.kept))
+            ]
         file.raw = None
 
     def _together(self, around: list[Loaded], stores: list[Loaded]) -> tuple[Project, Linkage] | None:

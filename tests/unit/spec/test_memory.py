@@ -18,7 +18,7 @@ from nano_sre.core.render import render_text
 from nano_sre.spec import memory, survey
 from nano_sre.spec.link import link
 from nano_sre.spec.load import read_file
-from nano_sre.spec.project import load_project
+from nano_sre.spec.project import Project, load_project
 from support.golden import folders
 from support.projects import STORE, fragment, journey, store
 
@@ -44,9 +44,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = survey.add_text
 
-    def noting(project: object, text: str, shown: str, folder: Path) -> None:
+    def noting(project: Project, text: str, shown: str, folder: Path, *, places: bool) -> None:
         seen.append(shown)
-        real(project, text, shown, folder)  # type: ignore[arg-type]
+        real(project, text, shown, folder, places=places)
 
     monkeypatch.setattr(survey, "add_text", noting)
     return seen
