@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import fnmatch
-import getpass
 import os
 import re
-import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +22,10 @@ from nano_sre.core.template import Template
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
-from nano_sre.spec.plan import Change, Plan, make_plan
 from nano_sre.spec.project import Project, bound, load_project
 
 if TYPE_CHECKING:
-    from nano_sre.store.registry import RegistryChange, RegistrySnapshot
+    from nano_sre.store.registry import RegisteredCheck, RegistrySnapshot, RevisionRow
     from nano_sre.store.store import Store
 
 
@@ -85,15 +82,19 @@ def open_store(settings: Settings, *, create: bool = True, migrate: bool = True)
 
 def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, dict[str, int]]:
     """What is applied, as a project again; the revision number of each check by id."""
+    project = stored_project(snapshot.checks)
+    revisions = {each.check_id: each.revision_number for each in snapshot.checks if each.kind != "store"}
+    return project, link(project), revisions
+
+
+def stored_project(rows: Iterable[RegisteredCheck | RevisionRow]) -> Project:
+    """Registered documents, or revisions of them, as a project again; nothing is read from disk."""
     project = Project()
-    revisions = {}
-    for each in snapshot.checks:
+    for each in rows:
         document = from_stored(each.canonical, each.positions, file=each.source_file, source=each.source_text)
         project.sources[each.source_file] = each.source_text
         project.loaded.append(bound(document, Path(each.source_file).parent, project.diagnostics))
-        if each.kind != "store":
-            revisions[each.check_id] = each.revision_number
-    return project, link(project), revisions
+    return project
 
 
 def select(
@@ -144,6 +145,7 @@ class RunRequest:
     settings: Settings
     sources: Mapping[str, str] = field(default_factory=dict)
     store: Any = None  # a Store: results are recorded in it
+    record: bool = True  # false keeps files, and no rows
     artifacts: Any = None  # a place for files; the store's own by default
     listener: Listener = nobody
     film: bool = False
@@ -212,7 +214,8 @@ class _Recorder:
 
     def __init__(self, request: RunRequest) -> None:
         self.run_id = new_run_id()
-        self._store, self._listener = request.store, request.listener
+        self._store = request.store if request.record else None
+        self._listener = request.listener
         self._writes: list[asyncio.Task[Any]] = []
 
     def __call__(self, event: Event) -> None:
@@ -225,81 +228,6 @@ class _Recorder:
         """Wait for the rows; a row that could not be written is raised here."""
         for write in self._writes:
             await write
-
-
-# Apply
-
-
-def plan_folder(linkage: Linkage, snapshot: RegistrySnapshot) -> Plan:
-    return make_plan(linkage.checks, linkage.stores, snapshot.checks, serial=snapshot.serial)
-
-
-def commit_plan(store: Store, plan: Plan, *, settings: Settings, paths: Sequence[Path], prune: bool) -> Any:
-    """Carry out a plan in one transaction. Without `prune`, what left the folder stays registered."""
-    commit, dirty = git_state(paths)
-    changes = [_registry_change(c) for c in plan.effective if prune or c.action != "archive"]
-    return store.commit_apply(
-        changes,
-        expected_serial=plan.serial,
-        who=who(settings),
-        git_commit=commit,
-        git_dirty=dirty,
-        tool_version=__version__,
-    )
-
-
-def _registry_change(change: Change) -> RegistryChange:
-    from nano_sre.store.registry import RegistryChange
-
-    if change.linked is None:
-        return RegistryChange(
-            action="archive",
-            check_id=change.check_id,
-            kind=change.kind,
-            name=change.name,
-            reason="the check left the folder and was archived",
-        )
-    linked = change.linked
-    assert change.action not in ("unchanged", "archive")
-    return RegistryChange(
-        action=change.action,  # type: ignore[arg-type]
-        check_id=change.check_id,
-        kind=change.kind,
-        name=change.name,
-        content_hash=linked.hash,
-        canonical=linked.canonical,
-        positions=linked.positions,
-        source_text=linked.loaded.document.source,
-        source_file=linked.loaded.document.file,
-        enabled=getattr(linked.check, "enabled", True),
-        previous_id=change.previous_id,
-    )
-
-
-def who(settings: Settings) -> str:
-    """Who applies: the user's name as git or the system knows it."""
-    name = settings.environ.get("GIT_AUTHOR_NAME") or settings.environ.get("USER")
-    try:
-        return name or getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
-
-
-def git_state(paths: Sequence[Path]) -> tuple[str | None, bool]:
-    """The commit of the folder and whether something in it is not committed; `(None, False)` outside git."""
-    folder = next((p if p.is_dir() else p.parent for p in paths), Path())
-    commit = _git(folder, "rev-parse", "HEAD")
-    dirty = _git(folder, "status", "--porcelain", "--", ".")
-    return (commit or None, bool(dirty))
-
-
-def _git(folder: Path, *words: str) -> str:
-    command = ["git", "-C", str(folder), *words]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - our own words
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def reader(files: Any) -> Callable[[str], bytes | None]:

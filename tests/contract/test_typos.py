@@ -5,73 +5,10 @@ The generator is exhaustive (support/typos.py), so the figures are exact; `pytes
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from nano_sre.core import registry
+from support.samples import examples, referring, starters
 from support.typos import Proof, Word, edited, prove, prove_references, prove_words, spellings, typos
-
-STARTERS = Path(__file__).resolve().parents[2] / "checks"
-STORE = """\
-version: 1
-kind: store
-id: summit
-name: Summit
-url: https://shop.example
-markets: {us: {currency: USD, locale: en-US}, de: {currency: EUR, locale: de-DE}}
-tags: [fashion]
-shoppers: {wholesale: {email: b2b@example.com}}
-devices: {tablet: {viewport: 800x1200}}
-vars: {board: complete-snowboard}
-"""
-REFERRING = """\
-version: 1
-kind: journey
-id: buy
-name: Buy
-stores: {tags: [fashion]}
-markets: [us, de]
-devices: [tablet, iphone]
-depends_on: [look-first]
-steps:
-  - use: {fragment: look-around, with: {handle: "${vars.board}"}}
-  - save: {money: product_price, as: price}
-  - fill_contact: {shopper: wholesale}
-  - see: {text: "${price}", when: {market: de}}
-  - see: {text: "${shopper.email | lower} ${store.name} ${heading}", when: {device: tablet}}
----
-version: 1
-kind: journey
-id: look-first
-name: Look
-stores: [summit]
-skip: {stores: [], because: nothing}
-steps:
-  - use: look-around
----
-version: 1
-kind: fragment
-id: look-around
-name: Look around
-inputs: {handle: somewhere}
-steps:
-  - open_product: "${inputs.handle}"
-  - save: {text: {heading: Board}, as: heading}
-"""
-
-
-def starters() -> dict[str, str]:
-    return {
-        str(f.relative_to(STARTERS.parent)): f.read_text("utf-8") for f in sorted(STARTERS.glob("*.yaml"))
-    }
-
-
-def examples() -> dict[str, str]:
-    """The example of every kind, as a file of its own; steps stand in a journey."""
-    head = "version: 1\nkind: journey\nid: example\nname: Example\nsteps:\n"
-    texts = {f"step/{n}": f"{head}  {registry.kind('step', n).cls.example}\n" for n in registry.names("step")}
-    return texts | {f"check/{n}": registry.kind("check", n).cls.example for n in registry.names("check")}
 
 
 def report(proof: Proof, title: str) -> None:
@@ -90,7 +27,7 @@ def test_every_key_and_step_of_the_starter_files() -> None:
 
 
 def test_every_key_and_step_of_every_example() -> None:
-    proof = prove(examples())
+    proof = prove({name: files["example.yaml"] for name, files in examples().items()})
     report(proof, "Keys and steps of the examples of every kind")
     assert proof.tried > 1000
     assert proof.missed == []
@@ -103,9 +40,7 @@ def test_what_is_left_out_is_only_what_the_author_named() -> None:
     assert names == {"markets", "shoppers", "vars", "inputs", "with", "header", "json"}
 
 
-@pytest.mark.parametrize(
-    "files", [starters(), {"store.yaml": STORE, "checks.yaml": REFERRING}], ids=["starter files", "referring"]
-)
+@pytest.mark.parametrize("files", [starters(), referring()], ids=["starter files", "referring"])
 def test_every_reference_and_choice(files: dict[str, str]) -> None:
     proof = prove_references(files)
     report(proof, "References and choices")

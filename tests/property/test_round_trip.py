@@ -18,6 +18,7 @@ from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.load import load
 from nano_sre.spec.validate import validate
+from nano_sre.store.plain import dumps, loads
 from support import strategies
 
 QUICK = settings(
@@ -46,6 +47,19 @@ def test_stored_and_read_again(kind: str) -> None:
         assert again == check
         assert canonical(again) == written
         assert content_hash(canonical(again)) == content_hash(written)
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", registry.names("check"))
+def test_what_is_stored_has_the_hash_of_what_was_written(kind: str) -> None:
+    """Otherwise a plan would take the database for edited."""
+
+    @QUICK
+    @given(strategies.checks(kind))
+    def holds(check: Any) -> None:
+        written = canonical(check)
+        assert content_hash(loads(dumps(written))) == content_hash(written)
 
     holds()
 

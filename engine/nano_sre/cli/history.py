@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nano_sre.cli.common import Exit, Stop, colorful, print_json
+
+if TYPE_CHECKING:
+    from nano_sre.store.registry import RevisionRow
 
 MARKS = {"PASS": "✓", "WARN": "!", "FAIL": "✗", "INCONCLUSIVE": "?"}
 COLORS = {"PASS": 32, "WARN": 33, "FAIL": 31, "INCONCLUSIVE": 35}
@@ -27,7 +30,12 @@ def history(
         str | None, typer.Argument(help="A check's id; without one, the latest result of each.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs.")] = 20,
-    revisions: Annotated[bool, typer.Option("--revisions", help="What was applied, and when.")] = False,
+    revisions: Annotated[
+        bool,
+        typer.Option(
+            "--revisions", help="What was applied, when, by whom: of a check, or of everything by serial."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Show how checks have fared: the latest result of each, or the runs of one.
@@ -99,35 +107,71 @@ def _document(row: Any) -> dict[str, Any]:
 
 def _revisions(store: Any, check: str | None, *, as_json: bool) -> None:
     if check is None:
-        raise Stop(
-            Exit.USAGE, "say which check's revisions", hint="nano-sre history buy-a-snowboard --revisions"
-        )
-    rows = store.revisions(check)
+        return _applies(store, as_json=as_json)
+    from nano_sre.cli.revision import revision_document, revisions_of
+
+    rows = revisions_of(store, check)
+    registered = {c.check_id: c for c in store.registry(archived=True).checks}.get(check)
+    current = registered.revision_number if registered and registered.state != "archived" else None
     if as_json:
-        return print_json(
-            "revisions",
+        documents = [{**revision_document(r), "current": r.number == current} for r in rows]
+        return print_json("revisions", {"check": check, "revisions": documents})
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        print(_revision_line(row, current=row.number == current))
+        print(f"    {_what_changed(row, before)}")
+    if current is None:
+        print("It is archived: nothing of it runs.")
+    return None
+
+
+def _revision_line(row: RevisionRow, *, current: bool) -> str:
+    from nano_sre.cli.changes import when
+    from nano_sre.cli.revision import commit_words
+
+    parts = [f"r{row.number}", when(row.created_at), row.author, commit_words(row), row.source_file]
+    parts += [f"Nano-SRE {row.tool_version}", row.content_hash[:10]]
+    return "  ".join(parts) + ("  ← registered" if current else "")
+
+
+def _what_changed(row: RevisionRow, before: RevisionRow | None) -> str:
+    """What a revision brought, in a line: why it was made, and the fields that differ from the one before."""
+    from nano_sre.spec.plan import value_changes
+
+    note = f"{row.note}; " if row.note else ""
+    if before is None:
+        return f"{note}the first"
+    paths = [each.path for each in value_changes(before.canonical, row.canonical, row.place)]
+    if not paths:
+        code = row.code_hash != before.code_hash
+        return f"{note}{'its Python changed' if code else 'the same content as the one before'}"
+    more = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
+    return f"{note}changed: {', '.join(paths[:4])}{more}"
+
+
+def _applies(store: Any, *, as_json: bool) -> None:
+    """Every apply, newest first: what `rollback --to` goes by."""
+    from nano_sre.cli.changes import when
+
+    rows = list(reversed(store.applies()))
+    if as_json:
+        documents = [
             {
-                "check": check,
-                "revisions": [
-                    {
-                        "number": r.number,
-                        "created_at": r.created_at.isoformat(),
-                        "author": r.author,
-                        "git_commit": r.git_commit,
-                        "git_dirty": r.git_dirty,
-                        "tool_version": r.tool_version,
-                        "source_file": r.source_file,
-                        "canonical": r.canonical,
-                    }
-                    for r in rows
-                ],
-            },
-        )
-    for r in rows:
-        commit = (
-            f"{r.git_commit[:10]}{' + changes' if r.git_dirty else ''}" if r.git_commit else "outside git"
-        )
-        print(
-            f"r{r.number}  {r.created_at.astimezone():%Y-%m-%d %H:%M:%S}  {r.author}  {commit}  {r.source_file}"
-        )
+                "serial": row.serial,
+                "at": row.at.isoformat(),
+                "who": row.who,
+                "git_commit": row.git_commit,
+                "git_dirty": row.git_dirty,
+                "reason": row.reason,
+                "changes": [dict(each) for each in row.changes],
+            }
+            for row in rows
+        ]
+        return print_json("applies", {"applies": documents})
+    for row in rows:
+        what = ", ".join(f"{c['action']} {c['id']}" for c in row.changes[:5])
+        more = f" and {len(row.changes) - 5} more" if len(row.changes) > 5 else ""
+        why = f"{row.reason}: " if row.reason else ""
+        print(f"{row.serial:>4}  {when(row.at)}  {row.who}  {why}{what}{more}")
+    if not rows:
+        print("Nothing was applied yet.")
     return None

@@ -13,10 +13,12 @@ from typing import Any
 VERBS: dict[str, tuple[str, str]] = {
     "validate": ("check", "Read the files and tell every mistake; needs no network and no database."),
     "test": ("run", "Validate, then run the checks of a folder now; nothing is registered."),
-    "plan": ("apply", "Show what apply would change, field by field."),
+    "plan": ("plan", "Show what apply would change, field by field."),
     "apply": ("apply", "Register the checks of a folder."),
     "run": ("run", "Run what is applied, now, and record the results."),
     "history": ("history", "Show how checks have fared."),
+    "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
+    "rollback": ("rollback", "Register an old revision again."),
     "explain": ("explain", "Say in plain English what a check does, or what an error code means."),
     "schema": ("schema", "Write the JSON Schema of the language, for editors."),
     "demo": ("demo", "Try everything on a small shop of our own, and break it on purpose."),
@@ -26,7 +28,7 @@ GC_THRESHOLD = (50_000, 50, 100)
 """A folder of checks makes a million small objects that stay: Python's own 700 has them walked over and over."""
 GROUPS = (
     ("Write checks", ("validate", "test", "explain", "schema")),
-    ("Run them", ("plan", "apply", "run", "history")),
+    ("Run them", ("plan", "apply", "run", "history", "diff", "rollback")),
     ("Look around", ("demo", "doctor")),
 )
 
@@ -146,6 +148,10 @@ def _call(words: list[str]) -> int:
         if asked is not None:
             validate(**asked)
             return 0
+    if "--changed" in words:
+        from nano_sre.cli.changed import spelled_out
+
+        words = spelled_out(words)
     return int(command(words[0])(args=words[1:], prog_name=f"nano-sre {words[0]}", standalone_mode=True) or 0)
 
 

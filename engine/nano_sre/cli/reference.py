@@ -18,7 +18,8 @@ EXIT_WORDS = {
     Exit.STALE: "Another apply is running, or the plan is stale.",
     Exit.MONITOR: "The monitor itself could not do its work: a browser, the network, the database.",
     Exit.CONFIRM: "A person must confirm; the message holds the exact command.",
-    Exit.NOTHING: "Nothing matched: an empty or missing folder, a selection without checks, or only paused ones.",
+    Exit.NOTHING: "Nothing matched: an empty or missing folder, a selection without checks, or only paused ones. "
+    "(`--changed` with nothing changed is 0: it says so.)",
     Exit.INTERRUPTED: "Interrupted.",
 }
 

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from nano_sre.cli.changed import Changed, Shard, changed_in_folder, changed_when_applied, part_of
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
-from nano_sre.cli.selection import must_be_set, must_match
+from nano_sre.cli.selection import must_be_set, must_match, unreadable
 
 REPORTERS = ("html", "junit", "json", "github")
 FAIL_ON = ("warn", "flaky")
@@ -56,6 +57,8 @@ def test(
     kind: Kinds = None,
     store: Stores = None,
     device: Devices = None,
+    changed: Changed = None,
+    shard: Shard = None,
     reporter: Reporters = None,
     artifacts: Annotated[Path, typer.Option(help="Where screenshots, traces and the report go.")] = Path(
         "reports"
@@ -90,6 +93,8 @@ def test(
     )
     chosen = select(linkage, selection)
     must_match(chosen, selection, linkage)
+    since = changed_in_folder(changed, project, linkage, settings) if changed else None
+    chosen = part_of(chosen, since=changed, changed=since, shard=shard)
     must_be_set(chosen, settings.environ)
     must_be_writable(artifacts, *(file for _, file in wanted))
     files = FolderArtifacts(artifacts)
@@ -124,6 +129,8 @@ def run(
     kind: Kinds = None,
     store: Stores = None,
     device: Devices = None,
+    changed: Changed = None,
+    shard: Shard = None,
     reporter: Reporters = None,
     retries: Retries = None,
     fail_on: FailOn = None,
@@ -144,7 +151,8 @@ def run(
     _known_words(fail_on or [])
     must_be_writable(*(file for _, file in wanted))
     with open_store(settings) as database:
-        project, linkage, revisions = registered_project(database.registry())
+        snapshot = database.registry()
+        project, linkage, revisions = registered_project(snapshot)
         if not project.checks:
             raise Stop(
                 Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
@@ -156,8 +164,11 @@ def run(
             stores=tuple(store or ()),
             devices=tuple(device or ()),
         )
+        unread = unreadable(snapshot, project)
         chosen = select(linkage, selection, revisions=revisions)
         must_match(chosen, selection, linkage)
+        since = changed_when_applied(changed, database, project, linkage) if changed else None
+        chosen = part_of(chosen, since=changed, changed=since, shard=shard)
         must_be_set(chosen, settings.environ)
         with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
             report = run_round(
@@ -181,6 +192,8 @@ def run(
             fail_on=fail_on or [],
             quiet=quiet,
         )
+    if unread:
+        raise SystemExit(Exit.MONITOR)
 
 
 def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
@@ -263,16 +276,17 @@ def finish_run(
             "run", {k: v for k, v in report_document(report).items() if k not in ("format", "version")}
         )
     else:
-        _summary(report, display, quiet=quiet)
+        show_summary(report, display, quiet=quiet)
     code = exit_code(report, fail_on=fail_on)
     if code:
         raise SystemExit(code)
 
 
-def _summary(report: Any, display: Any, *, quiet: bool) -> None:
+def show_summary(report: Any, display: Any, *, quiet: bool = False) -> None:
+    """The summary below the live lines."""
     from nano_sre.report.text import summary_lines
 
-    if quiet and not report.count("FAIL") and not report.inconclusive:
+    if not report.results or (quiet and not report.count("FAIL") and not report.inconclusive):
         return
     display.print_lines(summary_lines(report, color=display.color, width=display.width, passes=False))
 

@@ -75,6 +75,15 @@ def _nearest_or_all(given: Sequence[str], known: Sequence[str], noun: str) -> st
     return hint or (f"the {noun} are {listing(known)}" if known else f"there are no {noun} here")
 
 
+def unreadable(snapshot: Any, project: Any) -> list[str]:
+    """Says which registered checks cannot be read any more, and so do not run; their ids."""
+    pairs = zip(snapshot.checks, project.loaded, strict=True)
+    names = [row.check_id for row, loaded in pairs if not loaded.sound]
+    for name in names:
+        say(f"! “{name}” does not run: what is registered of it cannot be read; nano-sre apply puts it back")
+    return names
+
+
 def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
     """Stops with 3 when a variable that the run reads is not set, or holds no address where one is needed."""
     from nano_sre.service import unset_variables, wrong_addresses

@@ -103,6 +103,21 @@ CODES: dict[str, Code] = {
     "E405": Code("a broken pattern", "The regular expression cannot be compiled."),
     "E406": Code("cannot import", "The Python class named here cannot be imported or is not a Skill."),
     "E408": Code("schedule said twice", "`every` and `cron` both say when the check runs: keep one."),
+    "E409": Code(
+        "orders are not allowed here",
+        "The step places real orders, and the store document does not say `allow_orders: true`. Say so only for a "
+        "store whose payment provider is in test mode, or leave the step out.",
+    ),
+    "E410": Code(
+        "test orders would be counted as sales",
+        "With `tracking: deliver` every test order would reach the store's analytics as a sale. A store that lets "
+        "steps place orders must keep its tracking to itself: `tracking: swallow` or `mark`.",
+    ),
+    "E411": Code(
+        "the shopper cannot log in",
+        "`log_in` needs the password of the shopper's account, as a secret, under `shoppers` of the store document. "
+        "Accounts that send a code by e-mail instead are not supported yet.",
+    ),
     # what a run found
     "R501": Code(
         "not found on the page",
@@ -173,9 +188,9 @@ CODES: dict[str, Code] = {
     ),
     "R513": Code(
         "quantity",
-        "Changing a quantity in the cart does not work. Either the cart has no control for it, or the store did not "
-        "take the new quantity. Try it by hand; look at stock limits, at quantity rules, and at the theme's cart "
-        "scripts.",
+        "Changing a quantity in the cart, or removing a product, does not work. Either the cart has no control for "
+        "it, or the store did not take the change. Try it by hand; look at stock limits, at "
+        "quantity rules, and at the theme's cart scripts.",
     ),
     "R514": Code(
         "checkout",
@@ -228,6 +243,34 @@ CODES: dict[str, Code] = {
         "no price",
         "The page shows no price, or none that can be read. Look at the product page: a price in the wrong currency "
         "belongs to the market's settings, a missing one to the theme or to a product without a price.",
+    ),
+    "R524": Code(
+        "search",
+        "A search does not find what it should, or does not work. The finding says what it found. Try it by hand; look "
+        "at whether the product is published to the online store, at the search settings, and at search apps.",
+    ),
+    "R525": Code(
+        "discount",
+        "A discount code is not applied, or takes nothing off. The finding holds the store's own words. Look at the "
+        "code in the admin under Discounts: its dates, usage limits, products, markets and least amount, and which "
+        "discounts it combines with.",
+    ),
+    "R526": Code(
+        "log in",
+        "A shopper cannot log in. The finding holds the store's own words. Try the same account by hand; look at "
+        "Settings, Customer accounts, at the log-in form of the theme, and at apps that change it.",
+    ),
+    "R527": Code(
+        "shipping methods",
+        "The checkout offers no shipping method, or not the one that the check names. Shoppers cannot order without "
+        "one. Look at the shipping zones and rates in the admin, at the market of the check, and at apps that work out "
+        "rates.",
+    ),
+    "R528": Code(
+        "placing the order",
+        "The order was not placed, or the store does not confirm it. The finding holds the checkout's own words. Look "
+        "at the payment provider, at checkout apps, and at the orders in the admin: it may have been placed all the "
+        "same.",
     ),
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),

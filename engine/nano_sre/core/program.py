@@ -8,7 +8,18 @@ from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.fields import Doc, Duration, Element, Slug, Text, Viewport, record, spanless
+from nano_sre.core.fields import (
+    Doc,
+    Duration,
+    Element,
+    Example,
+    Slug,
+    Text,
+    Unfit,
+    Viewport,
+    record,
+    spanless,
+)
 from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
 from nano_sre.core.result import Skill
@@ -129,6 +140,30 @@ class ShopperData:
     address: Annotated[
         Address | None, Doc("The delivery address; an invented one of the market's country by default.")
     ] = None
+    password: Annotated[
+        Text | None,
+        Doc("The password of the shopper's account, as a secret; `log_in` needs it."),
+        Example('"${secret.WHOLESALE_PASSWORD}"'),
+    ] = None
+    code_from: Annotated[
+        Literal["inbox"] | None,
+        Doc(
+            "Where the code comes from that new customer accounts send by e-mail. Not supported by `log_in` yet."
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.password, str):
+            raise Unfit(
+                "this password stands here for everybody to read",
+                "password",
+                code="E314",
+                hint='write “password: "${secret.SHOPPER_PASSWORD}"” and set SHOPPER_PASSWORD in the environment or '
+                "in .env",
+            )
+
+
+SHOPPER_VALUES = ("email", "first_name", "last_name", "address")  # what `${shopper.…}` may name: no password
 
 
 @record()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from nano_sre.demo import cart_api, checkout, control, feeds, pages, password
+from nano_sre.demo import accounts, cart_api, checkout, control, feeds, pages, password
 from nano_sre.demo.catalogue import read_catalogue
 from nano_sre.demo.faults import Faults
 from nano_sre.demo.front import Front
@@ -31,6 +31,11 @@ ROUTES = [
     Route("/products/{handle}.json", feeds.product_json),
     Route("/products/{handle}", pages.product),
     Route("/search", pages.search),
+    Route("/search/suggest.json", feeds.suggest),
+    Route("/account", accounts.show),
+    Route("/account/login", accounts.login),
+    Route("/account/login", accounts.enter, methods=["POST"]),
+    Route("/account/logout", accounts.leave),
     Route("/cart", pages.cart),
     Route("/cart", checkout.start, methods=["POST"]),
     Route("/cart.js", cart_api.show),
@@ -51,6 +56,7 @@ ROUTES = [
     Route("/checkouts/cn/{token}/rates", checkout.rates),
     Route("/checkouts/cn/{token}/{stage}", checkout.show),
     Route("/checkouts/cn/{token}/{stage}", checkout.submit, methods=["POST"]),
+    Route("/orders/{token}", checkout.status),
     Route("/discount/{code}", cart_api.discount),
     Route("/contact", pages.contact, methods=["POST"]),
     Route("/password", password.show),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nano_sre.demo.catalogue import Variant
+from nano_sre.demo.discounts import Goods, refusal, taken_off
 
 Properties = dict[str, str]
 
@@ -36,14 +37,18 @@ class Line:
 
 @dataclass
 class Cart:
-    """One visitor's cart. `price` says what a variant costs here, in hundredths."""
+    """One visitor's cart. `price` says what a variant costs here, in hundredths; `art` what sort of thing it is;
+    `reduce` what the store makes of a discount.
+    """
 
     token: str
     price: Callable[[Variant], int]
+    art: Callable[[Variant], str] = lambda _variant: ""
     lines: list[Line] = field(default_factory=list)
     note: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
     discount_code: str = ""
+    reduce: Callable[[int], int] = int
 
     @property
     def item_count(self) -> int:
@@ -56,7 +61,16 @@ class Cart:
     @property
     def discount(self) -> int:
         """Hundredths taken off by the code."""
-        return self.items_subtotal * DISCOUNTS.get(self.discount_code, 0) // 100
+        return self.reduce(taken_off(self.discount_code, self._goods))
+
+    @property
+    def discount_refusal(self) -> str:
+        """The name of the reason why the code takes nothing off; nothing without a code, or with a good one."""
+        return refusal(self.discount_code, self._goods) if self.discount_code and self.lines else ""
+
+    @property
+    def _goods(self) -> list[Goods]:
+        return [Goods(self.art(line.variant), self.line_price(line)) for line in self.lines]
 
     @property
     def total(self) -> int:
@@ -99,6 +113,3 @@ class Cart:
 
     def _count(self, variant: Variant) -> int:
         return sum(line.quantity for line in self.lines if line.variant.id == variant.id)
-
-
-DISCOUNTS = {"SUMMER10": 10, "POWDER20": 20}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from nano_sre.demo.cart import DISCOUNTS
 from nano_sre.demo.cart_api import apply_updates, cart_of, read_body
 from nano_sre.demo.feeds import store_of
 from nano_sre.demo.pages import page
@@ -16,10 +16,11 @@ from nano_sre.demo.payment import CARD_FIELDS, pay
 from nano_sre.demo.places import POSTAL_CODES, ZONES
 from nano_sre.demo.shipping import Rate, rates_for
 from nano_sre.demo.store import Checkout, Store
-from nano_sre.demo.views import cart_json, cart_pixel_items, pixel_event
+from nano_sre.demo.views import cart_json, cart_pixel_items, discount_problem, pixel_event
 
 REQUIRED = ("email", "lastName", "address1", "city", "postalCode", "countryCode")
 KNOWN = (*REQUIRED, "firstName", "address2", "zone", "phone", "company", "marketing_opt_in")
+RATES_DELAY = 0.3  # carriers are asked while the shopper waits
 STAGES = ("information", "shipping", "payment")
 
 
@@ -66,7 +67,7 @@ async def submit(request: Request) -> Response:
         return RedirectResponse("/cart", 302)
     stage = request.path_params.get("stage", "")
     body = {name: str(value) for name, value in (await read_body(request)).items()}
-    if "reductions" in body and "apply_discount" in body:
+    if "reductions" in body:
         return _reduce(request, checkout, body)
     errors = _take(store, checkout, body, stage=stage)
     if errors:
@@ -83,6 +84,7 @@ async def rates(request: Request) -> Response:
         if name in request.query_params:
             checkout.fields[name] = request.query_params[name][:200]
     checkout.rate = request.query_params.get("rate", checkout.rate)
+    await asyncio.sleep(RATES_DELAY)
     return HTMLResponse(store.theme.render("checkout-rates.html", _context(store, checkout, "")))
 
 
@@ -95,6 +97,12 @@ async def card_field(request: Request) -> Response:
     label = store.theme.labels["card"][name]
     context = {"name": name, "label": label, "autocomplete": CARD_FIELDS[name]}
     return HTMLResponse(store.theme.render("card-field.html", context))
+
+
+def _card_origin(request: Request) -> str:
+    """Where card fields come from, so that no script of the shop can read them: this machine's other name."""
+    other = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(request.url.hostname or "")
+    return f"{request.url.scheme}://{other}:{request.url.port}" if other and request.url.port else ""
 
 
 async def zones(request: Request) -> Response:
@@ -165,9 +173,10 @@ def _reduce(request: Request, checkout: Checkout, body: dict[str, str]) -> Respo
     code = body["reductions"].strip().upper()
     checkout.fields.update({name: body[name][:200] for name in KNOWN if name in body})
     stage = request.path_params.get("stage", "")
-    if code and code not in DISCOUNTS:
-        return _form(request, checkout, stage, errors={"reductions": store.theme.labels["bad_discount"]})
-    checkout.cart.discount_code = code
+    before, checkout.cart.discount_code = checkout.cart.discount_code, code
+    if problem := discount_problem(store, checkout.cart):
+        checkout.cart.discount_code = before
+        return _form(request, checkout, stage, errors={"reductions": problem})
     return RedirectResponse(request.url.path, 303)
 
 
@@ -177,6 +186,7 @@ def _form(
     store = store_of(request)
     context = _context(store, checkout, stage)
     context["errors"] = errors or {}
+    context["card_origin"] = _card_origin(request)
     if stage in ("", "information") and not errors:
         items = cart_pixel_items(store, checkout.cart)
         once = {"once": checkout.token}
@@ -203,7 +213,18 @@ def _context(store: Store, checkout: Checkout, stage: str) -> dict[str, Any]:
         "rate": chosen,
         "total": cart.total + (chosen.price if chosen else 0),
         "card_fields": tuple(CARD_FIELDS),
+        "card_origin": "",
     }
+
+
+async def status(request: Request) -> Response:
+    """The page of an order that the confirmation links to."""
+    store = store_of(request)
+    order = next((each for each in store.orders if each.token == request.path_params["token"]), None)
+    if order is None:
+        raise HTTPException(404)
+    address = {name: order.address.get(name, "") for name in KNOWN}
+    return page(request, "order", {"order": order, "address": address})
 
 
 def _thanks(request: Request, checkout: Checkout) -> Response:

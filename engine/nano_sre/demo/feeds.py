@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from starlette.exceptions import HTTPException
@@ -50,6 +51,25 @@ async def collection_json(request: Request) -> Response:
     if collection is None:
         raise HTTPException(404)
     return _page(request, collection.products)
+
+
+async def suggest(request: Request) -> Response:
+    """/search/suggest.json: what a theme shows below the search field while a shopper types."""
+    found = store_of(request).catalogue.search(request.query_params.get("q", "")[:200])
+    most = min(max(_number(request, "resources[limit]", 10), 1), 10)
+    products = [
+        {
+            "id": product.id,
+            "title": product.title,
+            "handle": product.handle,
+            "url": f"{product.url}?_pos={place}&_psq={quote(request.query_params.get('q', '')[:200])}&_ss=e",
+            "price": plain_amount(product.variants[0].price),
+            "available": product.available,
+            "image": product.image,
+        }
+        for place, product in enumerate(found[:most], start=1)
+    ]
+    return JSONResponse({"resources": {"results": {"products": products}}})
 
 
 def _page(request: Request, products: tuple[Product, ...]) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from nano_sre.demo.catalogue import Product, Variant
 from nano_sre.demo.feeds import base_url, store_of
 from nano_sre.demo.store import Store
-from nano_sre.demo.views import cart_json, pixel_event, product_view, structured_data
+from nano_sre.demo.views import cart_json, discount_problem, pixel_event, product_view, structured_data
 
 CART_COOKIE = "cart"
 # A real store takes this long to render a section again; a test that does not wait must notice.
@@ -41,6 +41,7 @@ def frame(request: Request, name: str, *, title: str = "") -> dict[str, Any]:
         "base": base_url(request),
         "path": request.url.path,
         "cart": cart_json(store, cart),
+        "discount_problem": discount_problem(store, cart),
         "collections": list(store.catalogue.collections.values()),
         "shown_available": store.faults.shown_available,
         "description": "",

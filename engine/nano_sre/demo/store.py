@@ -64,16 +64,23 @@ class Store:
         self.carts: dict[str, Cart] = {}
         self.checkouts: dict[str, Checkout] = {}
         self.orders: list[Order] = []
+        self.sessions: dict[str, str] = {}  # who is logged in: a cookie and an e-mail address
         self.requests: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
 
     def price(self, variant: Variant) -> int:
         """What the cart charges for one, in hundredths."""
         return self.faults.charged(variant.price)
 
+    def art(self, variant: Variant) -> str:
+        """What sort of thing a variant is: some codes hold for one sort only."""
+        return self.catalogue.product_of(variant).art
+
     def cart(self, token: str | None) -> Cart:
         """The visitor's cart, or a new one that is kept once something is put in."""
         known = self.carts.get(token or "")
-        return known if known is not None else Cart(secrets.token_hex(16), self.price)
+        if known is not None:
+            return known
+        return Cart(secrets.token_hex(16), self.price, art=self.art, reduce=self.faults.taken_off)
 
     def keep(self, cart: Cart) -> None:
         self.carts[cart.token] = cart

@@ -128,8 +128,19 @@ def cart_json(store: Store, cart: Cart) -> dict[str, Any]:
         "currency": store.theme.currency,
         "items_subtotal_price": cart.items_subtotal,
         "cart_level_discount_applications": _cart_discounts(cart),
-        "discount_codes": [{"code": cart.discount_code, "applicable": True}] if cart.discount_code else [],
+        "discount_codes": _codes(cart),
     }
+
+
+def _codes(cart: Cart) -> list[dict[str, Any]]:
+    code = cart.discount_code
+    return [{"code": code, "applicable": not cart.discount_refusal}] if code else []
+
+
+def discount_problem(store: Store, cart: Cart) -> str:
+    """What the theme says about a code that takes nothing off."""
+    found = cart.discount_refusal
+    return str(store.theme.labels[found]).format(code=cart.discount_code) if found else ""
 
 
 def _cart_discounts(cart: Cart) -> list[dict[str, Any]]:

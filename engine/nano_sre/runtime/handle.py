@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PATIENCE_BEFORE_LOOKING = 1_000  # ms an action waits before we look at what is in its way
 PATIENCE_WITH_A_COVER = 4.0  # seconds: a spinner or a sliding drawer has gone by then
+PATIENCE_WITH_A_PAGE = 20.0  # seconds the page may take that a click leads to
+CLOCKS_APART = 50  # ms the browser's clock may differ from ours
+CLICKED = "click action done"  # what Playwright's log says before it waits for the page
 PATIENCE_AT_THE_END = 0.3  # seconds kept back for finding out what was in the way
 
 WHY_NOT = """(el) => {
@@ -148,12 +151,15 @@ class PageHandle:
             raise failed("R501", f"{self.said} is no longer on the page") from None
 
     async def _act(self, action: Callable[[float], Awaitable[Any]]) -> None:
-        started = time.monotonic()
+        started, clock = time.monotonic(), time.time()
         while True:
             left = self._page.milliseconds_left()
             try:
                 await action(min(PATIENCE_BEFORE_LOOKING, left))
-            except TookTooLong:
+            except TookTooLong as error:
+                if CLICKED in str(error):  # only its page is slow: a second click may be a second order
+                    await self._follow(clock * 1000)
+                    return
                 cleared = await self._page.clear_the_way()
                 waited = time.monotonic() - started
                 hopeless = waited > PATIENCE_WITH_A_COVER and not cleared and await self._is_covered()
@@ -164,6 +170,16 @@ class PageHandle:
                 raise await self._translated(error) from None
             else:
                 return
+
+    async def _follow(self, clicked: float) -> None:
+        """Wait for the page that a click has led to; `clicked` is the time of day in milliseconds."""
+        ends = time.monotonic() + PATIENCE_WITH_A_PAGE
+
+        async def come() -> bool:
+            begun = await self._page.js("() => performance.timeOrigin")
+            return float(begun) >= clicked - CLOCKS_APART or time.monotonic() > ends
+
+        await self._page.until(come, pause=0.1)
 
     async def _translated(self, error: Error) -> BaseException:
         text = str(error)

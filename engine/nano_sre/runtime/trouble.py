@@ -121,11 +121,13 @@ def first_line(error: BaseException) -> str:
 
 async def steady(ask: Callable[[], Awaitable[T]], *, tries: int = 6) -> T:
     """Ask; and again when the page moved on in the middle of the question."""
+    pause = 0.01
     for last in range(tries, 0, -1):
         try:
             return await ask()
         except Error as error:
             if last == 1 or not is_race(error):
                 raise
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
+            pause *= 2
     raise AssertionError("unreachable")

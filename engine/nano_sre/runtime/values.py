@@ -14,7 +14,7 @@ from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Money
 from nano_sre.core.forms import Email
 from nano_sre.core.ports import Abort, cannot_work
-from nano_sre.core.program import ShopperData, StoreFacts
+from nano_sre.core.program import SHOPPER_VALUES, ShopperData, StoreFacts
 from nano_sre.core.redact import Redactor
 from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.kinds._shared.readings import shown
@@ -35,6 +35,10 @@ def _slug(value: Any) -> str:
 def _money(value: Any) -> str:
     amount = value.amount if isinstance(value, Money) else Decimal(str(value))
     return f"{amount:.2f}"
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 FILTERS: Mapping[str, Callable[[Any], Any]] = {
@@ -109,6 +113,7 @@ class Environment:
             first_name=found.first_name,
             last_name=found.last_name,
             address=found.address,
+            password=found.password,  # a reference until a step fills it in
         )
 
     @property
@@ -143,7 +148,8 @@ class Environment:
         if root == "store":
             return {"store": self._store_values()}
         if root == "shopper":
-            return {"shopper": asdict(self.shopper())}
+            known = self.shopper()
+            return {"shopper": {name: _plain(getattr(known, name)) for name in SHOPPER_VALUES}}
         return {"visit": self.saved, **self.saved}
 
     def _store_values(self) -> dict[str, Any]:

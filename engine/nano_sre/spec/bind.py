@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -26,10 +25,7 @@ _INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
 
 
 class Binder:
-    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used.
-
-    Without `places`, a step that has been met before comes without its own, which only those who run it need.
-    """
+    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used."""
 
     def __init__(
         self,
@@ -38,7 +34,6 @@ class Binder:
         *,
         inputs: Mapping[str, str] | None = None,
         used_at: Span | None = None,
-        places: bool = True,
     ) -> None:
         self.document = document
         self.told: list[Diagnostic] = []
@@ -46,7 +41,6 @@ class Binder:
         self.any_broken = bool(broken)
         self._inputs = inputs
         self._used_at = used_at
-        self._places = places
 
     def broken(self, path: Path_) -> bool:
         return path in self._broken
@@ -101,10 +95,11 @@ class Binder:
         wording = verb, _wording(body, self.document.source)
         known = _met.get(wording)
         if known is not None:
-            return known if not self._places else replace(known, span=self._span(key, inner))
+            span = self._span(key, inner)
+            return StepCall(verb=verb, step=known.step, modifiers=known.modifiers, span=span)
         before = len(self.told)
         call = self._call(verb, *self._body(verb, body, inner), self._span(key, inner))
-        if len(self.told) == before and call is not MISSING_VALUE and verb != "use":
+        if len(self.told) == before and call is not MISSING_VALUE:
             if len(_met) >= MOST_MET:
                 _met.clear()
             _met[wording] = call

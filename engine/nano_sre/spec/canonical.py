@@ -39,6 +39,8 @@ def from_stored(data: dict[str, Any], positions: dict[str, Any], *, file: str, s
 
 def positions_of(check: Any, document: Document) -> dict[str, list[Any]]:
     """Canonical path → [file, line, column, end line, end column] of the document, its keys, items and steps."""
+    if document.positions is not None:  # read back from the registry: as it was written then
+        return {path: _place(span) for path, span in document.positions.items()}
     found: dict[str, list[Any]] = {"": _place(document.span())}
     for key in document.data:
         found[str(key)] = _place(document.span((key,), key=True))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nano_sre.core import registry
-from nano_sre.core.fields import Duration, Percent, field_names
-from nano_sre.core.program import ShopperData
+from nano_sre.core.fields import Duration, Percent
+from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import FILTERS
 from nano_sre.spec.references import STORE_NAMES
 
@@ -64,7 +64,7 @@ def _text() -> list[str]:
 
 def _templates() -> list[str]:
     store = ", ".join(f"`store.{name}`" for name in STORE_NAMES)
-    shopper = ", ".join(f"`shopper.{name}`" for name in field_names(ShopperData))
+    shopper = ", ".join(f"`shopper.{name}`" for name in SHOPPER_VALUES)
     rows = [
         ("`${vars.name}`", "A value under `vars` of the store document.", "everywhere"),
         (

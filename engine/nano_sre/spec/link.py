@@ -17,6 +17,7 @@ from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_d
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
+from nano_sre.spec.shopping import judge_shopping
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
@@ -115,6 +116,7 @@ def link_alone(
     if loaded.sound:
         check = _expanded(loaded, fragments, told)
         told += judge_check(check, loaded)
+        told += judge_shopping(check, chosen)
         linked = Linked(loaded, check, chosen)
     return Alone(told=tuple(told), stores=chosen, uses=tuple(used_by(loaded, fragments)), linked=linked)
 

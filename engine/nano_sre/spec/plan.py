@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, from_stored
-from nano_sre.spec.link import Linked
+from nano_sre.spec.link import Linkage, Linked
 from nano_sre.spec.load import Path_
+from nano_sre.spec.origins import code_hash
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.wording import STEP_LISTS
 
-Action = Literal["create", "update", "move", "pause", "resume", "archive", "unchanged"]
+Action = Literal["create", "update", "move", "pause", "resume", "drift", "archive", "unchanged"]
+EDITED = "edited"
 MASS = 0.3  # losing a larger share of the checks needs to be asked for
 
 
@@ -55,7 +57,12 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happens to one document. `by_upgrade`: only a newer Nano-SRE's defaults differ, not the author's words."""
+    """What happens to one document.
+
+    `by_upgrade`: only a newer Nano-SRE's defaults differ, not the author's words. `drifted`: what is registered
+    is not what was applied, somebody edited the database; the action is `drift` when the folder did not change
+    as well. `undoes`: what was done without the folder (a rollback) and would be lost.
+    """
 
     action: Action
     check_id: str
@@ -64,6 +71,9 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     previous_id: str | None = None
     by_upgrade: bool = False
+    drifted: bool = False
+    undoes: str | None = None
+    code_hash: str | None = None
     span: Span | None = None
     linked: Linked | None = field(default=None, compare=False, repr=False)
     registered: Any = field(default=None, compare=False, repr=False)
@@ -97,14 +107,22 @@ class Plan:
 
 
 def make_plan(
-    linked: Sequence[Linked], stores: Sequence[Linked], registered: Iterable[Registered], *, serial: int
+    linked: Sequence[Linked],
+    stores: Sequence[Linked],
+    registered: Iterable[Registered],
+    *,
+    serial: int,
+    moves: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Compare everything in a folder with everything that is registered."""
+    """Compare everything in a folder with everything that is registered.
+
+    `moves` names previous ids (new id → old id) beside those that the checks themselves tell by `moved_from`.
+    """
     known = {_space(r.kind) + r.check_id: r for r in registered}
     changes: list[Change] = []
     for each in (*stores, *linked):
         space = _space(each.check.kind_name)
-        moved_from = getattr(each.check, "moved_from", None)
+        moved_from = (moves or {}).get(each.id) or getattr(each.check, "moved_from", None)
         found = known.pop(space + each.id, None)
         if found is None and moved_from and space + moved_from in known:
             changes.append(_moved(each, known.pop(space + moved_from)))
@@ -140,25 +158,75 @@ def _change(action: Action, linked: Linked, *, registered: Any, **more: Any) -> 
         span=linked.span,
         linked=linked,
         registered=registered,
+        undoes=getattr(registered, "note", None),
+        code_hash=code_hash(linked),
         **more,
     )
 
 
 def _moved(linked: Linked, old: Registered) -> Change:
     changed = field_changes(old.canonical, linked.canonical, linked)
-    return _change("move", linked, registered=old, previous_id=old.check_id, fields=changed)
+    by_hand = bool(edits(old))
+    return _change("move", linked, registered=old, previous_id=old.check_id, fields=changed, drifted=by_hand)
 
 
 def _compared(linked: Linked, old: Registered) -> Change:
-    if old.content_hash == linked.hash:
-        return _change("unchanged", linked, registered=old)
+    by_hand = edits(old)
+    code = _code_change(linked, old)
+    if old.content_hash == linked.hash and not by_hand and not code:
+        return replace(_change("unchanged", linked, registered=old), undoes=None)
     changed = field_changes(old.canonical, linked.canonical, linked)
-    by_upgrade = _upgraded_hash(old) == linked.hash
+    changed += tuple(f for f in by_hand if not (changed and f.old == EDITED)) + code
+    if by_hand and not code and getattr(old, "recorded_hash", None) == linked.hash:
+        return _change("drift", linked, registered=old, fields=changed, drifted=True)
+    by_upgrade = not by_hand and not code and _upgraded_hash(old) == linked.hash
     action: Action = "update"
     before, after = old.canonical.get("enabled", True), linked.canonical.get("enabled", True)
     if before != after and len(changed) == 1:
         action = "resume" if after else "pause"
-    return _change(action, linked, registered=old, fields=changed, by_upgrade=by_upgrade)
+    return _change(
+        action, linked, registered=old, fields=changed, by_upgrade=by_upgrade, drifted=bool(by_hand)
+    )
+
+
+def edits(old: Registered) -> tuple[FieldChange, ...]:
+    """What the row of a registered document says otherwise than its apply wrote: somebody edited the database.
+
+    Of an edited content only that it was edited: its values are compared with the folder.
+    """
+    recorded = getattr(old, "recorded_hash", None)
+    if recorded is None:
+        return ()
+    written = old.canonical
+    meant = {
+        "state": "active" if written.get("enabled", True) else "paused",
+        "kind": written.get("kind"),
+        "name": written.get("name"),
+    }
+    found = [
+        FieldChange(path=f"{name} (in the database)", old=getattr(old, name), new=value)
+        for name, value in meant.items()
+        if getattr(old, name) != value
+    ]
+    if content_hash(written) != recorded or old.content_hash != recorded:
+        found.append(FieldChange(path="content (in the database)", old=EDITED, new="as applied"))
+    return tuple(found)
+
+
+def _code_change(linked: Linked, old: Registered) -> tuple[FieldChange, ...]:
+    """A skill does what its Python says. What was registered before code was looked at counts as unchanged."""
+    before, now = getattr(old, "code_hash", None), code_hash(linked)
+    if before is None or now is None or before == now:
+        return ()
+    return (FieldChange(path="code of skill", old=before[:10], new=now[:10], span=linked.at("skill")),)
+
+
+def affected(made: Plan, linkage: Linkage) -> tuple[str, ...]:
+    """Ids of the checks that would do something else: their own document changed, or that of a store they run on."""
+    changed = {c.check_id for c in made.effective if c.action != "archive"}
+    return tuple(
+        each.id for each in linkage.checks if changed & {each.id, *(store.id for store in each.stores)}
+    )
 
 
 def _upgraded_hash(old: Registered) -> str | None:
@@ -171,23 +239,31 @@ def _upgraded_hash(old: Registered) -> str | None:
     return None if check is MISSING_VALUE else content_hash(canonical(check))
 
 
+Locate = Callable[[Path_], Span | None]
+
+
 def field_changes(old: Mapping[str, Any], new: Mapping[str, Any], linked: Linked) -> tuple[FieldChange, ...]:
     """Differing values, each with its place in the new file."""
-    return tuple(_differences(old, new, (), linked))
+    return value_changes(old, new, lambda path: _place(path, linked))
 
 
-def _differences(old: Any, new: Any, path: Path_, linked: Linked) -> list[FieldChange]:
+def value_changes(old: Any, new: Any, locate: Locate) -> tuple[FieldChange, ...]:
+    """Differing values of two canonical forms; `locate` knows the place of a path of the new one."""
+    return tuple(_differences(old, new, (), locate))
+
+
+def _differences(old: Any, new: Any, path: Path_, locate: Locate) -> list[FieldChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         keys = [*new, *(k for k in old if k not in new)]
-        return [c for k in keys for c in _differences(old.get(k), new.get(k), (*path, k), linked)]
+        return [c for k in keys for c in _differences(old.get(k), new.get(k), (*path, k), locate)]
     if isinstance(old, list) and isinstance(new, list):
-        return _list_differences(old, new, path, linked)
+        return _list_differences(old, new, path, locate)
     if old == new:
         return []
-    return [FieldChange(path=_shown(path), old=old, new=new, span=_place(path, linked))]
+    return [FieldChange(path=_shown(path), old=old, new=new, span=locate(path))]
 
 
-def _list_differences(old: list[Any], new: list[Any], path: Path_, linked: Linked) -> list[FieldChange]:
+def _list_differences(old: list[Any], new: list[Any], path: Path_, locate: Locate) -> list[FieldChange]:
     """Items are matched by content first, so that one inserted step is one change."""
     before, after = ([json.dumps(i, sort_keys=True) for i in items] for items in (old, new))
     found: list[FieldChange] = []
@@ -196,11 +272,11 @@ def _list_differences(old: list[Any], new: list[Any], path: Path_, linked: Linke
             continue
         paired = min(i2 - i1, j2 - j1)
         for k in range(paired):
-            found += _differences(old[i1 + k], new[j1 + k], (*path, j1 + k), linked)
+            found += _differences(old[i1 + k], new[j1 + k], (*path, j1 + k), locate)
         for k in range(j1 + paired, j2):
-            found.append(FieldChange(path=_shown((*path, k)), new=new[k], span=_place((*path, k), linked)))
+            found.append(FieldChange(path=_shown((*path, k)), new=new[k], span=locate((*path, k))))
         for k in range(i1 + paired, i2):
-            found.append(FieldChange(path=_shown((*path, k)), old=old[k], span=_place(path, linked)))
+            found.append(FieldChange(path=_shown((*path, k)), old=old[k], span=locate(path)))
     return found
 
 

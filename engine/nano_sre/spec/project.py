@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from nano_sre.spec.listing import list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
+
+# Digits enough for a card, behind the keys that take one.
+_CARD = re.compile(r"(?<=pay: |ard: )[\"']?(?:[0-9][ -]?){12,19}[\"']?")
 
 HIGHEST = 4  # folders above the given one in which a store document is looked for
 
@@ -111,38 +115,44 @@ def load_file(project: Project, shown: str, folder: Path, *, context: bool = Fal
         add_text(project, text, shown, folder, context=context)
 
 
-def add_text(
-    project: Project, text: str, shown: str, folder: Path, *, context: bool = False, places: bool = True
-) -> None:
-    """Add every document of a text, with what is wrong with it. Without `places`, its steps may lack theirs."""
+def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
+    """Add every document of a text, with what is wrong with it."""
     documents, trouble = load(text, shown)
     kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
     if context and not kept:
         return
-    project.sources[shown] = _without_passwords(text, kept)
+    project.sources[shown] = without_passwords(text, kept)
     project.diagnostics += trouble
     for document in kept:
-        project.loaded.append(bound(document, folder, project.diagnostics, context=context, places=places))
+        project.loaded.append(bound(document, folder, project.diagnostics, context=context))
 
 
-def _without_passwords(text: str, documents: Iterable[Document]) -> str:
-    """The text as frames and reports may show it: a password in plain text is dots, in as many columns."""
+def without_passwords(text: str, documents: Iterable[Document]) -> str:
+    """The text as frames and reports may show it: a password or card in plain text is dots, in as many columns."""
+    text = _CARD.sub(lambda found: "•" * len(found[0]), text)
     for document in documents:
-        password = document.data.get("password")
-        if document.kind == "store" and isinstance(password, str) and password and "${" not in password:
-            text = text.replace(password, "•" * len(password))
+        if document.kind == "store":
+            for password in _passwords_in(document.data):
+                text = text.replace(password, "•" * len(password))
     return text
 
 
-def bound(
-    document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False, places: bool = True
-) -> Loaded:
+def _passwords_in(data: Mapping[str, Any]) -> Iterator[str]:
+    """Passwords in plain text, the store's own and its shoppers'."""
+    shoppers = data.get("shoppers")
+    for holder in (data, *(shoppers.values() if isinstance(shoppers, dict) else ())):
+        password = holder.get("password") if isinstance(holder, dict) else None
+        if isinstance(password, str) and password and "${" not in password:
+            yield password
+
+
+def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
     """Validate and bind one document; mistakes are added to `told`."""
     broken, trouble = validate(document)
     told += trouble
     check = None
     if () not in broken:
-        binder = Binder(document, broken, places=places)
+        binder = Binder(document, broken)
         value = binder.check()
         told += [] if document.flawed else binder.told
         if value is not MISSING_VALUE and not broken:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 import yaml
 
-from nano_sre.core import template
+from nano_sre.core import registry, template
 from nano_sre.core.diagnostics import Diagnostic
-from nano_sre.core.fields import field_names
-from nano_sre.core.program import ShopperData
+from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import ROOTS, Ref
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
@@ -22,7 +20,12 @@ STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
 NO_TEMPLATES = ("javascript",)
-NAMING = ("matches", "device", "market", "shopper")  # keys whose plain text is looked at, too
+NAMING = (
+    "matches",
+    "device",
+    "market",
+    "shopper",
+)  # keys whose plain text is looked at, too; so is a short form
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
     "inputs": "only a fragment has inputs: it lists them under “inputs:”",
@@ -203,25 +206,25 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     found: list[tuple[str, Path_]] = []
-    _collect(node, path, found)
+    _collect(node, path, (*NAMING, scope.verb), found)
     for text, where in found:
         yield from _scalar(text, where, scope)
 
 
-def _collect(node: Node, path: Path_, found: list[tuple[str, Path_]]) -> None:
+def _collect(node: Node, path: Path_, naming: tuple[str | None, ...], found: list[tuple[str, Path_]]) -> None:
     """The scalars that may refer to something: most of a document does not, and is passed by quickly."""
     if isinstance(node, yaml.ScalarNode):
-        if "${" in node.value or path[-1] in NAMING:
+        if "${" in node.value or path[-1] in naming:
             found.append((str(node.value), path))
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if not isinstance(value, yaml.ScalarNode):
-                _collect(value, (*path, str(key.value)), found)
-            elif "${" in value.value or key.value in NAMING:
+                _collect(value, (*path, str(key.value)), naming, found)
+            elif "${" in value.value or key.value in naming:
                 found.append((str(value.value), (*path, str(key.value))))
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _collect(item, (*path, index), found)
+            _collect(item, (*path, index), naming, found)
 
 
 def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -250,6 +253,8 @@ def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic
     """`when: {device: …}` and `shopper: …` name something of the store: a slip would skip the step for ever."""
     kinds = {"device": ("E305", "devices"), "market": ("E306", "markets"), "shopper": ("E312", "shoppers")}
     noun = str(path[-1])
+    if noun == scope.verb:  # the short form: the value stands right behind the verb
+        noun = _short_field(noun) or noun
     if noun not in kinds or (noun != "shopper" and path[-2] != "when"):
         return
     code, key = kinds[noun]
@@ -264,6 +269,14 @@ def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic
             suggestion=word,
             hint=hint or f"it has {listing(names_in(store, key))}",
         )
+
+
+def _short_field(verb: str) -> str | None:
+    """The key that a step's plain value stands for."""
+    if verb not in registry.names("step"):
+        return None
+    short: str | None = registry.kind("step", verb).cls.short_field
+    return short
 
 
 def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -285,7 +298,7 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
     tables = {
         "vars": scope.names("vars"),
         "inputs": scope.inputs,
-        "shopper": list(field_names(ShopperData)),
+        "shopper": list(SHOPPER_VALUES),
         "store": list(STORE_NAMES),
     }
     named = [f"{root}.{name}" for root, names in tables.items() for name in names]
@@ -362,5 +375,5 @@ def _store_name(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _shopper(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if ref.rest.split(".")[0] not in {f.name for f in fields(ShopperData)}:
+    if ref.rest.split(".")[0] not in SHOPPER_VALUES:
         yield _unknown(ref, path, scope)

@@ -29,7 +29,7 @@ def skill_trouble(loaded: Loaded) -> Iterator[Diagnostic]:
             where = f"beside the check, as {'/'.join(parts)}.py, and among installed packages"
             yield _told(loaded, f"there is no Python module “{module}”", f"it is looked for {where}")
         return
-    file = next((f for folder in folders if (f := _file(folder, parts)) is not None), None)
+    file = next((f for folder in folders if (f := module_file(folder, parts)) is not None), None)
     if file is None:
         yield _no_module(loaded, folders[0], parts, name)
         return
@@ -77,7 +77,8 @@ def _begins(folder: Path, part: str) -> bool:
     return (folder / part).is_dir() or (folder / f"{part}.py").is_file()
 
 
-def _file(folder: Path, parts: list[str]) -> Path | None:
+def module_file(folder: Path, parts: list[str]) -> Path | None:
+    """The file of the Python module `parts` below a folder; None when it is not there."""
     place = folder.joinpath(*parts)
     candidates = (place.with_suffix(".py"), place / "__init__.py")
     return next((file for file in candidates if file.is_file()), None)

@@ -54,7 +54,7 @@ def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
         apart = distance(folded, other)
         likeness = difflib.SequenceMatcher(None, folded, other).ratio()
         if (
-            apart <= max(1, len(choice) // 3)
+            apart <= max(1 if len(choice) < 4 else 2, len(choice) // 3)
             or likeness >= 0.75
             or (len(folded) > 3 and other.startswith(folded))
         ):

@@ -33,6 +33,7 @@ from nano_sre.spec.project import (
     load_file,
     load_project,
     nowhere,
+    without_passwords,
 )
 from nano_sre.spec.remembered import Kept, Remembered, kept_of
 from nano_sre.spec.skills import looked_at
@@ -115,7 +116,7 @@ class _File:
         text, trouble = decode(self.raw, shown=self.shown)
         made.diagnostics += trouble
         if not trouble:
-            add_text(made, text, self.shown, self.where, places=False)
+            add_text(made, text, self.shown, self.where)
         return made
 
     def whole(self, index: int) -> Loaded:
@@ -155,8 +156,8 @@ def _survey_of(project: Project, linkage: Linkage) -> Survey:
     spans = [span for each in told for span in (each.span, *(other.span for other in each.related)) if span]
     known = {each.document.file for each in project.loaded} | project.sources.keys()
     shown = sorted({span.file for span in spans} & known)
-    # A remembered file was not read, and holds no store document: there is no password in it to hide.
-    sources = {name: project.sources.get(name) or read_file(name)[0] for name in shown}
+    # A remembered file was not read; it holds no store document whose passwords would have to be hidden.
+    sources = {name: project.sources.get(name) or without_passwords(read_file(name)[0], ()) for name in shown}
     return Survey(told, len(project.checks), len(project.sources), sources)
 
 

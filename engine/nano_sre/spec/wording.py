@@ -10,6 +10,7 @@ from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.values import frozen_row
 from nano_sre.spec.load import Document, Path_
+from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
@@ -68,7 +69,12 @@ def name_of(path: Path_) -> str:
 
 def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
     if "kind" not in document.data:
-        wrong = next((k for k in document.data if nearest(str(k), ["kind"])), None)
+        # Either the key looks like it, or what stands behind it is a kind.
+        wrong = next((k for k, v in document.data.items() if isinstance(v, str) and v in kinds), None)
+        legal = {key for kind in kinds for key in live_schema()["$defs"][f"check.{kind}"]["properties"]}
+        wrong = wrong or next(
+            (k for k in document.data if k not in legal and nearest(str(k), ["kind"])), None
+        )
         if wrong:
             return Diagnostic(
                 code="E201",
@@ -116,7 +122,7 @@ def _place(document: Document, path: Path_) -> str:
 
 def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
     known = list(schema.get("properties", {}))
-    word, hint = did_you_mean(str(path[-1]), known)
+    word, hint = _key_meant(str(path[-1]), value, schema)
     if value[path[-1]] is None and " " in str(path[-1]):
         hint = "if this belongs to the text before it, put quotes round that text: in braces a comma ends it"
     return Diagnostic(
@@ -126,6 +132,23 @@ def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, 
         suggestion=word,
         hint=hint or f"the keys are {listing(known, most=40)}",
     )
+
+
+def _key_meant(key: str, value: Any, schema: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The key that was meant: one that is not there yet; the one that is needed, where nothing else is strange."""
+    known = list(schema.get("properties", {}))
+    word, hint = did_you_mean(key, [each for each in known if each not in value])
+    if word is None:
+        word, hint = did_you_mean(key, known)
+    missing = [each for each in schema.get("required", ()) if each not in value]
+    strange = [each for each in value if each not in known and not str(each).startswith("x-")]
+    if len(missing) == 1 and len(strange) == 1 and word != missing[0] and _is_like(key, missing[0]):
+        return missing[0], f"did you mean “{missing[0]}”?"
+    return word, hint
+
+
+def _is_like(word: str, other: str) -> bool:
+    return distance(word.lower(), other) <= max(2, len(other) // 2)
 
 
 def _unknown_step(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
@@ -275,7 +298,7 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
     if is_step(path[:-1]):
         bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
         hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
-    elif document.source.split("\n")[written.line - 1][written.column - 1 :].startswith(
+    elif LINE_END.split(document.source)[written.line - 1][written.column - 1 :].startswith(
         ("null", "Null", "~")
     ):
         hint = "if this word itself is meant, put quotes round it"

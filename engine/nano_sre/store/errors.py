@@ -21,6 +21,10 @@ class DatabaseTooNew(StoreError):
     """The database was written by a newer program than this one."""
 
 
+class DatabaseEmpty(StoreError):
+    """The database is there, and nothing of ours is in it yet."""
+
+
 class StalePlan(StoreError):
     """Somebody applied something after this plan was made."""
 

@@ -28,14 +28,14 @@ _HOLDER = """
 
 
 @contextlib.contextmanager
-def apply_lock(connections: Connections, who: str) -> Iterator[None]:
-    """Hold the lock. Raises `LockHeld` at once when somebody else does."""
-    with _file_lock(connections.path, who) if connections.path else _server_lock(connections, who):
-        yield
+def apply_lock(connections: Connections, who: str) -> Iterator[LockHeld | None]:
+    """Hold the lock. Raises `LockHeld` at once when somebody else does; gives the dead one who did before."""
+    with _file_lock(connections.path, who) if connections.path else _server_lock(connections, who) as before:
+        yield before
 
 
 @contextlib.contextmanager
-def _file_lock(database: Path, who: str) -> Iterator[None]:
+def _file_lock(database: Path, who: str) -> Iterator[LockHeld | None]:
     """`flock` on a file beside the database. The file stays: removing it would race with the next holder."""
     path = database.with_name(f"{database.name}.apply-lock")
     try:
@@ -47,10 +47,12 @@ def _file_lock(database: Path, who: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _held(file.read(4096)) from None
+        left = file.read(4096)  # whoever lets go empties the file: this one died
+        file.seek(0)
         file.truncate(0)
         file.write(json.dumps({"who": clean(who), "since": iso(utc_now())}).encode())
         try:
-            yield
+            yield _held(left) if left else None
         finally:
             file.truncate(0)
 

@@ -107,6 +107,9 @@ class Revision(Table):
     schema_version = IntegerField()
     author = TextField()
     created_at = TextField()
+    serial = IntegerField(default=0)
+    code_hash = TextField(null=True)
+    note = TextField(null=True)
 
     class Meta:
         table_name = "revisions"
@@ -116,6 +119,7 @@ class Registry(Table):
     id = IntegerField(primary_key=True)
     serial = IntegerField()
     updated_at = TextField(null=True)
+    identity = TextField(default="")
 
     class Meta:
         table_name = "registry"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from peewee import JOIN, SqliteDatabase, fn
 
+from nano_sre.core.diagnostics import Span
 from nano_sre.core.result import utc_now
 from nano_sre.store.database import LOCK_REGISTRY, LOCK_SPACE
 from nano_sre.store.errors import StalePlan, StoreError
@@ -23,7 +24,11 @@ Action = Literal["create", "update", "move", "pause", "resume", "archive"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredCheck:
-    """A document as it is applied: its current revision."""
+    """A document as it is applied: its current revision.
+
+    `recorded_hash` is what the apply wrote down beside the content, `code_hash` the Python that the check runs
+    (None: it runs none, or nobody knew), `note` why the revision was made when no file asked for it.
+    """
 
     check_id: str
     kind: str
@@ -36,14 +41,22 @@ class RegisteredCheck:
     positions: dict[str, Any]
     source_text: str
     source_file: str
+    recorded_hash: str | None = None
+    code_hash: str | None = None
+    note: str | None = None
+    serial: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrySnapshot:
-    """Everything applied at one moment. `serial` grows by one with every apply that changed something."""
+    """Everything applied at one moment. `serial` grows by one with every apply that changed something.
+
+    `identity` is the database's own name for itself: copies of it have the same, others have not.
+    """
 
     serial: int
     checks: tuple[RegisteredCheck, ...]
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +65,7 @@ class RegistryChange:
 
     All actions but `archive` carry the whole new content and make a revision; `move` also names
     `previous_id`, whose history becomes this id's. `enabled` false registers the check as paused. `reason`
-    tells why an archived check's incidents ended.
+    tells why an archived check's incidents ended, `note` why a revision was made when no file asked for it.
     """
 
     action: Action
@@ -67,6 +80,8 @@ class RegistryChange:
     enabled: bool = True
     previous_id: str | None = None
     reason: str = ""
+    code_hash: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +110,17 @@ class RevisionRow:
     schema_version: int
     author: str
     created_at: datetime
+    serial: int = 0
+    code_hash: str | None = None
+    note: str | None = None
+
+    def place(self, path: Sequence[str | int]) -> Span | None:
+        """Where a value of the canonical form was written, or the nearest thing above it."""
+        for length in range(len(path), -1, -1):
+            found = self.positions.get("/".join(map(str, path[:length])))
+            if found:
+                return Span(*found)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +132,8 @@ class Author:
     git_dirty: bool
     tool_version: str
     schema_version: int
+    reason: str | None = None
+    serial: int = 0  # the one that this apply makes
 
 
 def space_of(kind: str) -> str:
@@ -117,7 +145,7 @@ def snapshot(db: Any, *, archived: bool) -> RegistrySnapshot:
     """One statement, hence one consistent moment on both databases."""
     join = Check.state << (("active", "paused", "archived") if archived else ("active", "paused"))
     rows = list(
-        Registry.select(Registry.serial, *_CHECK_COLUMNS)
+        Registry.select(Registry.serial.alias("registry_serial"), Registry.identity, *_CHECK_COLUMNS)
         .join(Check, JOIN.LEFT_OUTER, on=join)
         .join(Revision, JOIN.LEFT_OUTER, on=Revision.id == Check.revision_id)
         .order_by(Check.space, Check.check_id)
@@ -127,7 +155,7 @@ def snapshot(db: Any, *, archived: bool) -> RegistrySnapshot:
     if not rows:
         raise StoreError("the registry row is missing", hint="restore the database from a copy")
     checks = tuple(_registered(row) for row in rows if row["check_id"] is not None)
-    return RegistrySnapshot(serial=rows[0]["serial"], checks=checks)
+    return RegistrySnapshot(serial=rows[0]["registry_serial"], checks=checks, identity=rows[0]["identity"])
 
 
 _CHECK_COLUMNS = (
@@ -142,13 +170,23 @@ _CHECK_COLUMNS = (
     Revision.positions,
     Revision.source_text,
     Revision.source_file,
+    Revision.content_hash.alias("recorded_hash"),
+    Revision.code_hash,
+    Revision.note,
+    Revision.serial,
 )
 
 
 def _registered(row: dict[str, Any]) -> RegisteredCheck:
-    known = {key: value for key, value in row.items() if key != "serial"}
-    known.update(canonical=loads(row["canonical"]), positions=loads(row["positions"]))
+    known = {key: value for key, value in row.items() if key not in ("registry_serial", "identity")}
+    known.update(canonical=_mapping(row["canonical"]), positions=_mapping(row["positions"]))
     return RegisteredCheck(**known)
+
+
+def _mapping(text: str | None) -> dict[str, Any]:
+    """A JSON column that is a mapping unless somebody damaged it by hand."""
+    found = loads(text)
+    return found if isinstance(found, dict) else {}
 
 
 def revisions(db: Any, check_id: str, *, space: str, number: int | None = None) -> list[RevisionRow]:
@@ -156,14 +194,14 @@ def revisions(db: Any, check_id: str, *, space: str, number: int | None = None) 
     query = Revision.select().where(Revision.space == space, Revision.check_id == check_id)
     if number is not None:
         query = query.where(Revision.number == number)
-    return [_revision(row) for row in query.order_by(Revision.number.desc()).dicts().execute(db)]
+    return [revision_row(row) for row in query.order_by(Revision.number.desc()).dicts().execute(db)]
 
 
-def _revision(row: dict[str, Any]) -> RevisionRow:
+def revision_row(row: dict[str, Any]) -> RevisionRow:
     row = {key: value for key, value in row.items() if key not in ("id", "space")} | {
         "revision_id": row["id"]
     }
-    row.update(canonical=loads(row["canonical"]), positions=loads(row["positions"]))
+    row.update(canonical=_mapping(row["canonical"]), positions=_mapping(row["positions"]))
     return RevisionRow(**{**row, "created_at": from_iso(row["created_at"])})
 
 
@@ -177,6 +215,7 @@ def commit(
     if serial != expected_serial:
         raise StalePlan(expected=expected_serial, actual=serial)
     now = iso(utc_now())
+    author = replace(author, serial=serial + 1)
     for change in changes:
         if change.action == "archive":
             _archive(db, change, now)
@@ -186,7 +225,7 @@ def commit(
         for change in changes
         if change.action != "archive"
     }
-    Audit.insert(at=now, who=author.who, action="apply", details=_audit(changes, serial, author)).execute(db)
+    Audit.insert(at=now, who=author.who, action="apply", details=_audit(changes, author)).execute(db)
     Registry.update(serial=serial + 1, updated_at=now).where(Registry.id == 1).execute(db)
     return ApplyOutcome(serial=serial + 1, revisions=numbers)
 
@@ -225,6 +264,9 @@ def _store_revision(db: Any, change: RegistryChange, author: Author, now: str) -
         schema_version=author.schema_version,
         author=author.who,
         created_at=now,
+        serial=author.serial,
+        code_hash=change.code_hash,
+        note=change.note,
     ).returning(Revision.id)
     _store_check(db, change, revision_id=next(iter(inserted.tuples().execute(db)))[0], now=now)
     return number
@@ -278,13 +320,12 @@ def _archive(db: Any, change: RegistryChange, now: str) -> None:
         ).execute(db)
 
 
-def _audit(changes: Sequence[RegistryChange], serial: int, author: Author) -> str:
+def _audit(changes: Sequence[RegistryChange], author: Author) -> str:
     lines = [
         {"action": c.action, "id": c.check_id, "kind": c.kind, "hash": c.content_hash}
         | ({"from": c.previous_id} if c.previous_id else {})
         | ({"reason": c.reason} if c.reason else {})
         for c in changes
     ]
-    return dumps(
-        {"serial": serial + 1, "commit": author.git_commit, "dirty": author.git_dirty, "changes": lines}
-    )
+    told = {"serial": author.serial, "commit": author.git_commit, "dirty": author.git_dirty, "changes": lines}
+    return dumps(told | ({"reason": author.reason} if author.reason else {}))

@@ -11,7 +11,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from nano_sre.store.database import LOCK_MIGRATE, LOCK_SPACE, Connections
-from nano_sre.store.errors import DatabaseTooNew, StoreError
+from nano_sre.store.errors import DatabaseEmpty, DatabaseTooNew, StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 _TABLE = "schema_migration"
@@ -25,13 +25,18 @@ def known_version(scripts: Path = SCRIPTS) -> str:
 def ensure_schema(connections: Connections, *, scripts: Path = SCRIPTS, migrate: bool = True) -> None:
     """Apply what is missing. Costs one read of one row when nothing is. Raises `DatabaseTooNew`.
 
-    Without `migrate` an older database is a `StoreError`: whoever only looks must not write.
+    Without `migrate` an older database is a `StoreError`, an empty one `DatabaseEmpty`: whoever only looks must
+    not write.
     """
     known = known_version(scripts)
     current = connections.read(_current_version)
     if current == known:
         return
     _refuse_newer(current, known, where=connections.shown)
+    if not migrate and current is None:
+        raise DatabaseEmpty(
+            f"nothing was applied to the database {connections.shown} yet", hint="nano-sre apply checks/ does"
+        )
     if not migrate:
         raise StoreError(
             f"the database {connections.shown} is older than this program",

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from nano_sre.core.result import RunReport, TargetResult
-from nano_sre.store import baselines, registry, retention, runs
+from nano_sre.store import baselines, past, registry, retention, runs
 from nano_sre.store.database import Connections, connect
-from nano_sre.store.errors import StalePlan, StoreError
+from nano_sre.store.errors import LockHeld, StalePlan, StoreError
 from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
 from nano_sre.store.locks import apply_lock
+from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
 from nano_sre.store.runs import LatestRow, RunRow
 from nano_sre.store.schema import ensure_schema
@@ -94,10 +95,12 @@ class Store:
         git_dirty: bool,
         tool_version: str,
         schema_version: int = 1,
+        reason: str | None = None,
     ) -> ApplyOutcome:
         """Carry out a whole plan in one transaction, or nothing of it. No changes write nothing at all.
 
-        Raises `StalePlan` when the registry is no longer at `expected_serial`.
+        `reason` says what asked for it when it was not the folder. Raises `StalePlan` when the registry is no
+        longer at `expected_serial`.
         """
         if not changes:
             serial = self.read(registry.current_serial)
@@ -110,13 +113,17 @@ class Store:
             git_dirty=git_dirty,
             tool_version=tool_version,
             schema_version=schema_version,
+            reason=reason,
         )
         return self.write_now(
             lambda db: registry.commit(db, changes, expected_serial=expected_serial, author=author)
         )
 
-    def apply_lock(self, who: str) -> AbstractContextManager[None]:
-        """Hold the lock of a whole apply; it dies with the process. Raises `LockHeld` when another has it."""
+    def apply_lock(self, who: str) -> AbstractContextManager[LockHeld | None]:
+        """Hold the lock of a whole apply; it dies with the process. Raises `LockHeld` when another has it.
+
+        Gives the holder before us when its process ended without letting go, where that can be known (SQLite).
+        """
         return apply_lock(self._connections, who)
 
     def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
@@ -128,6 +135,18 @@ class Store:
     def revisions(self, check_id: str, *, kind: str = "check") -> list[RevisionRow]:
         """All revisions, newest first."""
         return self.read(lambda db: registry.revisions(db, check_id, space=registry.space_of(kind)))
+
+    def applies(self, *, after: int = 0) -> list[ApplyRow]:
+        """Every apply that changed something since the registry was at serial `after`, oldest first."""
+        return self.read(functools.partial(past.applies, after=after))
+
+    def registry_at(self, serial: int) -> list[RevisionRow]:
+        """The revisions that were applied when the registry was at `serial`; each has the id of today."""
+        return self.read(functools.partial(past.registry_at, serial=serial))
+
+    def runtime_state(self) -> list[StateRow]:
+        """What people and runs have put beside the checks and no apply touches: baselines, open incidents."""
+        return self.read(past.runtime_state)
 
     # Runs
 

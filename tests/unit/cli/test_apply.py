@@ -269,7 +269,10 @@ def test_apply_and_run_what_changed(applied: Desk) -> None:
 
 def test_with_json_stdout_is_one_document(desk: Desk) -> None:
     done = desk.nano("apply", "--run", "--json")
-    assert (done.code, done.json()["format"]) == (0, "nano-sre/plan")
+    document = done.json()
+    assert (done.code, document["format"], document["version"]) == (0, "nano-sre/apply", 1)
+    assert (document["applied"], document["serial"], document["counts"]["create"]) == (True, 1, 2)
+    assert [result["target"] for result in document["run"]["results"]] == ["shop/cart@us"]
     assert "shop/cart@us" in done.err
 
 
@@ -277,7 +280,9 @@ def test_revisions_tell_who_and_what(applied: Desk) -> None:
     applied.write("cart.yaml", CART.replace("200", "201"))
     applied.nano("apply")
     shown = applied.nano("history", "cart", "--revisions").out.splitlines()
-    assert [line.split()[0] for line in shown] == ["r2", "r1"]
+    assert [line.split()[0] for line in shown] == ["r2", "changed:", "r1", "the"]
+    assert "← registered" in shown[0]
+    assert "requests[0].expect.status.equals" in shown[1]
     document = applied.nano("history", "cart", "--revisions", "--json").json()
     assert (document["format"], document["version"]) == ("nano-sre/revisions", 1)
     newest, oldest = document["revisions"]

@@ -37,6 +37,17 @@ def test_a_covered_button_names_what_covers_it(drive: Drive, shop: Site) -> None
     assert "overlays" in (problem.hint or "")
 
 
+def test_a_press_that_leads_to_a_slow_page_is_one_press(drive: Drive, shop: Site) -> None:
+    shop.put("/", "<main><form method=post action=/slow><button>Order</button></form></main>")
+    shop.put("/slow", "<h1>Thank you</h1>", wait=2.0)
+    by_path = Do(lambda io: io.at("form > button").press(), patience=Duration(20_000))
+    for pressing in (by_path, press("Order", patience=Duration(20_000))):
+        shop.asked.clear()
+        result = drive([go(), pressing, note(lambda io: io.js("() => document.body.innerText"))])
+        assert (result.status, result.steps[-1].note) == ("PASS", "Thank you")
+        assert shop.asked.count("POST /slow") == 1
+
+
 def test_a_disabled_button_is_said_to_be_disabled(drive: Drive, shop: Site) -> None:
     shop.put("/", "<button disabled>Buy</button>")
     problem = finding(drive([go(), press("Buy", patience=Duration(1_500))]))

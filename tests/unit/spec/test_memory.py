@@ -44,9 +44,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = survey.add_text
 
-    def noting(project: Project, text: str, shown: str, folder: Path, *, places: bool) -> None:
+    def noting(project: Project, text: str, shown: str, folder: Path) -> None:
         seen.append(shown)
-        real(project, text, shown, folder, places=places)
+        real(project, text, shown, folder)
 
     monkeypatch.setattr(survey, "add_text", noting)
     return seen

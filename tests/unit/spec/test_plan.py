@@ -159,3 +159,71 @@ def test_a_step_of_a_fragment_changes_where_it_is_written() -> None:
         ("steps[1].press.any_name", "checks/2.yaml:7:5"),
         ("steps[2].see.all[0].any_name", "checks/1.yaml:7:5"),
     ]
+
+
+@dataclass
+class Recorded(Registered):
+    """A row whose apply wrote down what it applied."""
+
+    recorded_hash: str = ""
+    code_hash: str | None = None
+    note: str | None = None
+
+
+def recorded(linked: Linked, **changes: Any) -> Recorded:
+    row = Recorded(**{**vars(registered(linked)), "recorded_hash": linked.hash})
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
+
+
+def test_what_was_edited_in_the_database_is_drift() -> None:
+    now = sound(STORE, journey())
+    (check,) = now.checks
+    edited = {**check.canonical, "severity": "P3"}
+    (change,) = make_plan([check], [], [recorded(check, canonical=edited)], serial=1).effective
+    assert (change.action, change.drifted) == ("drift", True)
+    assert [(f.path, f.old, f.new) for f in change.fields] == [("severity", "P3", "P1")]
+
+
+def test_an_edited_state_name_or_hash_is_drift() -> None:
+    now = sound(STORE, journey())
+    (check,) = now.checks
+    for words, path in (
+        ({"state": "paused"}, "state (in the database)"),
+        ({"name": "Other"}, "name (in the database)"),
+        ({"content_hash": "0" * 64}, "content (in the database)"),
+    ):
+        (change,) = make_plan([check], [], [recorded(check, **words)], serial=1).effective
+        assert (change.action, [f.path for f in change.fields]) == ("drift", [path])
+    assert make_plan([check], [], [recorded(check)], serial=1).effective == ()
+
+
+def test_a_paused_check_is_no_drift() -> None:
+    (check,) = sound(STORE, journey(more="enabled: false\n")).checks
+    assert make_plan([check], [], [recorded(check, state="paused")], serial=1).effective == ()
+
+
+def test_drift_under_a_change_of_the_author_is_told_beside_it() -> None:
+    (before,), (after,) = sound(STORE, journey()).checks, sound(STORE, journey(more="severity: P0\n")).checks
+    (change,) = make_plan([after], [], [recorded(before, state="paused")], serial=1).effective
+    assert (change.action, change.drifted) == ("update", True)
+    assert {f.path for f in change.fields} == {"severity", "state (in the database)"}
+
+
+def test_what_a_change_would_undo_is_told() -> None:
+    (before,), (after,) = sound(STORE, journey()).checks, sound(STORE, journey(more="severity: P0\n")).checks
+    rows = [recorded(before, note="rolled back to r3")]
+    assert make_plan([after], [], rows, serial=1).effective[0].undoes == "rolled back to r3"
+    assert make_plan([before], [], rows, serial=1).changes[0].undoes is None
+
+
+def test_a_changed_store_affects_its_checks() -> None:
+    from nano_sre.spec.plan import affected
+
+    before = sound(STORE, journey(), journey(named="other"))
+    after = sound(STORE.replace("name: Summit", "name: Top"), journey(), journey(named="other"))
+    assert affected(plan(before, after), after) == ("buy", "other")
+    after = sound(STORE, journey(), journey("see: Z", named="other"))
+    assert affected(plan(before, after), after) == ("other",)
+    assert affected(plan(before, before), before) == ()

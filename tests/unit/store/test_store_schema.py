@@ -6,6 +6,7 @@ import pytest
 
 from nano_sre.store import DatabaseTooNew, Store, StoreError
 from nano_sre.store.database import connect
+from nano_sre.store.errors import DatabaseEmpty
 from nano_sre.store.models import TABLES
 from nano_sre.store.schema import ensure_schema, known_version
 from support import store_programs
@@ -46,7 +47,7 @@ def test_opening_again_changes_nothing(url: str, data_dir: Path) -> None:
         with Store.open(url, data_dir=data_dir) as store:
             assert store.registry().serial == 0
             applied = store.db.execute("SELECT name FROM schema_migration").fetchall()
-    assert applied == [(known_version(),)]
+    assert applied[-1] == (known_version(),)
 
 
 def test_processes_may_open_a_fresh_database_at_once(url: str, tmp_path: Path) -> None:
@@ -57,8 +58,14 @@ def test_processes_may_open_a_fresh_database_at_once(url: str, tmp_path: Path) -
 
 def test_who_only_looks_does_not_bring_an_older_database_up_to_date(url: str, data_dir: Path) -> None:
     with Store.open(url, data_dir=data_dir) as store:
-        store.db.execute("UPDATE schema_migration SET name = ?", ("0000_before",))
+        store.db.execute("DELETE FROM schema_migration WHERE name = ?", (known_version(),))
     with pytest.raises(StoreError, match="older than this program"):
+        Store.open(url, data_dir=data_dir, migrate=False)
+
+
+def test_who_only_looks_finds_an_empty_database_empty(url: str, data_dir: Path) -> None:
+    connect(url).close()
+    with pytest.raises(DatabaseEmpty, match="nothing was applied"):
         Store.open(url, data_dir=data_dir, migrate=False)
 
 

@@ -94,6 +94,12 @@ class Faults:
             price = hook(price)
         return price
 
+    def taken_off(self, amount: int) -> int:
+        """What a discount code takes off the goods, in hundredths."""
+        for hook in self._hooks("taken_off"):
+            amount = hook(amount)
+        return amount
+
     def shown_available(self, variant: Variant) -> bool:
         """Whether pages offer this variant for sale."""
         return variant.available or any(hook(variant) for hook in self._hooks("shown_available"))

@@ -10,7 +10,7 @@ from nano_sre.core.ports import Browser, failed
 from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.money import MoneyError, money_signs, read_amounts
-from nano_sre.kinds._shared.theme import ask
+from nano_sre.kinds._shared.theme import ask, ask_until
 
 NAMES = {
     "product_price": "the product's price",
@@ -50,11 +50,15 @@ def must_exist(name: object) -> None:
 
 @frozen_row
 class Seen:
-    """What the page shows: the amount, or None; `text` as it stands there; `problem` when it cannot be read."""
+    """What the page shows: the amount, or None; `text` as it stands there; `problem` when it cannot be read.
+
+    `rank` is its place among the candidates on the page.
+    """
 
     amount: Money | None
     text: str | None = None
     problem: str | None = None
+    rank: int = 0
 
 
 def named(name: str) -> str:
@@ -64,17 +68,32 @@ def named(name: str) -> str:
 
 async def look(io: Browser, name: str) -> Seen:
     """The amount as the page shows it now, without waiting."""
+    return _seen(io, name, await ask(io, "amounts", _asked(io, name)))
+
+
+async def look_until_changed(io: Browser, name: str, before: Seen, *, most: float) -> Seen:
+    """The amount once it stands there otherwise than before, or as it is after `most` seconds."""
+    want = {"rank": before.rank, "text": before.text}
+    done = "(seen[want.rank] || {text: null}).text !== want.text"
+    found = await ask_until(io, "amounts", _asked(io, name), done=done, want=want, most=most)
+    return _seen(io, name, found)
+
+
+def _asked(io: Browser, name: str) -> dict[str, Any]:
     market = io.store.market
     signs, decimal = money_signs(market.locale, market.currency)
     label = None if name in NAMES else {"text": name, "free": languages.FREE}
-    asked = {
+    return {
         "of": name if name in NAMES else "label",
         "signs": signs,
         "decimal": decimal,
         "words": WORDS.get(name, ()),
         "label": label,
     }
-    found: list[dict[str, Any]] = await ask(io, "amounts", asked)
+
+
+def _seen(io: Browser, name: str, found: list[dict[str, Any]]) -> Seen:
+    market = io.store.market
     return _first_readable(found, name=name, locale=market.locale, currency=market.currency)
 
 
@@ -113,15 +132,15 @@ def missing(name: str, seen: Seen) -> Exception:
 
 def _first_readable(found: list[dict[str, Any]], *, name: str, locale: str, currency: str) -> Seen:
     problem = Seen(None)
-    for candidate in found:
+    for rank, candidate in enumerate(found):
         text = candidate["text"]
         try:
             amounts = read_amounts(text, locale=locale, currency=currency)
         except MoneyError as error:
             # The likeliest place shows another currency: going on to the next would hide that.
-            return Seen(None, text, str(error))
+            return Seen(None, text, str(error), rank)
         if len(set(amounts)) == 1 or (amounts and name == "product_price"):
-            return Seen(amounts[0], text)
+            return Seen(amounts[0], text, rank=rank)
         if amounts and problem.text is None:
-            problem = Seen(None, text, f"“{text}” shows several amounts")
+            problem = Seen(None, text, f"“{text}” shows several amounts", rank)
     return problem

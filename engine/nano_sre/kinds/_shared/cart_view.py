@@ -7,7 +7,7 @@ from typing import Any
 
 from nano_sre.core.ports import Browser
 from nano_sre.core.values import frozen
-from nano_sre.kinds._shared.theme import WORDS, CartLine, ask
+from nano_sre.kinds._shared.theme import WORDS, CartLine, ask, ask_until
 
 
 @frozen
@@ -25,8 +25,9 @@ class ShownLine:
 
 @frozen
 class CartView:
-    """What is visible of the cart. Controls are paths."""
+    """What is visible of the cart. Controls are paths; `loaded_at` tells one page from the next."""
 
+    loaded_at: float
     shown: bool
     page: bool
     lines: tuple[ShownLine, ...]
@@ -52,11 +53,28 @@ class CartView:
 
 async def look_at_cart(io: Browser, wanted: Sequence[CartLine] = ()) -> CartView:
     """The cart on the page as it is now, with the lines looked for in it."""
-    asked = [{"title": line.title, "detail": line.variant_title, "id": line.variant} for line in wanted]
-    seen = await ask(io, "cart", {"words": WORDS, "wanted": asked})
+    return _view(await ask(io, "cart", _asked(wanted)))
+
+
+async def look_at_cart_until(io: Browser, wanted: Sequence[CartLine], *, count: int, most: float) -> CartView:
+    """The cart once it shows every line, or its link this number; as it is after `most` seconds."""
+    done = (
+        "(seen.shown && seen.lines.every((line) => line.shown))"
+        " || (seen.link_texts.join(' ').match(/\\d+/g) || []).includes(want)"
+    )
+    return _view(await ask_until(io, "cart", _asked(wanted), done=done, want=str(count), most=most))
+
+
+def _asked(wanted: Sequence[CartLine]) -> dict[str, Any]:
+    lines = [{"title": line.title, "detail": line.variant_title, "id": line.variant} for line in wanted]
+    return {"words": WORDS, "wanted": lines}
+
+
+def _view(seen: dict[str, Any]) -> CartView:
     lines = tuple(ShownLine(**line) for line in seen["lines"])
     more = {name: tuple(seen[name]) for name in ("checkout", "links", "buttons", "link_texts", "alerts")}
     return CartView(
+        loaded_at=seen["loaded_at"],
         shown=seen["shown"],
         page=seen["page"],
         lines=lines,

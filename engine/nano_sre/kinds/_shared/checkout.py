@@ -13,7 +13,7 @@ from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.addresses import ADDRESSES, ANYBODY, country_of
 from nano_sre.kinds._shared.languages import fold
 from nano_sre.kinds._shared.parts import press_at, sentence, wait
-from nano_sre.kinds._shared.theme import WORDS, ask
+from nano_sre.kinds._shared.theme import WORDS, ask, ask_until
 
 SETTLE_SECONDS = 3.0
 STAGE_SECONDS = 12.0
@@ -115,8 +115,13 @@ def _is_card(frame: dict[str, str]) -> bool:
     )
 
 
-async def look_at_checkout(io: Browser) -> CheckoutView:
-    return CheckoutView(await ask(io, "checkout", WORDS))
+async def look_at_checkout(
+    io: Browser, *, until: str | None = None, want: Any = None, most: float = 0
+) -> CheckoutView:
+    """The checkout as it is now, or once `until` holds: JavaScript about `seen` and `want`, for `most` seconds."""
+    if until is None:
+        return CheckoutView(await ask(io, "checkout", WORDS))
+    return CheckoutView(await ask_until(io, "checkout", WORDS, done=until, want=want, most=most))
 
 
 async def must_be_checkout(io: Browser) -> CheckoutView:

@@ -41,6 +41,31 @@ async def ask(io: Browser, name: str, argument: Any = None) -> Any:
     return await io.js(script(name), argument)
 
 
+# Asked from outside, a page that is still drawing costs a message to the browser for every look.
+PATIENTLY = """async ({argument, want, most}) => {
+  const look = %s;
+  const ends = performance.now() + most;
+  for (let pause = 8; ; pause = Math.min(pause * 1.5, 60)) {
+    const seen = look(argument);
+    if ((%s) || performance.now() + pause > ends) return seen;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}"""
+SPARE = 0.4  # seconds of the step kept back for what comes after a wait
+
+
+async def ask_until(
+    io: Browser, name: str, argument: Any = None, *, done: str, want: Any = None, most: float
+) -> Any:
+    """Like `ask`, but looks again inside the page until `done` holds, for `most` seconds; the last answer.
+
+    `done` is a JavaScript expression about `seen`, the answer, and `want`. A page that moves on is asked anew.
+    """
+    patience = max(0.0, min(most, io.left - SPARE))
+    given = {"argument": argument, "want": want, "most": patience * 1000}
+    return await io.js(PATIENTLY % (script(name), done), given)
+
+
 @frozen_row
 class Variant:
     """A variant as the store's catalogue knows it; `price` in hundredths."""
@@ -95,6 +120,13 @@ async def catalogue(io: Browser, handle: str) -> Product | None:
     if handle not in known:
         known[handle] = _product(handle, await io.fetch(f"/products/{handle}.js"))
     return known[handle]
+
+
+async def prefetch(io: Browser) -> None:
+    """Ask the catalogue about the product that the page's address names, if it names one."""
+    named = re.search(r"/products/([^/]+)/?$", urlsplit(io.url).path)
+    if named:
+        await catalogue(io, named[1])
 
 
 def _product(handle: str, answer: Answer) -> Product | None:

@@ -9,9 +9,9 @@ from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.core.template import Template
 from nano_sre.kinds._shared import refusals
-from nano_sre.kinds._shared.cart_view import look_at_cart
+from nano_sre.kinds._shared.cart_view import look_at_cart_until
 from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
-from nano_sre.kinds._shared.theme import Cart, CartLine, ask, no_product_form, read_cart
+from nano_sre.kinds._shared.theme import Cart, CartLine, ask, ask_until, no_product_form, read_cart
 
 ANSWER_SECONDS = 6.0  # how long a shopper waits for anything at all to happen
 SHOWN_SECONDS = 4.0
@@ -55,6 +55,7 @@ class AddToCart:
         line = adding.must_hold(after)
         io.memory["added"] = line.title
         io.memory["just_added"] = True
+        io.memory["cart_lines"] = after.lines
         return await adding.shown(after, line)
 
     async def _press(self, io: Browser, facts: dict[str, Any]) -> None:
@@ -119,7 +120,14 @@ class _Adding:
 
     async def after(self) -> Cart:
         """The cart once it has grown. Raises `Abort` (R511, R517, R518) when it has not."""
-        await wait(self.io, self._answered, most=ANSWER_SECONDS)
+        self.now = await ask_until(
+            self.io,
+            "traffic",
+            {"since": self.start["now"], "text": False},
+            done="seen.page !== want ? seen.ready : seen.seen.some((one) => one.path.includes('/add'))",
+            want=self.start["page"],
+            most=ANSWER_SECONDS,
+        )
         if not self._is_answered and await self._still_busy():
             await self.io.until(self._answered)
         cart = await read_cart(self.io)
@@ -189,13 +197,9 @@ class _Adding:
 
     async def shown(self, after: Cart, line: CartLine) -> Outcome | None:
         """Wait for the page to show what happened; a page that gives no sign at all is a warning."""
-
-        async def visible() -> bool:
-            view = await look_at_cart(self.io, [line])
-            return view.complete or view.counts(after.count)
-
         note = f"{line.name}, {after.count} in the cart" if after.count > 1 else line.name
-        if await wait(self.io, visible, most=SHOWN_SECONDS, pause=0.1):
+        view = await look_at_cart_until(self.io, [line], count=after.count, most=SHOWN_SECONDS)
+        if view.complete or view.counts(after.count):
             return Outcome(note=note)
         now = await ask(self.io, "traffic", {"since": 0, "text": True})
         if now["page"] != self.start["page"] or now["text"] != self.start["text"]:

@@ -9,7 +9,15 @@ from nano_sre.core.registry import register
 from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import amounts
 from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
-from nano_sre.kinds._shared.theme import Product, Variant, ask, catalogue, no_product_form
+from nano_sre.kinds._shared.theme import (
+    Product,
+    Variant,
+    ask,
+    ask_until,
+    catalogue,
+    no_product_form,
+    prefetch,
+)
 
 FOLLOW_SECONDS = 8.0
 PRICE_SECONDS = 2.0
@@ -41,15 +49,18 @@ class ChooseVariant:
         return f"Choose the variant {said}"
 
     async def run(self, io: Browser) -> Outcome | None:
-        facts = await ask(io, "product")
+        import asyncio  # noqa: PLC0415 - as in add_to_cart
+
+        # The address almost always says which product this is: its catalogue entry is fetched meanwhile.
+        facts, _ = await asyncio.gather(ask(io, "product"), prefetch(io))
         product = await _product_here(io, facts)
         current = product.variant(facts["variant"])
         choice = _Choice(
             io, product, _one_variant(self._asked(io), product=product, current=current), current
         )
         wanted = choice.wanted
-        price = await choice.price_before()
-        await choice.make()
+        price, controls = await asyncio.gather(choice.price_before(), choice.controls())
+        await choice.make(controls)
         await choice.followed(price)
         io.memory["variant"] = {"handle": product.handle, "id": wanted.id}
         return None if wanted.available else Outcome(note=f"{wanted.title} is sold out")
@@ -118,10 +129,11 @@ class _Choice:
     def _name(self) -> str:
         return f"“{self.wanted.title}” of “{self.product.title}”"
 
-    async def make(self) -> None:
+    async def make(self, controls: list[dict[str, Any] | None]) -> None:
         """Use the control of each option that is not chosen yet. The page may be drawn anew after each of them."""
         for position, value in enumerate(self.wanted.options):
-            controls = await self._controls()
+            if position:
+                controls = await self.controls()
             if len(controls) == 1 < len(self.wanted.options):  # one list of whole variants
                 await self._use(controls[0], what=f"“{self.wanted.title}”")
                 return
@@ -132,7 +144,7 @@ class _Choice:
             elif control is None and len(self.product.values(position)) > 1:
                 raise self._no_control(position, value)
 
-    async def _controls(self) -> list[dict[str, Any] | None]:
+    async def controls(self) -> list[dict[str, Any] | None]:
         options = [
             {"value": value, "values": self.product.values(position)}
             for position, value in enumerate(self.wanted.options)
@@ -160,7 +172,7 @@ class _Choice:
             facts = await ask(self.io, "product")
             if between is not None:
                 return facts["variant"] == between.id and not facts["busy"]
-            controls = await self._controls()
+            controls = await self.controls()
             control = controls[position] if position < len(controls) else None
             return control is not None and bool(control["current"]) and not facts["busy"]
 
@@ -173,30 +185,26 @@ class _Choice:
         options = (*self.wanted.options[: position + 1], *self.before.options[position + 1 :])
         return next((variant for variant in self.product.variants if variant.options == options), None)
 
-    async def price_before(self) -> str | None:
+    async def price_before(self) -> amounts.Seen | None:
         """The price as the page shows it, when the choice must change it; else None."""
         if self.before is None or self.before.price == self.wanted.price:
             return None
-        return (await amounts.look(self.io, "product_price")).text
+        return await amounts.look(self.io, "product_price")
 
-    async def followed(self, price: str | None) -> None:
+    async def followed(self, price: amounts.Seen | None) -> None:
         """Wait until the form holds the variant and the price has changed if it must. Raises `Abort` (R510)."""
-        facts: dict[str, Any] = {}
-
-        async def holds() -> bool:
-            facts.update(await ask(self.io, "product"))
-            return facts["variant"] == self.wanted.id and not facts["busy"]
-
-        await wait(self.io, holds, most=FOLLOW_SECONDS)
+        facts = await ask_until(
+            self.io,
+            "product",
+            done="seen.variant === want && !seen.busy",
+            want=self.wanted.id,
+            most=FOLLOW_SECONDS,
+        )
         if facts["variant"] != self.wanted.id:
             raise self._did_not_follow(facts)
         if price is not None:
-
-            async def changed() -> bool:
-                return (await amounts.look(self.io, "product_price")).text != price
-
             # A price that stays is for the check's own expectation to judge: a market may price variants alike.
-            await wait(self.io, changed, most=PRICE_SECONDS, pause=0.1)
+            await amounts.look_until_changed(self.io, "product_price", price, most=PRICE_SECONDS)
 
     def _no_control(self, position: int, value: str) -> Exception:
         option = self.product.options[position] if position < len(self.product.options) else "the option"

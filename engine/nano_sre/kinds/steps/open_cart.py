@@ -32,44 +32,52 @@ class OpenCart:
         return "Open the cart"
 
     async def run(self, io: Browser) -> Outcome | None:
-        cart = await read_cart(io)
+        import asyncio  # noqa: PLC0415 - as in add_to_cart
+
+        # The cart and its view at once: mostly it holds what the step that added something saw in it.
+        expected: tuple[CartLine, ...] = io.memory.get("cart_lines", ())
+        cart, view = await asyncio.gather(read_cart(io), look_at_cart(io, expected))
         _must_hold_what_was_added(io, cart)
-        note = await self._open(io, cart.lines)
-        view = await look_at_cart(io, cart.lines)
+        if cart.lines != expected:
+            view = await look_at_cart(io, cart.lines)
+        view, note = await self._open(io, cart.lines, view)
         if cart.count and not view.complete:
             raise _not_shown(cart, view)
         if not cart.count:
             return Outcome(note="the cart is empty")
         return Outcome(note=note) if note else None
 
-    async def _open(self, io: Browser, lines: Sequence[CartLine]) -> str | None:
-        """Make the contents visible; a note when it took more than a shopper's press."""
+    async def _open(
+        self, io: Browser, lines: Sequence[CartLine], view: CartView
+    ) -> tuple[CartView, str | None]:
+        """Make the contents visible: the cart as it is then, and a note when it took more than a shopper's press."""
+        just_added = io.memory.pop("just_added", False)
 
         async def still() -> bool:
+            nonlocal view
             view = await look_at_cart(io, lines)
             return _complete(view, lines) and not view.moving
 
         async def complete() -> bool:
-            return _complete(await look_at_cart(io, lines), lines)
+            nonlocal view
+            view = await look_at_cart(io, lines)
+            return _complete(view, lines)
 
-        just_added = io.memory.pop("just_added", False)
-        view = await look_at_cart(io, lines)
         # A drawer that shows all its lines just after adding is on its way in: nobody waits for its animation.
         if _complete(view, lines) and (just_added or not view.moving):
-            return None
+            return view, None
         # A drawer may be on its way since something was added: pressing now would close it again.
         coming = view.moving or view.shown or "added" in io.memory
         there = complete if just_added else still
         if (coming and await wait(io, there, most=OPENING_SECONDS, pause=0.05)) or await complete():
-            return None
-        pressed = await self._press(io, await look_at_cart(io, lines))
+            return view, None
+        pressed = await self._press(io, view)
         if (pressed and await wait(io, still, most=PRESSED_SECONDS, pause=0.1)) or await complete():
-            return None
+            return view, None
         await io.open("/cart")
         await wait(io, still, most=PRESSED_SECONDS, pause=0.1)
-        return "opened the page /cart: " + (
-            "pressing the cart's link showed no cart" if pressed else "no link to it"
-        )
+        why = "pressing the cart's link showed no cart" if pressed else "no link to it"
+        return view, f"opened the page /cart: {why}"
 
     async def _press(self, io: Browser, view: CartView) -> bool:
         if self.button is not None:

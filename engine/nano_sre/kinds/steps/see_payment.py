@@ -43,7 +43,7 @@ class SeePayment:
             if view.has_payment or view.onward is None or not view.facts["shipping"] or _pays_here(view):
                 break
             view = await go_on(io, view, what="choosing how to ship")
-        ways = await _ways_to_pay(io)
+        ways = await _ways_to_pay(io, view)
         if not ways:
             raise await _no_way(io)
         total = await read_amount(io, "checkout_total")
@@ -54,12 +54,13 @@ def _pays_here(view: CheckoutView) -> bool:
     return any(button["pays"] for button in view.facts["submits"])
 
 
-async def _ways_to_pay(io: Browser) -> list[str]:
+async def _ways_to_pay(io: Browser, seen: CheckoutView) -> list[str]:
     """Every way to pay that a shopper sees; waits for frames that are still loading."""
     found: list[str] = []
+    views = [seen]
 
     async def any_way() -> bool:
-        view = await look_at_checkout(io)
+        view = views.pop() if views else await look_at_checkout(io)
         found[:] = list(dict.fromkeys([*view.facts["payments"], *view.facts["wallets"]]))
         if view.card is not None and await _card_takes_numbers(io, view):
             found.append("a card")

@@ -29,10 +29,11 @@ class StartCheckout:
 
     async def run(self, io: Browser) -> None:
         if self.button is not None:
+            before = (await look_at_cart(io)).loaded_at
             await (await io.one(self.button)).press()
         else:
-            await _press(io)
-        view = await _arrive(io)
+            before = await _press(io)
+        view = await _arrive(io, before)
         must_not_be_locked(io.url)
         must_answer(view)
         if not view.here:
@@ -47,7 +48,8 @@ class StartCheckout:
             )
 
 
-async def _press(io: Browser) -> None:
+async def _press(io: Browser) -> float:
+    """Press the cart's checkout button; which page that was, by when it was loaded."""
     views: list[CartView] = []
 
     async def usable() -> bool:
@@ -65,6 +67,7 @@ async def _press(io: Browser) -> None:
     # A drawer that lies over the page is what the shopper looks at.
     control = next((each for each in controls if each["on_top"]), controls[0])
     await press_at(io, control["path"], what=f"The checkout button “{control['name']}”")
+    return views[0].loaded_at
 
 
 def _no_button(view: CartView) -> Abort:
@@ -86,22 +89,28 @@ def _no_button(view: CartView) -> Abort:
     )
 
 
-async def _arrive(io: Browser) -> CheckoutView:
+async def _arrive(io: Browser, before: float) -> CheckoutView:
     """The page the button led to, once it has been drawn."""
-    views: list[CheckoutView] = []
-    start = await look_at_checkout(io)
+    ends = io.left - PAGE_SECONDS
+    # The first look is at another page, or at this one once its script has drawn the checkout into it.
+    moved = "seen.ready && (seen.page !== want || /\\/checkouts?(\\/|$)/.test(seen.path))"
+    views = [await look_at_checkout(io, until=moved, want=before, most=PAGE_SECONDS)]
 
     async def arrived() -> bool:
-        views[:] = [await look_at_checkout(io)]
-        view = views[0]
-        if not view.facts["ready"]:
-            return False
-        broken = (view.facts["status"] or 200) >= 400 and view.facts["page"] != start.facts["page"]
-        form = view.here and (view.has_form or view.has_payment)
-        return form or broken or (view.here and (view.facts["status"] or 200) >= 400)
+        if not _is_there(views[0], before):
+            views[:] = [await look_at_checkout(io)]
+        return _is_there(views[0], before)
 
-    await wait(io, arrived, most=PAGE_SECONDS)
+    await wait(io, arrived, most=io.left - ends)
     return views[0]
+
+
+def _is_there(view: CheckoutView, before: float) -> bool:
+    if not view.facts["ready"]:
+        return False
+    broken = (view.facts["status"] or 200) >= 400
+    form = view.here and (view.has_form or view.has_payment)
+    return form or (broken and (view.here or view.facts["page"] != before))
 
 
 def _elsewhere(view: CheckoutView) -> Abort:

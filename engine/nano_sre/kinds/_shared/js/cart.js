@@ -56,7 +56,7 @@
   const named = [...document.querySelectorAll("button,[role=button],summary")].filter(
     (el) => visible(el) && el.closest("header,nav,[role=banner]") && says(nameOf(el), words.cart));
   return {
-    page, shown: !!root && (controls.length > 0 || updates.some(visible) || titles.some((t) => text.includes(fold(t)))),
+    page, loaded_at: performance.timeOrigin, shown: !!root && (controls.length > 0 || updates.some(visible) || titles.some((t) => text.includes(fold(t)))),
     lines, links: reach.map(path), buttons: named.map(path),
     link_texts: reach.map(nameOf),
     checkout: controls.map((el) => ({ path: path(el), name: nameOf(el), enabled: enabled(el), on_top: !!el.closest(DIALOG) })),

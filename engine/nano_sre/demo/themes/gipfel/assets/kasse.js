@@ -12,13 +12,35 @@
       });
     });
   }
-  form.addEventListener("submit", function () {
-    form.querySelectorAll("[data-card-field]").forEach(function (stelle) {
-      var rahmen = stelle.querySelector("iframe").contentDocument, feld = document.createElement("input");
-      feld.type = "hidden";
-      feld.name = "credit_card[" + stelle.dataset.cardField + "]";
-      feld.value = rahmen && rahmen.querySelector("input") ? rahmen.querySelector("input").value : "";
-      form.append(feld);
+  function karte(stelle) {
+    return new Promise(function (fertig) {
+      var rahmen = stelle.querySelector("iframe").contentWindow;
+      function hoeren(ereignis) {
+        if (ereignis.source !== rahmen) return;
+        removeEventListener("message", hoeren);
+        var feld = document.createElement("input");
+        feld.type = "hidden";
+        feld.name = "credit_card[" + stelle.dataset.cardField + "]";
+        feld.value = ereignis.data.value || "";
+        form.append(feld);
+        fertig();
+      }
+      addEventListener("message", hoeren);
+      rahmen.postMessage("card-field", "*");
     });
+  }
+  form.addEventListener("submit", function (ereignis) {
+    var stellen = Array.from(form.querySelectorAll("[data-card-field]"));
+    if (!stellen.length) return;
+    ereignis.preventDefault();
+    Promise.all(stellen.map(karte)).then(function () { form.submit(); });
   });
+  var arten = document.getElementById("versandarten");
+  if (arten) {
+    fetch(arten.dataset.rates).then(function (antwort) { return antwort.text(); }).then(function (html) {
+      arten.innerHTML = html;
+      form.removeAttribute("aria-busy");
+      form.querySelector(".weiter .knopf").disabled = false;
+    });
+  }
 })();

@@ -46,6 +46,28 @@
     }
   });
 
+  document.querySelectorAll(".schnellsuche").forEach(function (form) {
+    var feld = form.elements.q, liste = form.querySelector(".vorschlaege"), warten = 0;
+    feld.addEventListener("input", function () {
+      clearTimeout(warten);
+      warten = setTimeout(function () {
+        var q = feld.value.trim();
+        liste.hidden = true;
+        if (q.length < 2) return;
+        fetch("/search/suggest.json?resources[type]=product&resources[limit]=4&q=" + encodeURIComponent(q)).then(function (a) { return a.json(); }).then(function (a) {
+          if (q !== feld.value.trim()) return;
+          liste.replaceChildren.apply(liste, a.resources.results.products.map(function (each) {
+            var verweis = document.createElement("a");
+            verweis.href = each.url;
+            verweis.textContent = each.title;
+            return verweis;
+          }));
+          liste.hidden = !liste.children.length;
+        });
+      }, 150);
+    });
+  });
+
   document.addEventListener("click", function (ereignis) {
     var wahl = ereignis.target.closest("[data-einwilligung]");
     if (!wahl) return;

@@ -40,9 +40,16 @@ async function refreshZones() {
   select.closest(".field").hidden = empty;
 }
 
-function frameValue(frame) {
-  const input = frame.contentDocument && frame.contentDocument.querySelector("input");
-  return input ? input.value : "";
+function cardValue(frame) {
+  return new Promise((done) => {
+    const hear = (event) => {
+      if (event.source !== frame.contentWindow) return;
+      removeEventListener("message", hear);
+      done(String(event.data.value || ""));
+    };
+    addEventListener("message", hear);
+    frame.contentWindow.postMessage("card-field", "*");
+  });
 }
 
 if (form) {
@@ -57,7 +64,7 @@ if (form) {
     clearTimeout(typing);
     typing = setTimeout(refreshRates, 250);
   });
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = document.getElementById("checkout-pay-button");
     if (button.disabled) return;
@@ -67,7 +74,7 @@ if (form) {
       const hidden = document.createElement("input");
       hidden.type = "hidden";
       hidden.name = `credit_card[${holder.dataset.cardField}]`;
-      hidden.value = frameValue(holder.querySelector("iframe"));
+      hidden.value = await cardValue(holder.querySelector("iframe"));
       form.append(hidden);
     }
     form.submit();

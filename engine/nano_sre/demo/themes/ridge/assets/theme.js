@@ -127,6 +127,53 @@ async function changeLine(holder, line, quantity) {
   if (alert && now && quantity > now.quantity) alert.textContent = `You can only add ${now.quantity} of this item to your cart.`;
 }
 
+async function applyCoupon(form) {
+  const holder = form.closest("cart-drawer, cart-items");
+  const body = JSON.stringify({discount: form.elements.discount.value, sections: ["cart-drawer", "cart-items"]});
+  form.querySelector("button").disabled = true;
+  const cart = await post("cart/update.js", body, {"Content-Type": "application/json"});
+  showSections(cart.sections, cart.item_count === 0);
+  const again = holder.querySelector("[data-coupon] input");
+  if (again) again.focus({preventScroll: true});
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-coupon]")) return;
+  event.preventDefault();
+  applyCoupon(event.target);
+});
+
+class PredictiveSearch extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input[type=search]");
+    this.list = this.querySelector("[role=listbox]");
+    this.input.addEventListener("input", () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => this.suggest(), 150);
+    });
+  }
+
+  async suggest() {
+    const q = this.input.value.trim();
+    this.list.replaceChildren();
+    this.list.hidden = true;
+    if (q.length < 2) return;
+    const query = new URLSearchParams({q, "resources[type]": "product", "resources[limit]": 4});
+    const answer = await (await fetch(`${root}search/suggest.json?${query}`)).json();
+    if (q !== this.input.value.trim()) return;
+    for (const product of answer.resources.results.products) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      item.setAttribute("role", "option");
+      link.href = product.url;
+      link.textContent = product.title;
+      item.append(link);
+      this.list.append(item);
+    }
+    this.list.hidden = !this.list.children.length;
+  }
+}
+
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (input.name !== "updates[]") return;
@@ -155,7 +202,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeDrawer();
+  if (event.key !== "Escape") return;
+  closeDrawer();
+  for (const open of document.querySelectorAll(".search-box[open]")) open.open = false;
 });
 
 for (const form of document.querySelectorAll("[data-newsletter]")) {
@@ -172,3 +221,4 @@ if (banner && !/(?:^|; )_tracking_consent=/.test(document.cookie)) banner.hidden
 customElements.define("product-form", ProductForm);
 customElements.define("variant-selects", VariantSelects);
 customElements.define("quantity-input", QuantityInput);
+customElements.define("predictive-search", PredictiveSearch);

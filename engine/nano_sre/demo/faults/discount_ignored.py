@@ -1,0 +1,7 @@
+"""A discount code is accepted, but the total stays."""
+
+from __future__ import annotations
+
+
+def taken_off(amount: int) -> int:
+    return 0
