@@ -31,6 +31,18 @@ class FakeHandle:
     async def tick(self, *, on: bool = True) -> None:
         self.done.append(("tick", on))
 
+    async def hover(self) -> None:
+        self.done.append(("hover",))
+
+    async def press_key(self, key: str) -> None:
+        self.done.append(("press_key", key))
+
+    async def upload(self, files: Sequence[str]) -> None:
+        self.done.append(("upload", *files))
+
+    async def scroll_to(self) -> None:
+        self.done.append(("scroll_to",))
+
     async def text(self) -> str:
         return self.said
 
@@ -65,6 +77,7 @@ class FakeBrowser:
         self.pictures: list[str] = []
         self.went: list[str] = []
         self.answers: dict[str, tuple[int, str]] = {}
+        self.sent: list[tuple[str, str, dict[str, Any]]] = []
         self.status = 200
         self.url = "https://shop.example.com/products/board"
         self.device = "desktop"
@@ -98,6 +111,28 @@ class FakeBrowser:
         self.went.append("reload")
         return self.status
 
+    async def new_tab(self, opens: Callable[[], Awaitable[None]], *, what: str) -> int:
+        await opens()
+        self.went.append(f"new tab: {what}")
+        return self.status
+
+    async def open_in_new_tab(self, path: str) -> int:
+        self.went.append(f"new tab: {path}")
+        return self.status
+
+    async def close_tab(self) -> bool:
+        self.went.append("close tab")
+        return len(self.went) > 1
+
+    async def press_key(self, key: str) -> None:
+        self.went.append(f"key {key}")
+
+    async def scroll(self, edge: str) -> None:
+        self.went.append(edge)
+
+    def beside(self, file: str) -> str:
+        return f"/checks/{file}"
+
     async def one(self, element: Element, *, purpose: str = "act") -> FakeHandle:
         found = await self.seen(element)
         if not found:
@@ -130,9 +165,13 @@ class FakeBrowser:
     async def nearest_names(self, wanted: str, *, limit: int = 5) -> Sequence[str]:
         return [f"“{name}”" for name in self.things][:limit]
 
-    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+    async def fetch(self, path: str, *, method: str = "GET", **sent: Any) -> Answer:
+        self.sent.append((method, path, sent))
         status, body = self.answers.get(path, (404, "nothing"))
         return Answer(url=path, status=status, headers={}, body=body.encode(), took_ms=1)
+
+    async def requests(self, after: str | None = None) -> Sequence[Any]:
+        return ()
 
     async def frames(self) -> Sequence[Any]:
         return ()

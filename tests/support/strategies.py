@@ -27,6 +27,10 @@ from nano_sre.core.fields import (
 from nano_sre.core.forms import CURRENCIES, Country, Currency, Email, Locale, Name, TimeZone, Url, UrlPath
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
+from nano_sre.kinds._shared.keys import Key
+from nano_sre.kinds.steps.javascript import Script
+from nano_sre.spec.shapes import modifiers_of
+from nano_sre.spec.written import checks_something
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 TRICKY = st.sampled_from(
@@ -75,6 +79,8 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Duration: st.integers(0, 10**10).map(Duration),
     Percent: st.decimals(0, 1000, places=2).map(Percent),
     Slug: st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).map(Slug),
+    Key: st.sampled_from(["Enter", "Escape", "Control+A", "Shift+Tab", "a", "+", "Space"]).map(Key),
+    Script: TEXTS.filter(lambda text: re.search(Script.pattern, text)).map(Script),
     SavedName: st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True).map(SavedName),
     Viewport: st.from_regex(r"[0-9]{2,5}x[0-9]{2,5}", fullmatch=True).map(Viewport),
     Cron: st.lists(st.sampled_from(["*", "1", "*/5", "1-5", "1,2"]), min_size=5, max_size=5).map(
@@ -123,7 +129,7 @@ def of(annotation: Any) -> st.SearchStrategy[Any]:
     simple: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {
         Any: plain_data,
         Template: templates,
-        StepCall: step_calls,
+        StepCall: lambda: st.deferred(step_calls),
         type(None): st.none,
     }
     if annotation in simple:
@@ -190,10 +196,12 @@ def _one_of(cls: type[Any]) -> tuple[str, ...]:
 @st.composite
 def step_calls(draw: st.DrawFn) -> StepCall:
     verb = draw(st.sampled_from(registry.names("step")))
-    step = draw(records(registry.kind("step", verb).cls))
+    cls = registry.kind("step", verb).cls
+    step = draw(records(cls))
     modifiers = draw(st.just(Modifiers()) | records(Modifiers))
-    if step.asserts and modifiers.optional:  # refused on purpose: E403
+    if checks_something(step) and modifiers.optional:  # refused on purpose: E403
         modifiers = Modifiers(name=modifiers.name)
+    modifiers = Modifiers(**{key: getattr(modifiers, key) for key in modifiers_of(cls)})
     return StepCall(verb=verb, step=step, modifiers=modifiers)
 
 

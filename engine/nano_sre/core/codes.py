@@ -118,6 +118,26 @@ CODES: dict[str, Code] = {
         "`log_in` needs the password of the shopper's account, as a secret, under `shoppers` of the store document. "
         "Accounts that send a code by e-mail instead are not supported yet.",
     ),
+    "E420": Code(
+        "no such file",
+        "A step names a file that does not lie where the check looks for it: beside the file that the check is "
+        "written in, or in a folder seen from there.",
+    ),
+    "E421": Code(
+        "a loop over nothing",
+        "The values of a `for_each` must be known before anything runs: write them out, or as a list under `vars` of "
+        "the store document. A list that is empty, or too long, is refused, too.",
+    ),
+    "E422": Code(
+        "JavaScript in a check",
+        "No mistake: whoever reviews this check should know that it runs code of its author in the store's pages, "
+        "in a visit that may be logged in. Look at what the code reads and where it sends it.",
+    ),
+    "E423": Code(
+        "no such step before this one",
+        "`after` names an earlier step of the same list: by its `name`, or by its word where only one earlier step "
+        "has it. A step that two could be meant by needs a `name`.",
+    ),
     # what a run found
     "R501": Code(
         "not found on the page",
@@ -271,6 +291,17 @@ CODES: dict[str, Code] = {
         "The order was not placed, or the store does not confirm it. The finding holds the checkout's own words. Look "
         "at the payment provider, at checkout apps, and at the orders in the admin: it may have been placed all the "
         "same.",
+    ),
+    "R540": Code(
+        "request of the page",
+        "The page did not send the request that the check expects, or it went otherwise than expected. The finding "
+        "says which requests there were. If the theme or an app asks another address now, correct the check; if it "
+        "asks nothing any more, look for an error of a script in the console lines of the report.",
+    ),
+    "R541": Code(
+        "script of the check",
+        "The JavaScript of a `javascript` step threw an error, or its result is not what the check expects. If the "
+        "page changed on purpose, correct the script; whoever wrote it knows what it looks at.",
     ),
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),

@@ -147,7 +147,7 @@ class TimeZone(Form):
     @classmethod
     def parse(cls, text: str) -> Self:
         made = super().parse(text)
-        if not (ZONES / text).is_file() and (known := _zones()) and text not in known:
+        if not _has_file(text) and (known := _zones()) and text not in known:
             raise ValueError(f"there is no time zone “{text}”: write a continent and a town")
         return made
 
@@ -162,6 +162,13 @@ class TimeZone(Form):
             if near is not None:
                 return names[near]
         return None
+
+
+def _has_file(zone: str) -> bool:
+    try:
+        return (ZONES / zone).is_file()
+    except OSError:  # longer than a file's name may be
+        return False
 
 
 def _zones() -> set[str]:

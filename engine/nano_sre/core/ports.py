@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
@@ -67,6 +67,40 @@ class Answer:
         return self.body.decode("utf-8", errors="replace")
 
 
+class Exchange(Protocol):
+    """A request that a page made, and what came of it so far."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def during(self) -> str:
+        """The step in which it was made, by its name, or else its word."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; None while there is no answer."""
+        ...
+
+    @property
+    def failure(self) -> str | None:
+        """Why there will be no answer."""
+        ...
+
+    @property
+    def sent(self) -> tuple[str, bytes]:
+        """The media type and the bytes of its body."""
+        ...
+
+    async def body(self) -> bytes | None:
+        """The answer's bytes; None when the browser has thrown them away. Waits for the last of them."""
+        ...
+
+
 class Handle(Protocol):
     """Exactly one element of the page (of whichever frame it is in)."""
 
@@ -83,6 +117,22 @@ class Handle(Protocol):
         ...
 
     async def tick(self, *, on: bool = True) -> None: ...
+
+    async def hover(self) -> None:
+        """Move the mouse over it."""
+        ...
+
+    async def press_key(self, key: str) -> None:
+        """Give it the focus and press a key, such as Enter or Control+A."""
+        ...
+
+    async def upload(self, files: Sequence[str]) -> None:
+        """Give a file field, or what opens the file dialog, these files (whole paths)."""
+        ...
+
+    async def scroll_to(self) -> None:
+        """Bring it into the window."""
+        ...
 
     async def text(self) -> str:
         """Its visible text (a field's value), white space folded."""
@@ -146,6 +196,21 @@ class Browser(Protocol):
 
     async def reload(self) -> int: ...
 
+    async def new_tab(self, opens: Callable[[], Awaitable[None]], *, what: str) -> int:
+        """Do what opens a tab, and go on in it; the HTTP status. Raises `Abort` (R505) when none opens.
+
+        `what` is what is done, for the message: `Press “Size guide”`.
+        """
+        ...
+
+    async def open_in_new_tab(self, path: str) -> int:
+        """Like `open`, in a tab of its own."""
+        ...
+
+    async def close_tab(self) -> bool:
+        """Close the tab and go back to the one before; False when there is no other."""
+        ...
+
     async def one(self, element: Element, *, purpose: str = "act") -> Handle:
         """Wait for exactly one visible match. Raises `Abort`: R501 nothing (with the nearest names on the page),
         R503 several (with the candidates).
@@ -179,8 +244,35 @@ class Browser(Protocol):
         """Accessible names on the page most like `wanted`, for messages."""
         ...
 
-    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+    async def press_key(self, key: str) -> None:
+        """Press a key, such as Escape, wherever the focus is."""
+        ...
+
+    async def scroll(self, edge: Literal["top", "bottom"]) -> None:
+        """To the top or the bottom of the page (of the part of it that `within` says), loading what comes then."""
+        ...
+
+    def beside(self, file: str) -> str:
+        """The whole path of a file that lies beside the check. Raises `Abort` (inconclusive) when it is not there."""
+        ...
+
+    async def fetch(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """A request in the page's session (same cookies), to the store's origin, market path included."""
+        ...
+
+    async def requests(self, after: str | None = None) -> Sequence[Exchange]:
+        """What the pages asked for since the step before this one began; only for kinds that need `requests`.
+
+        `after` names an earlier step, by its name or word; `start` is the beginning of the visit.
+        """
         ...
 
     async def frames(self) -> Sequence[Browser]:

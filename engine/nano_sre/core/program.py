@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -24,7 +24,7 @@ from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
-from nano_sre.core.values import frozen
+from nano_sre.core.values import frozen, frozen_row
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -84,19 +84,40 @@ class Modifiers:
 _SAVED = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")  # plain English says “the saved price”, not “${price}”
 
 
+@frozen_row
+class AnyOf:
+    """Where a list of several names is written: the document's id, the YAML path in it, and the names as written."""
+
+    document: str
+    path: tuple[str | int, ...]
+    names: tuple[str, ...]
+
+
 @frozen
 class StepCall:
-    """A step as it stands in a check: the kind, its modifiers and where it is written."""
+    """A step as it stands in a check: the kind, its modifiers and where it is written.
+
+    `lead` stands before the title in reports: `Size S` for a step of a loop. `any_of` are the lists of names in it.
+    """
 
     verb: str
     step: Any  # a registered Step; Any because plug-ins bring their own
     modifiers: Modifiers = field(default_factory=Modifiers)
     span: Span | None = spanless()
     used_at: Span | None = spanless()  # the `use` that brought the step in from a fragment
+    lead: str = ""
+    any_of: tuple[AnyOf, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def title(self) -> str:
-        return self.modifiers.name or _SAVED.sub(r"the saved \1", str(self.step.title()))
+        said = self.modifiers.name or _SAVED.sub(r"the saved \1", str(self.step.title()))
+        return f"{self.lead}: {said}" if self.lead else said
+
+    @property
+    def inner(self) -> tuple[StepCall, ...]:
+        """The steps that stand inside this one (`for_each`)."""
+        found: tuple[StepCall, ...] = getattr(self.step, "steps", ())
+        return found
 
     @property
     def patience(self) -> Duration:
@@ -104,6 +125,15 @@ class StepCall:
 
 
 Steps = tuple[StepCall, ...]
+
+
+def every(calls: Iterable[StepCall]) -> Iterator[StepCall]:
+    """Steps and the steps inside them, in the order they are written."""
+    for call in calls:
+        yield call
+        yield from every(call.inner)
+
+
 LONGEST_ATTEMPT = Duration(120_000)
 
 

@@ -30,6 +30,22 @@ class Artifact:
 
 
 @frozen
+class Patch:
+    """A change of the YAML that would mend what a finding tells of; nobody has to take it.
+
+    `path` leads from the top of the document called `document` (its `id`), in `file`, to the value that `new`
+    replaces; `old` is what stood there when the check was read. Lists are tuples.
+    """
+
+    file: str
+    path: tuple[str | int, ...]
+    old: Any
+    new: Any
+    why: str
+    document: str = ""
+
+
+@frozen
 class Finding:
     """A promise the store broke, in the words of a shopper, with the YAML that asked for it.
 
@@ -46,6 +62,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     span: Span | None = None
     warn: bool = False
+    patch: Patch | None = None
 
 
 @frozen

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.render import span_document
-from nano_sre.core.result import Artifact, Attempt, Finding, RunReport, StepReport, TargetResult
+from nano_sre.core.result import Artifact, Attempt, Finding, Patch, RunReport, StepReport, TargetResult
 from nano_sre.report.words import counts, elapsed_ms, headline, verdict
 
 FORMAT = "nano-sre/run"
@@ -160,6 +160,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "hint": finding.hint,
         "evidence": finding.evidence,
         "span": _span(finding.span),
+        "patch": _patch(finding.patch) if finding.patch else None,
+    }
+
+
+def _patch(patch: Patch) -> dict[str, Any]:
+    return {
+        "file": patch.file,
+        "document": patch.document,
+        "path": patch.path,
+        "old": patch.old,
+        "new": patch.new,
+        "why": patch.why,
     }
 
 

@@ -15,6 +15,7 @@ from nano_sre.report.words import (
     duration,
     elapsed_ms,
     findings,
+    patch_lines,
     place,
     plural,
     sentence,
@@ -165,6 +166,8 @@ def _finding_lines(finding: Finding, *, already: str, color: bool, width: int) -
     ):
         if value is not None:
             yield from _labelled(word, value, color=color, width=width)
+    if finding.patch is not None:
+        yield from _labelled("change", "\n".join(patch_lines(finding.patch)), color=color, width=width)
     for line in finding.evidence:
         if line.startswith(_CONSOLE):
             yield from _labelled("console", line.removeprefix(_CONSOLE), color=color, width=width)

@@ -21,6 +21,7 @@ from nano_sre.report.words import (
     elapsed_ms,
     findings,
     headline,
+    patch_lines,
     place,
     plural,
     sentence,
@@ -155,6 +156,7 @@ class _Arranged:
             "difference": _difference(finding.difference),
             "hint": finding.hint,
             "evidence": _lines(finding.evidence),
+            "patch": _difference("\n".join(patch_lines(finding.patch))) if finding.patch else [],
             "code_lines": self._code(finding.span),
             "place": str(finding.span) if finding.span else "",
         }

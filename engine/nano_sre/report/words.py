@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.result import Attempt, Finding, RunReport, StepReport, TargetResult
+from nano_sre.core.result import Attempt, Finding, Patch, RunReport, StepReport, TargetResult
 from nano_sre.core.visible import clean
 
 Verdict = Literal["PASS", "WARN", "FAIL", "INCONCLUSIVE"]
 
 VERDICTS: tuple[Verdict, ...] = ("FAIL", "INCONCLUSIVE", "WARN", "PASS")  # the worst first
 GLYPHS: dict[Verdict, str] = {"PASS": "✓", "WARN": "!", "FAIL": "✗", "INCONCLUSIVE": "?"}
+_OTHER_WORDS = ("true", "false", "null", "Null", "NULL")  # YAML takes them for something else than text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +134,22 @@ def place(result: TargetResult) -> Span | None:
     """Where the YAML is that this result is about: the finding's line, else the check's."""
     spans = (f.span for f in findings(result))
     return next((s for s in spans if s), result.span)
+
+
+def patch_lines(patch: Patch) -> tuple[str, str]:
+    """A proposed change as two lines of a diff: what stands in the YAML, and what would."""
+    key = next((part for part in reversed(patch.path) if isinstance(part, str)), "")
+    return f"- {key}: {_yaml(patch.old)}", f"+ {key}: {_yaml(patch.new)}"
+
+
+def _yaml(value: Any) -> str:
+    """A value as it is written on one line of YAML; quotes where they might be needed."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_yaml, value))}]"
+    text = str(value)
+    plain = isinstance(value, str) and re.fullmatch(r"[^\W\d_][\w' &()/-]*", text)
+    return (
+        text
+        if plain and text.strip() == text and text not in _OTHER_WORDS
+        else json.dumps(value, ensure_ascii=False)
+    )

@@ -157,6 +157,7 @@ class BrowserHost:
                         executable_path=found.path,
                         args=[*browsers.LAUNCH_FLAGS, f"--host-resolver-rules={resolver_rules(self._rules)}"],
                         timeout=self._launch_seconds * 1000,
+                        handle_sigint=False,  # an interrupted visit still cleans up; we close it ourselves
                     )
             except (Error, TimeoutError, OSError) as error:
                 await self._drop_driver()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.async_api import Error, Frame
@@ -14,9 +16,23 @@ from nano_sre.runtime.asking import ask
 from nano_sre.runtime.trouble import is_dead
 
 if TYPE_CHECKING:
-    from nano_sre.runtime.page import Page
+    from nano_sre.runtime.page import Page, VisitState
 
+LATE = Path(__file__).with_name("late.js").read_text(encoding="utf-8")
 PATIENCE = 1_500  # ms for closing one overlay
+
+
+async def watch(state: VisitState) -> None:
+    """From now on every page of the visit answers by itself what comes over it late, at no cost for the steps."""
+    if state.consent == "leave" and not state.overlays:
+        return
+    text = state.environment.text
+    wish = {
+        "consent": None if state.consent == "leave" else consent.question(state.consent, about=consent.LATE),
+        "frames": consent.FRAMES,
+        "overlays": [{"see": text(each.see), "press": text(each.press)} for each in state.overlays],
+    }
+    await state.context.add_init_script(script=f"{LATE.rstrip()}({json.dumps(wish)}, {consent.PRESS});")
 
 
 async def answer_consent(page: Page, *, again: bool = False) -> bool:

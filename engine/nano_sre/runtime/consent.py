@@ -131,6 +131,9 @@ REFUSE_WORDS: tuple[str, ...] = (
     # ja
     "拒否", "拒否する", "すべて拒否", "すべて拒否する", "必要なもののみ", "必須のみ", "同意しない", "許可しない",
 )  # fmt: skip
+LATE = (  # a part that appears later must be about cookies: what a shopper opens may speak of privacy, too
+    "cookie consent gdpr einwilligung traceurs galletas toestemming kakor samtycke samtykke zgod クッキー"
+)
 FRAMES = ("consent", "cookie", "cmp", "privacy")  # a banner's own frame has one of these in its address
 
 PRESS = """([selectors, words, about]) => {
@@ -145,9 +148,10 @@ PRESS = """([selectors, words, about]) => {
     return box.width > 0 && box.height > 0;
   };
   const name = (el) => fold(el.getAttribute('aria-label') || el.value || el.textContent);
+  const press = (el) => { globalThis[Symbol.for('nano-sre-consent')] = Date.now(); el.click(); };
   for (const root of roots) {
     const known = [...root.querySelectorAll(selectors.join(','))].find(shown);
-    if (known) { const said = name(known); known.click(); return said || 'the banner'; }
+    if (known) { const said = name(known); press(known); return said || 'the banner'; }
   }
   const parts = 'dialog,[role=dialog],[role=alertdialog],[aria-modal],[role=region],[role=complementary],aside,section,'
     + '[id*=cookie i],[class*=cookie i],[id*=consent i],[class*=consent i]';
@@ -158,15 +162,15 @@ PRESS = """([selectors, words, about]) => {
     if (!about.some((word) => folded.includes(word))) continue;
     const buttons = [...part.querySelectorAll('button,[role=button],input[type=button],input[type=submit],a')];
     const fits = buttons.find((el) => words.includes(name(el).replace(/[.!✓]+$/, '').trim()) && shown(el));
-    if (fits) { const said = name(fits); fits.click(); return said; }
+    if (fits) { const said = name(fits); press(fits); return said; }
   }
   return null;
 }"""
 
 
-def question(consent: str) -> list[object]:
-    """The argument of `PRESS`: what to press for `accept` or `refuse`."""
-    about = [word.replace("_", " ") for word in ABOUT.split()]
+def question(consent: str, *, about: str = ABOUT) -> list[object]:
+    """The argument of `PRESS`: what to press for `accept` or `refuse`, in a part that mentions a word of `about`."""
+    words = [word.replace("_", " ") for word in about.split()]
     if consent == "accept":
-        return [ACCEPT, ACCEPT_WORDS, about]
-    return [REFUSE, REFUSE_WORDS, about]
+        return [ACCEPT, ACCEPT_WORDS, words]
+    return [REFUSE, REFUSE_WORDS, words]

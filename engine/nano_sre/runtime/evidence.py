@@ -67,9 +67,17 @@ class Recorder:
     def __init__(self, page: PlaywrightPage, *, state: VisitState) -> None:
         self.console: deque[str] = deque(maxlen=MOST_LINES)
         self.failed_requests: deque[str] = deque(maxlen=MOST_LINES)
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self._line(self.console, f"uncaught: {error}"))
-        page.on("requestfailed", self._on_failed)
+        self._state = state
+        # What a new tab says is heard from its first word: the tab itself is told of later.
+        context = page.context
+        context.on("console", self._on_console)
+        context.on("weberror", lambda thrown: self._line(self.console, f"uncaught: {thrown.error}"))
+        context.on("requestfailed", self._on_failed)
+        context.on("page", self._count_loads)
+        self._count_loads(page)
+
+    def _count_loads(self, page: PlaywrightPage) -> None:
+        state = self._state
         page.on("domcontentloaded", lambda _page: _count_load(state))
 
     def first_words(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error, Locator
 from playwright.async_api import TimeoutError as TookTooLong
 
+from nano_sre.core.fields import Element
 from nano_sre.core.ports import Abort, failed
 from nano_sre.runtime.finding import DESCRIBE, css_selector, label
 from nano_sre.runtime.trouble import first_line, scripted
@@ -21,7 +22,18 @@ PATIENCE_WITH_A_COVER = 4.0  # seconds: a spinner or a sliding drawer has gone b
 PATIENCE_WITH_A_PAGE = 20.0  # seconds the page may take that a click leads to
 CLOCKS_APART = 50  # ms the browser's clock may differ from ours
 CLICKED = "click action done"  # what Playwright's log says before it waits for the page
+PATIENCE_WITH_A_DIALOG = 6_000  # ms a press may take to ask for a file
 PATIENCE_AT_THE_END = 0.3  # seconds kept back for finding out what was in the way
+
+CANNOT_BE_USED = (
+    "Element is not an <input>",
+    "not a checkbox",
+    "Not a checkbox",
+    "cannot be filled",
+    "Cannot uncheck",
+    "Non-multiple file input",
+    "is not [webkitdirectory]",
+)
 
 WHY_NOT = """(el) => {
   const seen = globalThis[Symbol.for('nano-sre')]?.describe;
@@ -48,6 +60,7 @@ WHY_NOT = """(el) => {
     : layer.localName + [...layer.classList].slice(0, 2).map((c) => `.${c}`).join('');
   return {covered: name.slice(0, 80), tag, place};
 }"""
+IS_FILE_FIELD = "(el) => { const field = el.control || el; return field.matches('input[type=file]'); }"
 TEXT = """(el) => ((el.matches('select') ? el.selectedOptions[0]?.label : el.matches('input,textarea') ? el.value
   : el.innerText ?? el.textContent) || '').replace(/\\s+/g, ' ').trim()"""
 
@@ -55,15 +68,23 @@ TEXT = """(el) => ((el.matches('select') ? el.selectedOptions[0]?.label : el.mat
 class PageHandle:
     """Exactly one element, found again at the moment it is used. Implements `core.ports.Handle`."""
 
-    __slots__ = ("_fleeting", "_locator", "_page", "said", "via")
+    __slots__ = ("_fleeting", "_locator", "_page", "element", "nth", "said", "via")
 
     def __init__(
-        self, page: Page, locator: Locator, *, said: str, via: str | None = None, fleeting: bool = False
+        self,
+        page: Page,
+        locator: Locator,
+        *,
+        said: str,
+        element: Element | None = None,
+        via: tuple[int, str] = (0, ""),
+        fleeting: bool = False,
     ) -> None:
         self._page = page
         self._locator = locator
         self.said = said
-        self.via = via  # which of several names found it
+        self.element = element  # what was looked for, when it has several names
+        self.nth, self.via = via  # which of them found it
         self._fleeting = fleeting  # named by a path that holds for a moment: once gone, it does not come back
 
     @property
@@ -111,8 +132,22 @@ class PageHandle:
         await self._act(lambda ms: self._locator.set_checked(on, timeout=ms))
 
     async def upload(self, files: Sequence[str]) -> None:
-        """Give a file field these files."""
-        await self._act(lambda ms: self._locator.set_input_files(list(files), timeout=ms))
+        """Give these files to a file field (or its label), else to the dialog that pressing it opens."""
+        if await self._ask(IS_FILE_FIELD):
+            await self._act(lambda ms: self._locator.set_input_files(list(files), timeout=ms))
+            return
+        page, ms = self._page.state.page, self._page.milliseconds_left()
+        try:
+            async with page.expect_file_chooser(timeout=min(PATIENCE_WITH_A_DIALOG, ms)) as asking:
+                await self.press()
+            chooser = await asking.value
+        except TookTooLong:
+            raise failed(
+                "R502",
+                f"{self.said} is no file field, and pressing it asks for no file",
+                expected="a file field, its label, or a button that asks for a file",
+            ) from None
+        await chooser.set_files(list(files), timeout=self._page.milliseconds_left())
 
     async def scroll_to(self) -> None:
         await self._act(lambda ms: self._locator.scroll_into_view_if_needed(timeout=ms))
@@ -141,6 +176,7 @@ class PageHandle:
     async def _ask(self, function: str, argument: Any = None) -> Any:
         # Almost always it is there: one message then, where asking and waiting for it takes three.
         there = f"async (found, given) => found.length === 1 ? [await ({function})(found[0], given)] : null"
+        self._page.state.healing.used(self)
         answer = await scripted(lambda: self._locator.evaluate_all(there, argument))
         if answer is not None:
             return answer[0]
@@ -152,6 +188,7 @@ class PageHandle:
 
     async def _act(self, action: Callable[[float], Awaitable[Any]]) -> None:
         started, clock = time.monotonic(), time.time()
+        self._page.state.healing.used(self)
         while True:
             left = self._page.milliseconds_left()
             try:
@@ -187,7 +224,7 @@ class PageHandle:
             described = await self._locator.evaluate_all(DESCRIBE)
             names = [label(each) for each in described]
             return failed("R503", f"{len(names)} visible elements match {self.said}", evidence=tuple(names))
-        for known in ("Element is not an <input>", "not a checkbox", "cannot be filled", "Not a checkbox"):
+        for known in CANNOT_BE_USED:
             if known in text:
                 return failed("R502", f"{self.said} cannot be used this way", evidence=(first_line(error),))
         return error

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Frame, Response
+from playwright.async_api import Error, Response
 from playwright.async_api import TimeoutError as TookTooLong
 
-from nano_sre.core.ports import Abort, Answer, cannot_work, failed
+from nano_sre.core.ports import Abort, cannot_work, failed
 from nano_sre.runtime import clearing, trouble
-from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, origin, shown
+from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, shown
 
 if TYPE_CHECKING:
     from nano_sre.runtime.page import Page
 
 LOAD_PATIENCE = 4_000  # ms for pictures and third parties, after the document is there
-FETCH = """async ([url, method, body]) => {
-  const started = performance.now();
-  const headers = {Accept: 'application/json, text/html;q=0.9, */*;q=0.8'};
-  if (body !== null) headers['Content-Type'] = 'application/json';
-  const answer = await fetch(url, {method, headers, body, credentials: 'same-origin'});
-  const text = await answer.text();
-  return {url: answer.url, status: answer.status, headers: Object.fromEntries(answer.headers), text,
-          took: performance.now() - started};
-}"""
 UNLOCK = """(password) => {
   const field = document.querySelector('form input[type=password]');
   if (!field) return false;
@@ -95,17 +87,26 @@ async def _arrived(page: Page, response: Response | None, url: str) -> int:
         return 200
     status = response.status
     if status >= 400:
-        raise await _refused(response, url)
+        raise _refused(status, await response.all_headers(), url)
+    await settle(page)
+    return status
+
+
+async def settle(page: Page) -> None:
+    """Wait for a page that has just come, though not for ever, and answer its cookie banner."""
     pw = page.state.page
     with suppress(TookTooLong):  # a picture or a third party is slow: a shopper does not wait for it either
         await pw.wait_for_load_state("load", timeout=min(LOAD_PATIENCE, page.milliseconds_left()))
     await clearing.answer_consent(page)
-    return status
 
 
-async def _refused(response: Response, url: str) -> Abort:
-    status = response.status
-    headers = await response.all_headers()
+def judge(status: int, url: str) -> None:
+    """Raises `Abort` for the status of a page that shoppers cannot use."""
+    if status >= 400:
+        raise _refused(status, {}, url)
+
+
+def _refused(status: int, headers: Mapping[str, str], url: str) -> Abort:
     if is_bot_protection(status, headers):
         return blocked(status)
     path = shown(url)
@@ -140,49 +141,3 @@ async def _unlock(page: Page) -> None:
         raise failed(
             "R508", "The storefront is locked, and the password in the store document does not open it"
         )
-
-
-async def fetch(page: Page, path: str, *, method: str, body: str | None) -> Answer:
-    """A request in the page's session, from inside the page where it is on the store's origin."""
-    url = address_in(page, path)
-    if origin(page.url) != origin(url):
-        return await _fetch_beside(page, url, method=method, body=body)
-    try:
-        got = await page.js(FETCH, [url, method.upper(), body])
-    except Error as error:
-        if "Failed to fetch" not in str(error):
-            raise
-        raise failed("R520", f"{method.upper()} {shown(url)} got no answer from the store") from None
-    return _answer(got["url"], got["status"], got["headers"], got["text"].encode(), got["took"])
-
-
-async def _fetch_beside(page: Page, url: str, *, method: str, body: str | None) -> Answer:
-    """The same cookies, but not from inside the page: it shows another origin, or nothing yet."""
-    headers = {"content-type": "application/json"} if body is not None else {}
-    started = page.left
-    try:
-        got = await page.state.context.request.fetch(
-            url, method=method.upper(), headers=headers, data=body, timeout=page.milliseconds_left()
-        )
-    except Error as error:
-        if trouble.is_dead(error):
-            raise
-        raise failed("R520", f"{method.upper()} {shown(url)} got no answer from the store") from None
-    data = await got.body()
-    return _answer(got.url, got.status, got.headers, data, (started - page.left) * 1000)
-
-
-def _answer(url: str, status: int, headers: Any, body: bytes, took: float) -> Answer:
-    lower = {str(name).lower(): str(value) for name, value in headers.items()}
-    if is_bot_protection(status, lower):
-        raise blocked(status)
-    return Answer(url=url, status=status, headers=lower, body=body, took_ms=round(took))
-
-
-async def frame_title(frame: Frame) -> str:
-    """The title a frame's element has in its parent, or an empty text."""
-    try:
-        element = await frame.frame_element()
-        return " ".join(((await element.get_attribute("title")) or "").split())
-    except Error:
-        return ""

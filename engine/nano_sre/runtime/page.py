@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import json as json_text
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from playwright.async_api import BrowserContext, Error, Frame, Locator
 from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
-from nano_sre.core.ports import Answer, failed
+from nano_sre.core.ports import Answer, Exchange, failed
 from nano_sre.core.program import Consent, Overlay, ShopperData, StoreFacts
-from nano_sre.runtime import clearing, finding, navigation
+from nano_sre.runtime import beside as files_beside
+from nano_sre.runtime import clearing, fetching, finding, navigation, scrolling, tabs
+from nano_sre.runtime import frames as frames_
 from nano_sre.runtime.asking import ask
 from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
+from nano_sre.runtime.healing import Healing
+from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import scripted, steady
 from nano_sre.runtime.values import Environment
 
 T = TypeVar("T")
 
 MARGIN = 0.15  # seconds kept back for saying what went wrong
+SETTLING = 0.7  # seconds in which the first of several names may still appear
 FIRST_PAUSE = 5  # the first pause of a wait is this part of the later ones: most answers come at once
 
 
@@ -45,8 +49,11 @@ class VisitState:
     deadline: float = 0.0
     span: Span | None = None  # of the step that runs now
     loads: int = 0
+    tabs: list[PlaywrightPage] = field(default_factory=list)  # those behind the one that is looked at
     consent_tried_at: int = -1
     consent_done: bool = False
+    healing: Healing = field(default_factory=Healing)
+    requests: RequestLog | None = None  # kept for visits that ask for it
     hung: bool = False  # the page does not answer any more: nothing is asked of it
 
 
@@ -115,18 +122,33 @@ class Page:
         """Load the page again; the HTTP status."""
         return await navigation.reload(self)
 
+    async def new_tab(self, opens: Callable[[], Awaitable[None]], *, what: str) -> int:
+        """Do what opens a tab, and go on in it; the HTTP status. Raises `Abort` when none opens."""
+        return await tabs.follow(self, opens, what=what)
+
+    async def open_in_new_tab(self, path: str) -> int:
+        """Like `open`, in a tab of its own."""
+        return await tabs.open_path(self, path)
+
+    async def close_tab(self) -> bool:
+        """Close the tab and go back to the one before; False when there is no other."""
+        return await tabs.close(self)
+
     async def one(self, element: Element, *, purpose: str = "act") -> PageHandle:
         """Wait for exactly one visible match. Raises `Abort`: R501 nothing, R503 several."""
         query = query_of(element, self.value)
         started, loops = time.monotonic(), 0
         several: tuple[Locator, list[dict[str, str]]] | None = None
         while True:
-            found = await self._look(query, acting=purpose == "act", frames=loops % 3 == 1)
+            settled = time.monotonic() - started >= SETTLING  # until then the first name may still appear
+            found = await self._look(
+                query, acting=purpose == "act", frames=loops % 3 == 1, most=None if settled else 1
+            )
             if found:
-                view, locator, described, name = found
+                view, locator, described, nth = found
                 if len(described) == 1:
-                    via = name if len(query.names) > 1 else None
-                    return PageHandle(view, locator, said=finding.label(described[0]), via=via)
+                    told = _told(element, query, nth)
+                    return PageHandle(view, locator, said=finding.label(described[0]), **told)
                 several = locator, described
             if self.left <= MARGIN * 2 or (several and time.monotonic() - started > 1.0):
                 break
@@ -158,10 +180,10 @@ class Page:
         found = await self._look(query, acting=False, frames=True)
         if not found:
             return ()
-        view, locator, described, name = found
-        via = name if len(query.names) > 1 else None
+        view, locator, described, nth = found
+        told = _told(element, query, nth)
         return tuple(
-            PageHandle(view, locator.nth(i), said=finding.label(each), via=via)
+            PageHandle(view, locator.nth(i), said=finding.label(each), **told)
             for i, each in enumerate(described)
         )
 
@@ -219,17 +241,41 @@ class Page:
             return []
         return found if len(found) > 1 else []
 
-    async def fetch(self, path: str, *, method: str = "GET", json: Any = None) -> Answer:
+    async def press_key(self, key: str) -> None:
+        """Press a key, such as Escape, wherever the focus is."""
+        await self.state.page.keyboard.press(key)
+
+    async def scroll(self, edge: Literal["top", "bottom"]) -> None:
+        """To the top or the bottom of the page, or of the part that is looked at, loading what comes then."""
+        await scrolling.scroll(self, edge)
+
+    def beside(self, file: str) -> str:
+        """The whole path of a file beside the check that runs now. Raises `Abort` when it is not there."""
+        return files_beside.beside(self.state.span, file)
+
+    async def fetch(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """A request in the page's session (same cookies), to the store's origin, market path included."""
-        body = None if json is None else json_text.dumps(json)
-        return await navigation.fetch(self, path, method=method, body=body)
+        return await fetching.fetch(
+            self, path, fetching.Sent.of(method, json=json, form=form, headers=headers)
+        )
+
+    async def requests(self, after: str | None = None) -> Sequence[Exchange]:
+        """What the pages asked for since the step before this one, or the one named `after`, began."""
+        log = self.state.requests
+        return () if log is None else log.since(after)
 
     async def frames(self) -> Sequence[Page]:
-        """The frames of the page now, each as a place to look in."""
-        main = self.state.page.main_frame
-        return [
-            Page(self.state, frame=f) for f in self.state.page.frames if f is not main and not f.is_detached()
-        ]
+        """The frames of the page now, or of the part of it that is looked at, each as a place to look in."""
+        found = await frames_.below(self.state.page, frame=self._frame, scope=self._scope)
+        return [Page(self.state, frame=each) for each in found]
 
     async def screenshot(self, name: str) -> None:
         """A picture of the window for the report; fields filled from a secret are masked."""
@@ -250,15 +296,23 @@ class Page:
     async def narrowed(self, *, region: str | None, frame: str | None, css: str | None) -> Page:
         """The same visit, looking only inside one part of the page. Waits for it; raises R501 when it is missing."""
         if frame is not None:
-            return Page(self.state, frame=await self._frame_called(frame))
+            return Page(self.state, frame=await frames_.called(self, frame))
         what = region if region is not None else css
         query = {"how": "region" if region is not None else "css", "what": what, "visible": True}
-        scope = self.frame.locator(finding.selector(**query))
-        if not await self.until(lambda: self._count(scope)):
-            if region is None:
-                raise failed("R501", f"There is no element “{what}” on the page")
-            raise finding.no_region(region, await self._regions())
-        return Page(self.state, frame=self._frame, scope=scope)
+        part = await self.until(lambda: self._part(finding.selector(**query)), pause=0.1)
+        if part is not None:
+            return part
+        if region is None:
+            raise failed("R501", f"There is no element “{what}” on the page")
+        raise finding.no_region(region, await self._regions())
+
+    async def _part(self, selector: str) -> Page | None:
+        """The part that a selector means: in the page, or else in one of its frames."""
+        for view in (self, *await self.frames()):
+            scope = view.frame.locator(selector)
+            if await view.described(scope):
+                return Page(self.state, frame=self._frame if view is self else view.frame, scope=scope)
+        return None
 
     async def _regions(self) -> list[str]:
         try:
@@ -277,36 +331,19 @@ class Page:
         """Something blocks an action: close known overlays and the cookie banner. Whether anything was closed."""
         return await clearing.clear_the_way(self)
 
-    async def _frame_called(self, name: str) -> Frame:
-        wanted = " ".join(name.split()).casefold()
-
-        async def look() -> Frame | None:
-            for each in self.state.page.frames[1:]:
-                title = await navigation.frame_title(each)
-                if wanted in {each.name.casefold(), title.casefold()}:
-                    return each
-            return None
-
-        found = await self.until(look, pause=0.1)
-        if found is None:
-            raise failed("R501", f"There is no frame “{name}” on the page")
-        return found
-
-    async def _count(self, locator: Locator) -> int:
-        return int(await steady(lambda: locator.evaluate_all("(found) => found.length")))
-
     async def _look(
-        self, query: Query, *, acting: bool, frames: bool
-    ) -> tuple[Page, Locator, list[dict[str, str]], str] | None:
+        self, query: Query, *, acting: bool, frames: bool, most: int | None = None
+    ) -> tuple[Page, Locator, list[dict[str, str]], int] | None:
+        """The first of the names (of the first `most` of them) that anything has, and which it is."""
         views: list[Page] = [self]
-        if frames and self._frame is None and self._scope is None:
+        if frames:
             views += await self.frames()
         for view in views:
-            for selector, name in zip(query.selectors(acting=acting), query.names, strict=True):
+            for nth, selector in enumerate(query.selectors(acting=acting)[:most]):
                 locator = view.root.locator(selector)
                 described = await view.described(locator)
-                if described:
-                    return view, locator, described, name
+                if described and (view is self or await frames_.is_shown(view.frame)):
+                    return view, locator, described, nth
         return None
 
     async def described(self, locator: Locator) -> list[dict[str, str]]:
@@ -320,3 +357,8 @@ class Page:
 
     async def _near(self, query: Query) -> Sequence[str]:
         return [] if query.how == "css" or query.pattern else await self.nearest_names(query.names[0])
+
+
+def _told(element: Element, query: Query, nth: int) -> dict[str, Any]:
+    """What a handle knows of an element with several names."""
+    return {"element": element, "via": (nth, query.names[nth])} if len(query.names) > 1 else {}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.fields import Money
+from nano_sre.core.filters import FILTERS
 from nano_sre.core.forms import Email
 from nano_sre.core.ports import Abort, cannot_work
 from nano_sre.core.program import SHOPPER_VALUES, ShopperData, StoreFacts
@@ -20,35 +17,8 @@ from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.kinds._shared.readings import shown
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, Money):
-        return Money(_rounded(value.amount), value.currency)
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    return number.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-
-
-def _slug(value: Any) -> str:
-    plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-
-
-def _money(value: Any) -> str:
-    amount = value.amount if isinstance(value, Money) else Decimal(str(value))
-    return f"{amount:.2f}"
-
-
 def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-
-
-FILTERS: Mapping[str, Callable[[Any], Any]] = {
-    "lower": lambda value: str(value).lower(),
-    "upper": lambda value: str(value).upper(),
-    "trim": lambda value: str(value).strip(),
-    "round": _rounded,
-    "slug": _slug,
-    "money": _money,
-}
 
 
 def refs_in(value: Any) -> Iterator[Ref]:

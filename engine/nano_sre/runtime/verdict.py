@@ -8,6 +8,7 @@ from typing import Any
 
 from nano_sre.core.program import JourneyParts, Program, SkillCall, StepCall
 from nano_sre.core.result import Attempt, Finding, SkillResult, Status, StepReport, TargetResult
+from nano_sre.runtime.healing import own_patch
 from nano_sre.runtime.options import RunOptions
 
 
@@ -95,7 +96,9 @@ def _own_report(call: StepCall, report: StepReport, program: Program, own: Mappi
         evidence = tuple(line.removesuffix(end) + own.get(end, "") for line, end in ends)
         same = finding.span in {None, report.span}
         finding = replace(
-            finding, evidence=evidence, span=call.span or program.span if same else finding.span
+            own_patch(finding, call),
+            evidence=evidence,
+            span=call.span or program.span if same else finding.span,
         )
     return replace(report, title=call.title, span=call.span, finding=finding)
 
@@ -187,6 +190,10 @@ def _plain(finding: Finding) -> dict[str, Any]:
         plain["evidence"] = list(finding.evidence)
     if finding.span:
         plain["at"] = str(finding.span)
+    if finding.patch:
+        patch = finding.patch
+        plain["patch"] = {"file": patch.file, "document": patch.document, "path": list(patch.path)}
+        plain["patch"] |= {"old": patch.old, "new": patch.new, "why": patch.why}
     return plain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,11 +20,13 @@ from nano_sre.runtime import clearing
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import Page, VisitState
+from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
+PATIENCE_WHEN_INTERRUPTED = 10.0
 LEAST_TIME = 0.05
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
@@ -104,12 +107,21 @@ class _Visit:
             overlays=self.program.store.overlays if self.parts.overlays else (),
         )
         self.recorder = recorder = Recorder(page, state=self.state)
+        if any(
+            "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
+        ):
+            self.state.requests = RequestLog(self.context)
+        await clearing.watch(self.state)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
         self.started = started
         self.ends = started + self.program.timeout.seconds
         progress = _Progress()
-        await self._steps(self.parts.steps, progress)
+        try:
+            await self._steps(self.parts.steps, progress)
+        except asyncio.CancelledError:
+            await self._clean_up_and_leave()
+            raise
         artifacts = await self._evidence(progress, recorder)
         await self._always(progress)
         return self._attempt(progress, recorder, artifacts)
@@ -141,11 +153,20 @@ class _Visit:
         progress.failed = progress.failed or cleaning.failed
         progress.inconclusive = progress.inconclusive or cleaning.inconclusive
 
+    async def _clean_up_and_leave(self) -> None:
+        """Somebody interrupts the run: what the check promises to tidy up is tidied up, if that is quickly done."""
+        if self.parts.always:
+            with suppress(TimeoutError, BrowserDied, Error):
+                async with asyncio.timeout(PATIENCE_WHEN_INTERRUPTED):
+                    await self._always(_Progress())
+
     async def _step(self, call: StepCall) -> tuple[StepReport, str | None]:
         """The step's report, and why the monitor cannot work if it cannot."""
         started = time.monotonic()
         self.state.deadline = min(started + call.patience.seconds, self.ends)
         self.state.span = call.span
+        if self.state.requests is not None:
+            self.state.requests.begin(call)
         report: Callable[..., StepReport] = lambda state, **more: self._report(call, state, started, **more)  # noqa: E731
         try:
             outcome = await self._bounded(call)
@@ -195,7 +216,8 @@ class _Visit:
                 frame=_text(page, within.frame),
                 css=_text(page, within.css),
             )
-        return await call.step.run(page) or Outcome()
+        self.state.healing.begin()
+        return self.state.healing.added_to(await call.step.run(page) or Outcome())
 
     async def _left_out(self, page: Page, when: When | None) -> str | None:
         if when is None:

@@ -11,10 +11,11 @@ import yaml
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Span
-from nano_sre.core.program import Modifiers, StepCall
+from nano_sre.core.program import AnyOf, Modifiers, StepCall
 from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
-from nano_sre.spec.shapes import RecordShape, shape_of
+from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
+from nano_sre.spec.written import checks_something, names_below
 
 NO_MODIFIERS = Modifiers()
 MOST_MET = 10_000
@@ -41,6 +42,7 @@ class Binder:
         self.any_broken = bool(broken)
         self._inputs = inputs
         self._used_at = used_at
+        self._made = 0  # steps so far
 
     def broken(self, path: Path_) -> bool:
         return path in self._broken
@@ -90,16 +92,16 @@ class Binder:
         if not registry.known("step", verb) or (self.any_broken and self.broken((*path, verb))):
             return MISSING_VALUE
         inner = (*path, verb)
+        span, names = self._span(key, inner), self._names(body, inner)
         if self.any_broken or self._inputs is not None:
-            return self._call(verb, *self._body(verb, body, inner), self._span(key, inner))
+            return self._call(verb, *self._body(verb, body, inner), span, names)
         wording = verb, _wording(body, self.document.source)
         known = _met.get(wording)
         if known is not None:
-            span = self._span(key, inner)
-            return StepCall(verb=verb, step=known.step, modifiers=known.modifiers, span=span)
-        before = len(self.told)
-        call = self._call(verb, *self._body(verb, body, inner), self._span(key, inner))
-        if len(self.told) == before and call is not MISSING_VALUE:
+            return StepCall(verb=verb, step=known.step, modifiers=known.modifiers, span=span, any_of=names)
+        before = len(self.told), self._made
+        call = self._call(verb, *self._body(verb, body, inner), span, names)
+        if call is not MISSING_VALUE and before == (len(self.told), self._made - 1):  # no steps inside it
             if len(_met) >= MOST_MET:
                 _met.clear()
             _met[wording] = call
@@ -110,12 +112,20 @@ class Binder:
         shape = self._shape(verb)
         if not isinstance(body, yaml.MappingNode):
             return shape.bind(body, self, path), NO_MODIFIERS
-        modifiers_shape = _modifiers_shape()
-        own = [(k, v) for k, v in body.value if k.value not in modifiers_shape.keys]
-        common = [(k, v) for k, v in body.value if k.value in modifiers_shape.keys]
+        taken = modifiers_of(shape.cls)
+        own = [(k, v) for k, v in body.value if k.value not in taken]
+        common = [(k, v) for k, v in body.value if k.value in taken]
         step = shape.bind(_with_pairs(body, own), self, path)
-        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
+        modifiers = _modifiers_shape().bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
         return step, modifiers
+
+    def _names(self, body: Node, path: Path_) -> tuple[AnyOf, ...]:
+        """The lists of several names in a step, where they are written."""
+        if self.document.positions is not None:
+            return tuple(self.document.any_of.get("/".join(map(str, path[:-1])), ()))
+        if "any_of" not in self.document.source:
+            return ()
+        return tuple(names_below(body, path, document=str(self.document.data.get("id", ""))))
 
     def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
         verb = str(node.value)
@@ -136,11 +146,14 @@ class Binder:
             span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
         )
 
-    def _call(self, verb: str, step: Any, modifiers: Any, span: Span) -> Any:
+    def _call(self, verb: str, step: Any, modifiers: Any, span: Span, any_of: tuple[AnyOf, ...] = ()) -> Any:
         if step is MISSING_VALUE or modifiers is MISSING_VALUE:
             return MISSING_VALUE
-        call = StepCall(verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at)
-        if modifiers.optional and getattr(step, "asserts", False):
+        self._made += 1
+        call = StepCall(
+            verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at, any_of=any_of
+        )
+        if modifiers.optional and checks_something(step):
             self.told.append(
                 Diagnostic(
                     code="E403",

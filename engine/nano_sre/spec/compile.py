@@ -11,6 +11,7 @@ from typing import Any
 from nano_sre.core.program import JourneyParts, Program, SkillCall, StoreFacts
 from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.spec.link import Linked
+from nano_sre.spec.loops import unrolled
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.shapes import shape_of
 
@@ -35,8 +36,8 @@ def with_vars(value: Any, vars_: Mapping[str, Any]) -> Any:
     """`value` with every plain `${vars.name}` in it replaced; other references stay for run time."""
     if isinstance(value, Template):
         return _template_with_vars(value, vars_)
-    if isinstance(value, tuple):
-        return tuple(with_vars(each, vars_) for each in value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(with_vars(each, vars_) for each in value)
     if isinstance(value, dict):
         return {k: with_vars(v, vars_) for k, v in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
@@ -75,10 +76,21 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
     devices: tuple[str | None, ...] = (
         (check.devices or store.check.default_devices()) if opens_browser else (None,)
     )
-    parts = with_vars(check, store.check.vars).compile(linked.at)
+    parts = _whole(with_vars(check, store.check.vars).compile(linked.at))
     for device in devices:
         for market in markets:
             yield _program(linked, store, parts, device=device, market=market, revision=revision)
+
+
+def _whole(parts: Any) -> Any:
+    """A journey with its loops written out; its clean-up says of itself that it is that."""
+    if not isinstance(parts, JourneyParts):
+        return parts
+    always = tuple(
+        replace(call, lead=f"Clean-up, {call.lead}" if call.lead else "Clean-up")
+        for call in unrolled(parts.always)
+    )
+    return replace(parts, steps=unrolled(parts.steps), always=always)
 
 
 def target_name(store: str, check: str, *, device: str | None, market: str) -> str:
@@ -173,8 +185,12 @@ def _sentence(call: Any) -> str:
             for key, words in conditions.items()
             if getattr(modifiers.when, key) is not None
         )
+    details = getattr(call.step, "details", None)
+    if details is not None and (expected := details()):
+        said += f" ({'; '.join(expected)})"
     if modifiers.optional:
         said += " (may be missing)"
     if modifiers.timeout is not None:
         said += f" (within {modifiers.timeout})"
-    return said
+    flagged = getattr(call.step, "flagged", None)
+    return f"{said} [{flagged}]" if flagged else said

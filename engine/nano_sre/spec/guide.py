@@ -150,8 +150,44 @@ def _steps() -> list[str]:
             "`when` leaves a step out unless something holds: `when: {see: Sign in}`, `when: {device: iphone}` or "
             "`when: {market: de}`; it is then reported as skipped. "
             "`within` looks at one part of the page: `within: Order summary` (a region, dialog or form of "
-            "this name), "
-            "`within: {frame: …}` or `within: {css: …}`."
+            "this name, with the frames in it), "
+            "`within: {frame: …}` or `within: {css: …}`. "
+            "`optional` is for a step that may fail, and not for one that checks something."
+        ),
+        "",
+        (
+            "Something that has had several names is written `{any_of: [Add to cart, Buy now]}`: they are tried in "
+            "order. When only a later one is there, the step is *healed*: the result is a warning, and says how to "
+            "change the list."
+        ),
+        "",
+        "### Repeating steps, tidying up, and what comes over the page",
+        "",
+        "```yaml",
+        "steps:",
+        "  - for_each:",
+        "      value: size",
+        '      in: [S, M]                  # or "${vars.sizes}", a list of the store document',
+        "      steps:",
+        "        - open_product: rain-jacket",
+        '        - choose_variant: "${size}"',
+        "        - add_to_cart",
+        "        - expect_request: {url: {contains: /cart/add}, status: 200}",
+        "always:",
+        "  - request: {post: /cart/clear.js}",
+        "```",
+        "",
+        (
+            "Reports show the steps of a loop one by one: “Size S: Add to cart”. "
+            "`always` runs whatever happened, also when the run is interrupted by Ctrl-C. "
+            "`expect_request` looks at what the page asked for since the step before it began; `after` names an "
+            "earlier step, by its `name` or its word."
+        ),
+        "",
+        (
+            "The cookie banner and the store's `overlays` are answered whenever they show, also in the middle of a "
+            "journey; `overlays: off` and `consent: leave` leave them alone. What lies in a frame, or in a part that "
+            "the page builds for itself (a shadow tree), is closed when it is in the way of a step."
         ),
         "",
     ]

@@ -7,17 +7,19 @@ from typing import Any
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.core.program import every
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.references import names_in
 from nano_sre.spec.skills import skill_trouble
 from nano_sre.spec.suggest import did_you_mean, listing
+from nano_sre.spec.written import checks_something
 
 
 def judge_check(check: Any, loaded: Loaded) -> Iterator[Diagnostic]:
     """What only a bound check with its fragments in place can tell."""
     steps = getattr(check, "steps", None)
-    if steps is not None and not any(getattr(c.step, "asserts", False) for c in steps):
+    if steps is not None and not any(checks_something(call.step) for call in every(steps)):
         yield Diagnostic(
             code="E401",
             message=f"“{loaded.id}” checks nothing: it would pass whatever the store does",

@@ -18,6 +18,7 @@ from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.shopping import judge_shopping
+from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.suggest import did_you_mean, listing
 
 
@@ -75,7 +76,7 @@ def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linka
     """Resolve every reference of a project. `environ` (when given) is asked which variables are set."""
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
-    told += [each for loaded in project.loaded if not loaded.context for each in _advice(loaded)]
+    told += [each for loaded in project.loaded if not loaded.context for each in advice_on(loaded)]
     fragments = {each.id: each for each in project.of_kind("fragment")}
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
@@ -117,12 +118,14 @@ def link_alone(
         check = _expanded(loaded, fragments, told)
         told += judge_check(check, loaded)
         told += judge_shopping(check, chosen)
+        told += judge_steps(check, loaded, chosen)
         linked = Linked(loaded, check, chosen)
     return Alone(told=tuple(told), stores=chosen, uses=tuple(used_by(loaded, fragments)), linked=linked)
 
 
-def _advice(loaded: Loaded) -> Iterable[Diagnostic]:
-    return advise(loaded) if loaded.alone is None else loaded.alone.advice
+def advice_on(loaded: Loaded) -> Iterable[Diagnostic]:
+    """What is told to the author of one document, whatever it is linked with."""
+    return (*advise(loaded), *review_notes(loaded)) if loaded.alone is None else loaded.alone.advice
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:
@@ -275,6 +278,10 @@ def _expand(
 ) -> tuple[StepCall, ...]:
     expanded: list[StepCall] = []
     for call in calls:
+        if call.inner:
+            inner = _expand(call.inner, fragments, told, inside)
+            expanded.append(replace(call, step=replace(call.step, steps=inner)))
+            continue
         if call.verb != "use":
             expanded.append(call)
             continue

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
+from nano_sre.core.program import AnyOf
 from nano_sre.spec.listing import read_bytes
 from nano_sre.spec.malformed import LINE_END, Loader, only_a_comment, suspicious, syntax_error
 
@@ -36,6 +37,7 @@ class Document:
     node: yaml.MappingNode
     data: dict[str, Any]
     positions: dict[str, Span] | None = field(default=None)
+    any_of: dict[str, list[AnyOf]] = field(default_factory=dict)  # of a stored one: step → its lists of names
     flawed: bool = False  # keys were left out, so what is missing has been told of
 
     @property

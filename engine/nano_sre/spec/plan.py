@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.program import every
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.link import Linkage, Linked
@@ -283,7 +284,7 @@ def _list_differences(old: list[Any], new: list[Any], path: Path_, locate: Locat
 def _place(path: Path_, linked: Linked) -> Span:
     """Where a canonical value is written. Steps of fragments stand in another file, and shift those after them."""
     calls = getattr(linked.check, str(path[0]), ()) if path and path[0] in STEP_LISTS else ()
-    if not any(call.used_at for call in calls):
+    if not any(call.used_at for call in every(calls)):
         return linked.loaded.document.span(path)
     nearest = ("/".join(map(str, path[:length])) for length in range(len(path), 0, -1))
     return next((Span(*linked.positions[p]) for p in nearest if p in linked.positions), linked.span)

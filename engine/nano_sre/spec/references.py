@@ -15,9 +15,17 @@ from nano_sre.core.template import ROOTS, Ref
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing
+from nano_sre.spec.written import written_steps
 
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
-COMPARING = ("expect", "see", "not_see", "wait_for", "save")  # steps that would print or compare a value
+COMPARING = (
+    "expect",
+    "see",
+    "not_see",
+    "wait_for",
+    "save",
+    "expect_request",
+)  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
 NO_TEMPLATES = ("javascript",)
 NAMING = (
@@ -67,6 +75,7 @@ class _Scope:
         self.loaded, self.stores, self.fragments, self.environ = loaded, stores, fragments, environ
         self.kind = loaded.kind
         self.saved: list[str] = []
+        self.loops: list[str] = []
         self.verb: str | None = None
         data = loaded.document.data
         self.inputs = list(data["inputs"]) if isinstance(data.get("inputs"), dict) else []
@@ -105,11 +114,26 @@ def _steps(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
             inner = (*path, index, verb)
             if verb == "use":
                 yield from _use(body, inner, scope)
+            if verb == "for_each":
+                yield from _loop(body, inner, scope)
+                continue
             yield from _scalars(body, inner, scope)
             kept = dict(_items(body)).get("as")
             if isinstance(kept, yaml.ScalarNode):
                 scope.saved.append(kept.value)
         scope.verb = None
+
+
+def _loop(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    """The steps of a loop know its value; those after it know what they saved."""
+    keys = dict(_items(body))
+    if isinstance(keys.get("in"), yaml.Node):
+        yield from _scalars(keys["in"], (*path, "in"), scope)
+    named = keys.get("value")
+    value = str(named.value) if isinstance(named, yaml.ScalarNode) else ""
+    scope.loops.append(value)
+    yield from _steps(keys.get("steps", body), (*path, "steps"), scope)
+    scope.loops.pop()
 
 
 def _kept_in(node: Node) -> Iterator[str]:
@@ -182,9 +206,8 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> I
 def used_by(loaded: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, ...] = ()) -> Iterator[str]:
     """Ids of the fragments that a document uses, those used by fragments included."""
     for name in ("steps", "always"):
-        steps = loaded.document.data.get(name)
-        for step in steps if isinstance(steps, list) else []:
-            used = step.get("use") if isinstance(step, dict) else None
+        for step in written_steps(loaded.document.data.get(name)):
+            used = step.get("use")
             named = used.get("fragment") if isinstance(used, dict) else used
             if isinstance(named, str) and named in fragments and named not in inside:
                 yield named
@@ -193,9 +216,8 @@ def used_by(loaded: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, 
 
 def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[str, ...]) -> list[str]:
     found: list[str] = []
-    steps = fragment.document.data.get("steps")
-    for step in steps if isinstance(steps, list) else []:
-        for verb, body in step.items() if isinstance(step, dict) else ():
+    for step in written_steps(fragment.document.data.get("steps")):
+        for verb, body in step.items():
             if isinstance(body, dict) and "as" in body:
                 found.append(str(body["as"]))
             name = body.get("fragment") if isinstance(body, dict) else body
@@ -236,7 +258,7 @@ def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
             yield scope.say("E405", f"this pattern cannot be read: {error}", path, hint=remedy)
     if scope.verb and "${" not in text:
         yield from _name_of_store(text, path, scope)
-    if "${" not in text or scope.verb in NO_TEMPLATES:
+    if "${" not in text or (scope.verb in NO_TEMPLATES and path[-1] == "code") or path[-1] in NO_TEMPLATES:
         return
     try:
         parsed = template.parse(text)
@@ -290,7 +312,7 @@ def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     }.get(ref.root)
     if looked_up is not None and ref.rest:
         yield from looked_up(ref, path, scope)
-    elif ref.name not in scope.saved:
+    elif ref.name not in scope.saved and ref.root not in scope.loops:
         yield _unknown(ref, path, scope)
 
 
@@ -302,7 +324,7 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
         "store": list(STORE_NAMES),
     }
     named = [f"{root}.{name}" for root, names in tables.items() for name in names]
-    word, hint = did_you_mean(ref.name, [*scope.saved, *named])
+    word, hint = did_you_mean(ref.name, [*scope.saved, *scope.loops, *named])
     if ref.root in ROOTS and not ref.rest:
         word = None
         hint = f"write what of it: {listing([n for n in named if n.startswith(ref.root)]) or '…'}"
@@ -318,7 +340,7 @@ def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     if ref.filters:
         message = "a secret is used as it is, never filtered"
         yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
-    compared_in = scope.verb or (path[2] if path[0] == "requests" and len(path) > 2 else None)
+    compared_in = "expect" if "expect" in path else scope.verb
     if compared_in in COMPARING:
         message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
         yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")

@@ -218,7 +218,8 @@ class OwnScalarShape(Shape):
         return type(value) is self.cls
 
     def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        text = read.text(typing.cast("yaml.ScalarNode", node))
+        scalar = typing.cast("yaml.ScalarNode", node)
+        text = str(scalar.value) if getattr(self.cls, "verbatim", False) else read.text(scalar)
         try:
             return self.cls.parse(text)
         except ValueError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nano_sre.core import registry
 from nano_sre.core.program import Modifiers
-from nano_sre.spec.shapes import RecordShape, shape_of
+from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -42,7 +42,8 @@ def step_schema() -> dict[str, Any]:
         clash = set(modifiers) & set(body["properties"])
         if clash:
             raise TypeError(f"step {verb} declares {', '.join(sorted(clash))}, which every step has")
-        body["properties"] = {**body["properties"], **modifiers}
+        taken = {key: modifiers[key] for key in modifiers_of(cls)}
+        body["properties"] = {**body["properties"], **taken}
         if "object" not in body["type"]:
             body["type"] = [*([body["type"]] if isinstance(body["type"], str) else body["type"]), "object"]
         properties[verb] = {**body, "description": description(cls)}

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 
 from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, Unfit, key_of
-from nano_sre.core.program import StepCall
+from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import Template
 from nano_sre.spec.load import Node, Path_, child, plain_value
 from nano_sre.spec.merge import merged, without_object
@@ -34,6 +34,11 @@ from nano_sre.spec.scalars import (
 from nano_sre.spec.several import ListShape, MapShape
 
 
+def modifiers_of(cls: type[Any]) -> tuple[str, ...]:
+    """The modifiers that a step takes: all of them, unless its kind lists its own."""
+    return tuple(getattr(cls, "modifiers", [key_of(each.name) for each in fields(Modifiers)]))
+
+
 class StepShape(Shape):
     """One step: a word, or a mapping of one key. The binder knows the kinds."""
 
@@ -50,10 +55,10 @@ class StepShape(Shape):
 
     def unbind(self, value: Any) -> Any:
         call = typing.cast("StepCall", value)
-        body = shape_of(type(call.step)).unbind(call.step) | shape_of(type(call.modifiers)).unbind(
-            call.modifiers
-        )
-        return {call.verb: body}
+        taken = modifiers_of(type(call.step))
+        modifiers = shape_of(type(call.modifiers)).unbind(call.modifiers)
+        body = shape_of(type(call.step)).unbind(call.step)
+        return {call.verb: body | {key: value for key, value in modifiers.items() if key in taken}}
 
 
 class UnionShape(Shape):

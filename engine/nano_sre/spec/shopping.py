@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, Related
-from nano_sre.core.program import StepCall
+from nano_sre.core.program import StepCall, every
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded
 
 
 def judge_shopping(check: Any, stores: Sequence[Loaded]) -> Iterator[Diagnostic]:
     """Steps that a store of the check does not allow or cannot serve, each at its place in the YAML."""
-    for call in (*getattr(check, "steps", ()), *getattr(check, "always", ())):
+    for call in every((*getattr(check, "steps", ()), *getattr(check, "always", ()))):
         if getattr(call.step, "places_orders", False):
             yield from _orders(call, stores)
         if call.verb == "log_in":

@@ -19,8 +19,8 @@ from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.forms import ZONES
 from nano_sre.spec import memory as records
-from nano_sre.spec.advice import advise
-from nano_sre.spec.link import Alone, Linkage, link, link_alone
+from nano_sre.spec import skills, step_rules
+from nano_sre.spec.link import Alone, Linkage, advice_on, link, link_alone
 from nano_sre.spec.listing import Listing, list_files, stamp
 from nano_sre.spec.load import decode, read_file
 from nano_sre.spec.memory import Memory
@@ -36,7 +36,6 @@ from nano_sre.spec.project import (
     without_passwords,
 )
 from nano_sre.spec.remembered import Kept, Remembered, kept_of
-from nano_sre.spec.skills import looked_at
 from nano_sre.spec.told import to_data
 
 AROUND = ("store", "fragment")
@@ -81,7 +80,7 @@ class _Asked(Mapping[str, str]):
 class _File:
     """One file while it is looked at. `kept` is what the record says of its checks, while that is true."""
 
-    __slots__ = ("hash", "kept", "loaded", "project", "raw", "row", "where")
+    __slots__ = ("hash", "kept", "loaded", "looked_at", "project", "raw", "row", "where")
 
     def __init__(self, row: list[Any], place: str) -> None:
         self.row, self.where = row, Path(place).parent
@@ -90,6 +89,7 @@ class _File:
         self.kept: list[Kept] | None = None
         self.project: Project | None = None
         self.loaded: list[Loaded] = []
+        self.looked_at: set[str] = set()
 
     @property
     def shown(self) -> str:
@@ -237,11 +237,12 @@ class _Surveyor:
         for each in file.loaded:
             if each.kind not in AROUND:
                 alone = link_alone(each, stores=stores, fragments=fragments, environ=self.environ)
-                alone.advice = tuple(advise(each))
                 alone.linked = None
+                alone.advice = tuple(advice_on(each))
                 each.alone = alone
                 quiet = quiet and each.sound and not alone.told and not alone.advice
-        if quiet and all(each.kind not in (*AROUND, "skill") for each in file.loaded):
+        file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
+        if quiet and not file.looked_at and all(each.kind not in AROUND for each in file.loaded):
             file.kept = [kept_of(each, stores) for each in file.loaded]
             file.loaded = file.load().loaded = [
                 _remembered(file, index, stores) for index in range(len(file.kept))
@@ -288,8 +289,12 @@ class _Surveyor:
 
     def _looked_at(self) -> set[str]:
         """Places beside the checks that the verdict hangs on."""
-        skills = (each for file in self.files for each in file.loaded if each.kind == "skill")
-        return {str(ZONES), *(str(path) for each in skills for path in looked_at(each)), *_plug_in_files()}
+        return {str(ZONES), *(path for file in self.files for path in file.looked_at), *_plug_in_files()}
+
+
+def _beside(loaded: Loaded) -> Iterable[Path]:
+    """What the verdict on one document hangs on besides itself: such a document is read each time."""
+    return (*step_rules.looked_at(loaded), *(skills.looked_at(loaded) if loaded.kind == "skill" else ()))
 
 
 def _plug_in_files() -> Iterable[str]:

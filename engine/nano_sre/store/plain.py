@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.result import Artifact, Attempt, Finding, StepReport
+from nano_sre.core.result import Artifact, Attempt, Finding, Patch, StepReport
 
 T = TypeVar("T")
 
@@ -24,6 +24,7 @@ _NESTED: Mapping[str, type] = {
     "span": Span,
     "finding": Finding,
     "findings": Finding,
+    "patch": Patch,
     "frame": Artifact,
     "artifacts": Artifact,
     "steps": StepReport,

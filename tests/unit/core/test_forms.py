@@ -94,3 +94,8 @@ def test_a_schedule_within_its_ranges(text: str) -> None:
 def test_a_schedule_out_of_range(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said.replace("*", r"\*")):
         Cron.parse(text)
+
+
+def test_a_zone_longer_than_a_files_name_is_no_zone() -> None:
+    with pytest.raises(ValueError, match="there is no time zone"):
+        TimeZone.parse("Ameri" * 100 + "/Toronto")

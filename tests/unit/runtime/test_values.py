@@ -77,3 +77,12 @@ def test_shoppers() -> None:
     assert known.shopper("vip").email == "qa@example.com"
     with pytest.raises(Abort, match="has no shopper “default”; it has: vip"):
         known.shopper()
+
+
+def test_a_shoppers_password_stays_a_reference_and_is_no_value() -> None:
+    vip = ShopperData(email="vip@example.com", password=parse("${secret.VIP_PASSWORD}"))  # type: ignore[arg-type]
+    known = environment(shoppers={"default": vip})
+    assert str(known.shopper().password) == "${secret.VIP_PASSWORD}"
+    assert known.value(parse("${shopper.email}")) == "vip@example.com"
+    with pytest.raises(Abort, match="has no value"):
+        known.value(parse("${shopper.password}"))

@@ -234,6 +234,23 @@ def test_a_skill_whose_module_comes_and_goes(trust_stamps: None) -> None:
     assert "E406" in agree()
 
 
+def test_a_file_to_upload_that_comes_and_goes(trust_stamps: None) -> None:
+    write(store=STORE, one=journey("upload: {field: Photo, file: photo.png}", "see: Cart"))
+    assert "E420" in agree()
+    Path("checks/photo.png").write_bytes(b"x")
+    assert agree() == ""
+    Path("checks/photo.png").rename("checks/foto.png")
+    assert "did you mean" in agree()
+
+
+def test_steps_inside_a_step_keep_their_own_places() -> None:
+    loop = "for_each: {value: size, in: [S, M], steps: [{see: '${size}'}]}"
+    write(store=STORE, one=journey("reload", loop, named="one"), two=journey(loop, named="two"))
+    project = load_project(CHECKS)
+    found = [check.check.steps[-1].step.steps[0].span for check in project.checks]
+    assert [(span.file, span.line) for span in found] == [("checks/one.yaml", 7), ("checks/two.yaml", 6)]
+
+
 def test_a_password_is_not_kept() -> None:
     write(store=STORE + "password: open-sesame\n", one=journey())
     assert "••••" in agree()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nano_sre.core.result import Finding, Patch
 from nano_sre.store import Store
 from nano_sre.store.runs import history_query
 from support.results import NOON, make_failure, make_report, make_result
@@ -24,6 +25,21 @@ def test_a_result_is_read_back_as_it_was(store: Store) -> None:
     assert first.to_result() == failure
     assert first.attempt == 2
     assert (second.flaky, second.inconclusive) == (True, "the browser crashed")
+
+
+def test_a_proposed_patch_is_read_back_as_it_was(store: Store) -> None:
+    patch = Patch(
+        file="checks/checkout.yaml",
+        document="checkout",
+        path=("steps", 3, "press", "any_of"),
+        old=("Add to cart", "Buy now"),
+        new=("Buy now", "Add to cart"),
+        why="“Add to cart” is no longer on the page",
+    )
+    finding = Finding(code="R501", summary="healed", warn=True, patch=patch)
+    record(store, make_result(status="WARN", findings=(finding,)))
+    (row,) = store.run("r1")
+    assert row.findings[0].patch == patch
 
 
 def test_the_owners_columns_hold_what_the_owner_expects(store: Store) -> None:

@@ -12,7 +12,7 @@ from nano_sre.core.result import Finding
 from nano_sre.kinds._shared import amounts
 from nano_sre.kinds._shared.discounts import Reduced, field_of, look_for_field, read_reduced, refused, unfold
 from nano_sre.kinds._shared.money import format_money
-from nano_sre.kinds._shared.parts import press_at, sentence, wait
+from nano_sre.kinds._shared.parts import press_at, quoted, wait
 from nano_sre.kinds._shared.theme import must_not_be_locked
 
 FIELD_SECONDS = 3.0
@@ -218,7 +218,7 @@ class _Use:
         typed = field_of(seen)
         marked = typed is not None and typed["invalid"]
         fresh = [text for text in seen["said"] if marked or text not in self.start["said"]]
-        return sentence(fresh[:1])
+        return quoted(fresh)
 
     def _ignored(self, total: str, *, where: str) -> Abort:
         return failed(

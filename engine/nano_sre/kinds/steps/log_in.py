@@ -8,7 +8,7 @@ from nano_sre.core.ports import Browser, Outcome, cannot_work, failed
 from nano_sre.core.registry import register
 from nano_sre.core.template import Template
 from nano_sre.kinds._shared.checkout import shopper_for
-from nano_sre.kinds._shared.parts import press_at, sentence, wait
+from nano_sre.kinds._shared.parts import press_at, quoted, wait
 from nano_sre.kinds._shared.theme import ask, must_not_be_locked
 
 FORM_SECONDS = 5.0
@@ -115,7 +115,7 @@ async def _must_be_in(io: Browser, now: dict[str, Any]) -> None:
     landed = urlsplit(answer.url).path.rstrip("/")
     if answer.status < 400 and landed.endswith("/account"):
         return
-    said = sentence(now["said"][:1])
+    said = quoted(now["said"])
     raise failed(
         "R526",
         f"The store does not let the shopper in{f': it says {said}' if said else ''}.",

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from nano_sre.core.fields import Doc, Duration, Example, Text, Unfit
+from nano_sre.core.fields import Doc, Duration, Example, Text
 from nano_sre.core.ports import Browser, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.parts import GOING
+from nano_sre.kinds._shared.paths import must_begin_with_a_slash
 
 
 @register("step", "open", short="path")
@@ -26,13 +27,7 @@ class Open:
     status: Annotated[int | None, Doc("The HTTP status expected: any below 400 if not said.")] = None
 
     def __post_init__(self) -> None:
-        path = str(self.path)
-        if not path.startswith(("/", "${", "http://", "https://")):
-            raise Unfit(
-                f"“{path[:60]}” is not a path: it does not begin with a slash",
-                "path",
-                suggestion=f"/{path}" if path.strip() else "/",
-            )
+        must_begin_with_a_slash(self.path)
 
     def title(self) -> str:
         return f"Open {self.path}"

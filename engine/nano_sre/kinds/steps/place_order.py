@@ -7,7 +7,7 @@ from nano_sre.core.ports import Abort, Browser, Outcome, cannot_work, failed
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared.checkout import CheckoutView, must_accept, must_be_checkout
-from nano_sre.kinds._shared.parts import press_at, sentence, wait
+from nano_sre.kinds._shared.parts import press_at, quoted, wait
 from nano_sre.kinds._shared.payment import look_to_pay, pay_button
 from nano_sre.kinds._shared.shop_words import ORDER
 from nano_sre.kinds._shared.theme import ask
@@ -21,8 +21,8 @@ NUMBER_SECONDS = 5.0
 class PlaceOrder:
     """Presses the button that pays, and checks that the store thanks for the order and names its number.
 
-    A real order comes of it: use a payment provider in test mode, and cancel what must not be sent. Only for stores
-    that say `allow_orders: true`.
+    A real order comes of it: use a payment provider in test mode, and cancel what must not be sent. Each attempt
+    places one: with `retries: 0` a check makes no more than needed. Only for stores that say `allow_orders: true`.
     """
 
     asserts: ClassVar[bool] = True
@@ -130,7 +130,7 @@ def _refused(seen: dict[str, Any], told: list[CheckoutView], old: set[str]) -> A
     if told and told[0].invalid:
         must_accept(told[0], what="what was filled in")
     complaints = [text for text in told[0].facts["complaints"] if text not in old] if told else []
-    said = sentence(complaints[:1])
+    said = quoted(complaints)
     summary = (
         f"The order is not placed: the checkout says {said}."
         if said

@@ -9,7 +9,7 @@ from nano_sre.core.ports import Abort, Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.compare import Expectation, Limit, Verdict, conclude, judge
 from nano_sre.kinds._shared.languages import fold
-from nano_sre.kinds._shared.parts import press_at, sentence, wait
+from nano_sre.kinds._shared.parts import press_at, quoted, wait
 from nano_sre.kinds._shared.shop_words import SEARCH
 from nano_sre.kinds._shared.theme import ask, must_not_be_locked
 
@@ -219,7 +219,7 @@ class _Searching:
 
     def not_found(self, what: str) -> Abort:
         listed = _listed(self.found)
-        said = "" if self.found else sentence(self.facts["said"][:1])
+        said = "" if self.found else quoted(self.facts["said"])
         return failed(
             "R524",
             f"A search for “{self.words}” does not find {what}{f': the page says {said}' if said else ''}.",

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from nano_sre.core.fields import Doc, Duration, Element, Inline, OneOrMany
 from nano_sre.core.ports import Browser, Outcome, failed
 from nano_sre.core.registry import register
-from nano_sre.kinds._shared.parts import ACTING, healed, listed
+from nano_sre.kinds._shared.parts import ACTING, SETTLING, healed, listed
 
 
 @register("step", "see", short="all_")
@@ -33,11 +33,15 @@ class See:
     async def run(self, io: Browser) -> Outcome | None:
         waiting = list(self.elements)
         found: dict[Element, Outcome | None] = {}
+        settled = io.left - SETTLING
 
         async def all_there() -> bool:
             for element in tuple(waiting):
                 if handles := await io.seen(element):
-                    found[element] = healed(handles[0], element)
+                    outcome = healed(handles[0], element)
+                    if outcome is not None and io.left > settled:
+                        continue
+                    found[element] = outcome
                     waiting.remove(element)
             return not waiting
 

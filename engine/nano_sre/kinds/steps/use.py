@@ -18,6 +18,7 @@ class Use:
 
     asserts: ClassVar[bool] = False
     patience: ClassVar[Duration] = Duration(10_000)
+    modifiers: ClassVar[tuple[str, ...]] = ()  # they belong to the steps of the fragment
     example: ClassVar[str] = "- use: {fragment: look-at-product, with: {handle: complete-snowboard}}"
 
     fragment: Annotated[Slug, Doc("The fragment's id.")]

@@ -4,9 +4,10 @@ import re
 from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.fields import Doc, Duration, Element, Example, Unfit
-from nano_sre.core.ports import Browser, failed
+from nano_sre.core.ports import Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.compare import Expectation, judge
+from nano_sre.kinds._shared.parts import SETTLING, healed
 
 _TIME = re.compile(r"\d+(\.\d+)?\s*(ms|s|secs?|seconds?|m|mins?|minutes?)?", re.IGNORECASE)
 
@@ -49,8 +50,9 @@ class WaitFor:
         words = {"see": f"for {self.see}", "gone": f"until {self.gone} has gone", "url": "for the address"}
         return "Wait " + " and ".join(words.get(name, "for the title") for name in self._conditions)
 
-    async def run(self, io: Browser) -> None:
+    async def run(self, io: Browser) -> Outcome | None:
         missed: list[str] = []
+        settled = io.left - SETTLING
 
         async def so() -> bool:
             missed[:] = [text for name in self._conditions if (text := await self._misses(io, name))]
@@ -59,6 +61,20 @@ class WaitFor:
         if not await io.until(so, pause=0.1):
             summary = f"It did not come about that {' and '.join(missed)}."
             raise failed("R506", summary, evidence=(f"the page is {io.url}",))
+        if self.see is None or self.see.any_of is None:
+            return None
+        while found := await io.seen(self.see):
+            outcome = healed(found[0], self.see)
+            if outcome is None or io.left <= settled:
+                return outcome
+            await io.until(lambda: self._first_is_there(io, settled), pause=0.1)
+        return None
+
+    async def _first_is_there(self, io: Browser, settled: float) -> bool:
+        """Whether the first of several names has appeared after all, or had its time."""
+        assert self.see is not None
+        found = await io.seen(self.see)
+        return io.left <= settled or not found or healed(found[0], self.see) is None
 
     async def _misses(self, io: Browser, name: str) -> str | None:
         if name == "see" and self.see:

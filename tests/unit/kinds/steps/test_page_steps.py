@@ -68,6 +68,55 @@ def test_acting_steps_act() -> None:
     ]
 
 
+def test_the_other_ways_to_act() -> None:
+    thing = FakeHandle()
+    io = FakeBrowser({"Thing": thing})
+    it = named("Thing")
+    for made in (
+        step("untick", element=it),
+        step("hover", element=it),
+        step("press_key", key="Enter", element=it),
+        step("press_key", key="Escape"),
+        step("upload", element=it, file=("a.png", "b.png")),
+        step("scroll_to", element=it),
+        step("scroll_to", element=named("bottom")),
+        step("new_tab", element=it),
+        step("new_tab", path="/faq"),
+        step("close_tab"),
+    ):
+        assert run(made, io) is None, made
+    assert thing.done == [
+        ("tick", False),
+        ("hover",),
+        ("press_key", "Enter"),
+        ("upload", "/checks/a.png", "/checks/b.png"),
+        ("scroll_to",),
+        ("press",),
+    ]
+    assert io.went == ["key Escape", "bottom", "new tab: Pressing “Thing”", "new tab: /faq", "close tab"]
+
+
+def test_a_request_sends_what_it_is_told() -> None:
+    io = FakeBrowser()
+    io.answers["/cart/add.js"] = (200, '{"id": 7}')
+    io.kept["variant"] = 7
+    made = step("request", post="/cart/add.js", json={"items": [{"id": template.parse("${variant}")}]})
+    assert run(made, io) == Outcome(note="200 in 1 ms")
+    ((method, path, sent),) = io.sent
+    assert (method, path, sent["json"]) == ("POST", "/cart/add.js", {"items": [{"id": 7}]})
+
+
+def test_nobody_asked_for_anything() -> None:
+    finding = broken(
+        step("expect_request", url=Expectation(equals="/cart/add.js"), method="POST"), FakeBrowser()
+    )
+    assert (finding.code, finding.summary) == (
+        "R540",
+        "The page did not make a POST request to /cart/add.js.",
+    )
+    assert finding.actual == "no request"
+
+
 def test_a_secret_is_filled_as_one() -> None:
     thing = FakeHandle()
     io = FakeBrowser({"Code": thing})
@@ -221,6 +270,11 @@ def test_an_expectation_without_a_meaning_is_refused(keys: dict[str, Any]) -> No
 
 def test_titles_are_plain_english() -> None:
     assert step("press", element=named("Buy")).title() == "Press “Buy”"
+    assert step("press_key", key="Enter", element=named("Search")).title() == "Press Enter in “Search”"
+    assert step("scroll_to", element=named("top")).title() == "Scroll to the top of the page"
+    assert step("new_tab", element=named("Guide")).title() == "Press “Guide”, and go to the new tab"
+    assert step("upload", element=named("Photo"), file=("a", "b")).title() == "Upload a and b into “Photo”"
+    assert step("javascript", code="x " * 50).title() == f"Run JavaScript: {'x ' * 28}x…"
     assert step("see", all_=(named("A"), named("B"), named("C"))).title() == "See “A”, “B” and “C”"
     assert step("save", money="product_price", as_="price").title() == "Save the product's price as price"
     assert (
