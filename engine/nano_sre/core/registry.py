@@ -65,6 +65,7 @@ def kind(family: str, name: str) -> Kind:
     return found
 
 
+@cache
 def names(family: str) -> tuple[str, ...]:
     """Every word of a family, sorted, without importing any of them."""
     return tuple(sorted(_modules(family)))

@@ -27,6 +27,7 @@ COMPARING = (
     "expect_request",
 )  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
+Scalars = list[tuple[str, Path_]]
 NO_TEMPLATES = ("javascript",)
 NAMING = (
     "matches",
@@ -227,13 +228,11 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 
 def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    found: list[tuple[str, Path_]] = []
-    _collect(node, path, (*NAMING, scope.verb), found)
-    for text, where in found:
+    for text, where in _collect(node, path, (*NAMING, scope.verb), []):
         yield from _scalar(text, where, scope)
 
 
-def _collect(node: Node, path: Path_, naming: tuple[str | None, ...], found: list[tuple[str, Path_]]) -> None:
+def _collect(node: Node, path: Path_, naming: tuple[str | None, ...], found: Scalars) -> Scalars:
     """The scalars that may refer to something: most of a document does not, and is passed by quickly."""
     if isinstance(node, yaml.ScalarNode):
         if "${" in node.value or path[-1] in naming:
@@ -244,9 +243,9 @@ def _collect(node: Node, path: Path_, naming: tuple[str | None, ...], found: lis
                 _collect(value, (*path, str(key.value)), naming, found)
             elif "${" in value.value or key.value in naming:
                 found.append((str(value.value), (*path, str(key.value))))
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _collect(item, (*path, index), naming, found)
+    for index, item in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
+        _collect(item, (*path, index), naming, found)
+    return found
 
 
 def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:

@@ -141,9 +141,10 @@ def _written(node: Node, path: Path_) -> Iterator[tuple[str, Node, Path_]]:
         for index, step in enumerate(value.value):
             for verb, body in _pairs(step):
                 here = (*path, name, index, verb)
-                if verb in registry.names("step"):
+                if registry.known("step", verb):
                     yield verb, body, here
-                yield from _written(body, here)
+                if isinstance(body, yaml.MappingNode):
+                    yield from _written(body, here)
 
 
 def _pairs(node: Node) -> list[tuple[str, Node]]:
