@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nano_sre import __version__
+from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
-from nano_sre.core.template import Template
+from nano_sre.core.template import Template, refs_in
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
@@ -67,10 +68,12 @@ class Selection:
         return " ".join(said) or "everything"
 
 
-def read_folder(paths: Sequence[Path], *, environ: Mapping[str, str]) -> tuple[Project, Linkage]:
-    """Parse, validate, bind and link everything below `paths`."""
+def read_folder(
+    paths: Sequence[Path], *, environ: Mapping[str, str], environment: str | None = None
+) -> tuple[Project, Linkage]:
+    """Parse, validate, bind and link everything below `paths`, in one environment of its stores."""
     project = load_project(paths)
-    return project, link(project, environ=environ)
+    return project, link(project, environ=environ, environment=environment)
 
 
 def open_store(settings: Settings, *, create: bool = True, migrate: bool = True) -> Store:
@@ -80,11 +83,13 @@ def open_store(settings: Settings, *, create: bool = True, migrate: bool = True)
     return Store.open(settings.database_url, data_dir=settings.data_dir, create=create, migrate=migrate)
 
 
-def registered_project(snapshot: RegistrySnapshot) -> tuple[Project, Linkage, dict[str, int]]:
+def registered_project(
+    snapshot: RegistrySnapshot, *, environment: str | None = None
+) -> tuple[Project, Linkage, dict[str, int]]:
     """What is applied, as a project again; the revision number of each check by id."""
     project = stored_project(snapshot.checks)
     revisions = {each.check_id: each.revision_number for each in snapshot.checks if each.kind != "store"}
-    return project, link(project), revisions
+    return project, link(project, environment=environment), revisions
 
 
 def stored_project(rows: Iterable[RegisteredCheck | RevisionRow]) -> Project:
@@ -113,10 +118,18 @@ def paused_by(linkage: Linkage, selection: Selection) -> list[Linked]:
 
 def unset_variables(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
     """Environment variables that these programs would read and that are not set, sorted."""
-    from nano_sre.runtime.values import refs_in
-
     refs = {ref for program in chosen for ref in refs_in((program.store, program.parts))}
-    return sorted({ref.rest for ref in refs if ref.root in ("env", "secret") and ref.rest not in environ})
+    unset = {ref.rest for ref in refs if ref.root == "env" and ref.rest not in environ}
+    return sorted(
+        unset | {ref.rest for ref in refs if ref.is_secret and source_of(ref.rest, environ) is None}
+    )
+
+
+def secret_troubles(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:
+    """Sentences about secrets whose file is not there or whose command is none; nothing is read or run."""
+    refs = {ref for program in chosen for ref in refs_in((program.store, program.parts)) if ref.is_secret}
+    secrets = Secrets(environ)
+    return [trouble for name in sorted({ref.rest for ref in refs}) if (trouble := secrets.trouble(name))]
 
 
 def wrong_addresses(chosen: Iterable[Program], environ: Mapping[str, str]) -> list[str]:

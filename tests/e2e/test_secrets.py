@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,23 @@ steps:
 """
 
 
+PLAINLY = {"STORE_PASSWORD": PASSWORD, "GIFT_CODE": CODE}
+
+
+def sources(tmp_path: Path) -> dict[str, str]:
+    """The same secrets from a file and from a command, both outside the folder that is searched."""
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    (outside / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    (outside / "code.py").write_text(
+        f"import sys; sys.stdout.buffer.write({CODE!r}.encode())", encoding="utf-8"
+    )
+    return {
+        "STORE_PASSWORD_FILE": str(outside / "password"),
+        "GIFT_CODE_COMMAND": f"'{sys.executable}' '{outside / 'code.py'}'",
+    }
+
+
 @pytest.fixture
 def mirror() -> Iterator[Site]:
     with site(index=MIRROR) as made:
@@ -90,15 +108,15 @@ def mirror() -> Iterator[Site]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, mirror: Site) -> Iterator[Desk]:
+def desk(tmp_path: Path, mirror: Site, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    given = sources(tmp_path) if getattr(request, "param", "plain") == "sources" else PLAINLY
     with DemoServer(password=PASSWORD) as locked:
         made = Desk(
             tmp_path,
             {
                 "LOCKED_URL": locked.url,
                 "MIRROR_URL": mirror.url,
-                "STORE_PASSWORD": PASSWORD,
-                "GIFT_CODE": CODE,
+                **given,
             },
         )
         password = 'password: "${secret.STORE_PASSWORD}"\n'
@@ -128,6 +146,7 @@ def run_everything(desk: Desk) -> list[Done]:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("desk", ["plain", "sources"], indirect=True)
 def test_a_secret_leaks_nowhere(desk: Desk, mirror: Site) -> None:
     done = run_everything(desk)
     assert [each.code for each in done] == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0], [each.said for each in done]

@@ -28,6 +28,7 @@ class Site:
     hosts: list[str] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def put(self, path: str, body: str, **more: object) -> None:
         self.pages[path] = Reply(body, **more)  # type: ignore[arg-type]
@@ -53,6 +54,7 @@ def site(**pages: str) -> Iterator[Site]:
         def do_GET(self) -> None:
             made.asked.append(f"{self.command} {self.path}")
             made.hosts.append(self.headers.get("host", ""))
+            made.headers.append({name.lower(): value for name, value in self.headers.items()})
             made.cookies.append(self.headers.get("cookie", ""))
             made.bodies.append(self.rfile.read(int(self.headers.get("content-length") or 0)))
             reply = made.pages.get(self.path.partition("?")[0], Reply("nothing here", 404))

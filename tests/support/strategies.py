@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from nano_sre.core import registry
 from nano_sre.core.fields import (
+    AsWritten,
     Cron,
     Duration,
     Percent,
@@ -24,7 +25,18 @@ from nano_sre.core.fields import (
     field_names,
     key_of,
 )
-from nano_sre.core.forms import CURRENCIES, Country, Currency, Email, Locale, Name, TimeZone, Url, UrlPath
+from nano_sre.core.forms import (
+    CURRENCIES,
+    Country,
+    Currency,
+    Email,
+    Locale,
+    Name,
+    TimeZone,
+    Tracking,
+    Url,
+    UrlPath,
+)
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
 from nano_sre.kinds._shared.keys import Key
@@ -93,6 +105,7 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Country: st.from_regex(r"[A-Z]{2}", fullmatch=True).map(Country),
     Locale: st.sampled_from(["en-US", "de-DE", "fr", "zh-Hant-TW", "es-419"]).map(Locale),
     Currency: st.sampled_from(sorted(CURRENCIES)).map(Currency),
+    Tracking: st.just(Tracking("swallow")),
     TimeZone: st.sampled_from(["UTC", "America/Toronto", "Europe/Berlin"]).map(TimeZone),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
@@ -112,9 +125,11 @@ def templates(draw: st.DrawFn) -> Template:
     return Template(tuple([*parts, last] if last else parts))
 
 
-def plain_data() -> st.SearchStrategy[Any]:
-    """Anything that YAML can say, texts with references included."""
-    leaves = st.none() | st.booleans() | SCALARS[int] | SCALARS[float] | TEXTS | templates()
+def plain_data(*, as_written: bool = False) -> st.SearchStrategy[Any]:
+    """Anything that YAML can say, texts with references included; `as_written` knows no numbers and flags."""
+    leaves = st.none() | TEXTS | templates()
+    if not as_written:
+        leaves |= st.booleans() | SCALARS[int] | SCALARS[float]
     one_deep = st.lists(leaves, max_size=2) | st.dictionaries(KEYS, leaves, max_size=2)
     return (
         leaves
@@ -144,6 +159,8 @@ def of(annotation: Any) -> st.SearchStrategy[Any]:
 def _composed(annotation: Any) -> st.SearchStrategy[Any]:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
+        if AsWritten in args[1:]:
+            return st.dictionaries(KEYS, plain_data(as_written=True), max_size=2)
         return of(args[0])
     if origin is Literal:
         return st.sampled_from(args)

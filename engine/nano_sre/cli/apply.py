@@ -11,7 +11,7 @@ import typer
 
 from nano_sre.cli.canary import Wish, canary_run, record_canary, run_changed
 from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say
-from nano_sre.cli.plan import AllowMass, AsJson, Detailed, Folder, Paths, Prune, look, planned, read
+from nano_sre.cli.plan import AllowMass, AsJson, Detailed, Env, Folder, Paths, Prune, look, planned, read
 
 if TYPE_CHECKING:
     from nano_sre.core.result import RunReport
@@ -32,6 +32,7 @@ def app(verb: str) -> typer.Typer:
 
 def apply(
     paths: Paths = None,
+    env: Env = None,
     plan_file: Annotated[
         Path | None,
         typer.Option("--plan", help="Carry out exactly this plan of “plan --out”, or stop with 6."),
@@ -67,8 +68,9 @@ def apply(
         allow_mass=allow_mass_prune,
         canary=canary,
         as_json=as_json,
-        saved=_saved(plan_file, paths, prune=prune or allow_mass_prune),
+        saved=_saved(plan_file, paths, prune=prune or allow_mass_prune, env=env),
     )
+    wish.env = wish.saved.environment if wish.saved else env
     wish.where = [Path(p) for p in wish.saved.paths] if wish.saved else paths_of(paths or [])
     try:
         made, report = _look_only(wish, settings) if dry_run else _carry_out(wish, settings, run_now=run_now)
@@ -91,11 +93,17 @@ def _code(report: RunReport | None, *, changed: bool, detailed: bool) -> int:
     return ran or (Exit.CHANGES if detailed and changed else Exit.FINE)
 
 
-def _saved(file: Path | None, paths: Sequence[Path] | None, *, prune: bool) -> PlanFile | None:
+def _saved(
+    file: Path | None, paths: Sequence[Path] | None, *, prune: bool, env: str | None
+) -> PlanFile | None:
     if file is None:
         return None
     if paths:
         raise Stop(Exit.USAGE, "the plan says which folder it is for", hint=f"nano-sre apply --plan {file}")
+    if env:
+        raise Stop(
+            Exit.USAGE, "the plan says which environment it is for", hint=f"nano-sre apply --plan {file}"
+        )
     if prune:
         raise Stop(
             Exit.USAGE,
@@ -163,7 +171,7 @@ def _read(wish: Wish, settings: Any) -> Folder:
                 f"the plan is stale: there is no {gone[0]} here",
                 hint="apply it from the folder where it was made",
             )
-    return read(wish.where, settings, as_json=wish.as_json)
+    return read(wish.where, settings, as_json=wish.as_json, env=wish.env)
 
 
 def _apply(wish: Wish, settings: Any, store: Any, folder: Folder) -> tuple[Plan, RunReport | None]:
@@ -231,6 +239,7 @@ def _still_true(
         paths=wish.where,
         project=folder.project,
         linkage=folder.linkage,
+        environment=wish.env,
         database=snapshot.identity or None,
         prune=wish.saved.prune,
         allow_mass_prune=wish.saved.allow_mass_prune,

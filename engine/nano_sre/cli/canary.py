@@ -21,6 +21,7 @@ class Wish:
     """What was asked for, and what became of it: the document of `--json` at the end."""
 
     where: list[Path]
+    env: str | None = None
     prune: bool = False
     yes: bool = False
     allow_mass: bool = False

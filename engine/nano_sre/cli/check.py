@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from nano_sre.cli.common import ENVIRONMENT_HELP
+
 
 def add_to(app: typer.Typer, verb: str) -> None:
     app.command(verb)(validate)
@@ -24,6 +26,7 @@ def validate(
     github: Annotated[
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
+    env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read everything anew, and remember nothing of it.")
@@ -35,4 +38,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, anew=no_cache)
+    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, env=env, anew=no_cache)

@@ -112,6 +112,18 @@ def crash_report(error: Exception, words: Sequence[str]) -> int:
     return Exit.MONITOR
 
 
+ENVIRONMENT_HELP = "The environment of the stores, from their document; production by default."
+
+
+def must_be_an_environment(project: Any, name: str | None) -> None:
+    """Stops with 9 at a name of `--env` that no store document has."""
+    from nano_sre.spec.environments import unknown_environment
+
+    trouble = unknown_environment(project, name)
+    if trouble:
+        raise Stop(Exit.NOTHING, trouble[0], hint=trouble[1])
+
+
 def paths_of(given: Sequence[Path]) -> list[Path]:
     """The given paths, or `checks/` when nothing is said. Stops when there is neither."""
     if given:

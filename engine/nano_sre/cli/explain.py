@@ -8,7 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, paths_of, stop_if_invalid
+from nano_sre.cli.common import (
+    ENVIRONMENT_HELP,
+    Exit,
+    Stop,
+    must_be_an_environment,
+    paths_of,
+    stop_if_invalid,
+)
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -28,6 +35,7 @@ def explain(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Where the checks are; checks/ by default.")
     ] = None,
+    env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
 ) -> None:
     """Say what a check does step by step, or what an error code, a step, a kind or a key means.
 
@@ -37,7 +45,7 @@ def explain(
         if lines:
             print("\n".join(lines))
             return
-    linkage, project = _folder(paths or [])
+    linkage, project = _folder(paths or [], env)
     lines = _check(what, linkage) or _part(what)
     if not lines:
         raise _unknown(what, linkage, project)
@@ -68,14 +76,15 @@ def _part(what: str) -> list[str] | None:
     return record_lines(what) or key_lines(what)
 
 
-def _folder(paths: Sequence[Path]) -> tuple[Any, Any]:
+def _folder(paths: Sequence[Path], env: str | None) -> tuple[Any, Any]:
     """The checks that are meant; None where there are none to look at."""
     if not paths and not Path("checks").is_dir():
         return None, None
     from nano_sre.config.settings import environment
     from nano_sre.service import read_folder
 
-    project, linkage = read_folder(paths_of(paths), environ=environment())
+    project, linkage = read_folder(paths_of(paths), environ=environment(), environment=env)
+    must_be_an_environment(project, env)
     return linkage, project
 
 
@@ -114,5 +123,11 @@ def _check(what: str, linkage: Any) -> list[str] | None:
     if made:
         lines += [f"  {number}. {line}" for number, line in enumerate(sentences(made[0]), 1)]
     else:
-        lines.append("  nothing: every store is skipped")
+        lines.append(f"  nothing: {_why_nothing(check)}")
     return lines
+
+
+def _why_nothing(check: Any) -> str:
+    if check.only_in:
+        return f"it runs in {' and '.join(check.only_in)} only, and another environment is meant (--env)"
+    return "every store is skipped"

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.common import (
+    ENVIRONMENT_HELP,
+    Exit,
+    Stop,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    stop_if_invalid,
+)
 
 if TYPE_CHECKING:
     from nano_sre.spec.link import Linkage
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from nano_sre.store.registry import RegistrySnapshot
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Folders or files; checks/ by default.")]
+Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Detailed = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit with 5 when something would change, or did.")
@@ -56,6 +66,7 @@ def plan(
             help="Show only what was changed outside the files: edits in the database, and what is not theirs.",
         ),
     ] = False,
+    env: Env = None,
     as_json: AsJson = False,
     detailed_exitcode: Detailed = False,
 ) -> None:
@@ -78,7 +89,7 @@ def plan(
         )
     settings = get_settings()
     where = paths_of(paths or [])
-    folder = read(where, settings, as_json=as_json)
+    folder = read(where, settings, as_json=as_json, env=env)
     snapshot, standing = look(settings)
     made = planned(folder, snapshot)
     if refresh_only:
@@ -108,15 +119,17 @@ class Folder:
 
     project: Project
     linkage: Linkage
+    environment: str | None = None
 
 
-def read(where: Sequence[Path], settings: Any, *, as_json: bool) -> Folder:
+def read(where: Sequence[Path], settings: Any, *, as_json: bool, env: str | None = None) -> Folder:
     """Read everything below the paths. Stops with 3 (or 9) when it is not fit to be applied."""
     from nano_sre.service import read_folder
 
-    project, linkage = read_folder(where, environ=settings.environ)
+    project, linkage = read_folder(where, environ=settings.environ, environment=env)
+    must_be_an_environment(project, env)
     stop_if_invalid(linkage.diagnostics, project.sources, as_json=as_json)
-    return Folder(project, linkage)
+    return Folder(project, linkage, env)
 
 
 def look(settings: Any) -> tuple[RegistrySnapshot, list[StateRow]]:
@@ -174,6 +187,7 @@ def _keep(
         paths=where,
         project=folder.project,
         linkage=folder.linkage,
+        environment=folder.environment,
         database=snapshot.identity or None,
         prune=prune,
         allow_mass_prune=allow_mass,

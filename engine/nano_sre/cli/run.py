@@ -12,7 +12,16 @@ from typing import Annotated, Any
 import typer
 
 from nano_sre.cli.changed import Changed, Shard, changed_in_folder, changed_when_applied, part_of
-from nano_sre.cli.common import Exit, Stop, paths_of, print_json, say, stop_if_invalid
+from nano_sre.cli.common import (
+    ENVIRONMENT_HELP,
+    Exit,
+    Stop,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    stop_if_invalid,
+)
 from nano_sre.cli.selection import must_be_set, must_match, unreadable
 
 REPORTERS = ("html", "junit", "json", "github")
@@ -36,6 +45,7 @@ Tags = Annotated[
 ]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only checks of this kind.")]
 Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this store.")]
+Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
 Reporters = Annotated[
     list[str] | None,
@@ -59,6 +69,7 @@ def test(
     device: Devices = None,
     changed: Changed = None,
     shard: Shard = None,
+    env: Env = None,
     reporter: Reporters = None,
     artifacts: Annotated[Path, typer.Option(help="Where screenshots, traces and the report go.")] = Path(
         "reports"
@@ -82,7 +93,8 @@ def test(
     settings = get_settings()
     wanted = reporters_of(reporter)
     _known_words(fail_on or [])
-    project, linkage = read_folder(paths, environ=settings.environ)
+    project, linkage = read_folder(paths, environ=settings.environ, environment=env)
+    must_be_an_environment(project, env)
     stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
         ids=tuple(ids),
@@ -131,6 +143,7 @@ def run(
     device: Devices = None,
     changed: Changed = None,
     shard: Shard = None,
+    env: Env = None,
     reporter: Reporters = None,
     retries: Retries = None,
     fail_on: FailOn = None,
@@ -152,11 +165,12 @@ def run(
     must_be_writable(*(file for _, file in wanted))
     with open_store(settings) as database:
         snapshot = database.registry()
-        project, linkage, revisions = registered_project(snapshot)
+        project, linkage, revisions = registered_project(snapshot, environment=env)
         if not project.checks:
             raise Stop(
                 Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
             )
+        must_be_an_environment(project, env)
         selection = Selection(
             ids=tuple(ids or ()),
             tags=tuple(tag or ()),

@@ -13,6 +13,7 @@ def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
     """Stops with 9 when a selection takes nothing; notes a check that was named but is paused."""
     from nano_sre.service import paused_by
 
+    _not_elsewhere(chosen, selection, linkage)
     paused = paused_by(linkage, selection)
     _every_name(chosen, selection, [*(each.id for each in paused)], [each.id for each in linkage.checks])
     if chosen:
@@ -33,6 +34,19 @@ def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
         f"no check matches {selection}",
         hint=_nearest_or_all(selection.ids[:1], known, "checks"),
     )
+
+
+def _not_elsewhere(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
+    """Stops with 9 at a check that was named, but is for another environment."""
+    there = {each.check_id for each in chosen}
+    for each in linkage.checks:
+        only = each.check.only_in
+        if only and each.id in selection.ids and each.id not in there and each.check.enabled:
+            raise Stop(
+                Exit.NOTHING,
+                f"{each.id} runs in {' and '.join(only)} only ({each.at('only_in')})",
+                hint=f"to run it there: --env {only[0]}",
+            )
 
 
 def _every_name(chosen: Sequence[Any], selection: Any, paused: Sequence[str], known: Sequence[str]) -> None:
@@ -86,7 +100,7 @@ def unreadable(snapshot: Any, project: Any) -> list[str]:
 
 def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
     """Stops with 3 when a variable that the run reads is not set, or holds no address where one is needed."""
-    from nano_sre.service import unset_variables, wrong_addresses
+    from nano_sre.service import secret_troubles, unset_variables, wrong_addresses
 
     unset = unset_variables(chosen, environ)
     if unset:
@@ -96,6 +110,9 @@ def must_be_set(chosen: Sequence[Any], environ: Mapping[str, str]) -> None:
             f"the environment {words} not set",
             hint="set it, or write it into a file named .env",
         )
+    troubles = secret_troubles(chosen, environ)
+    if troubles:
+        raise Stop(Exit.INVALID, troubles[0], hint="set it anew, or correct it in the file named .env")
     wrong = wrong_addresses(chosen, environ)
     if wrong:
         raise Stop(Exit.INVALID, wrong[0], hint="set it anew, or correct it in the file named .env")

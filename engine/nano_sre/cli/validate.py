@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nano_sre.cli.common import invalid_code, paths_of, print_json, say, tell_diagnostics
+from nano_sre.cli.common import (
+    invalid_code,
+    must_be_an_environment,
+    paths_of,
+    print_json,
+    say,
+    tell_diagnostics,
+)
 from nano_sre.spec import memory as records
 
 if TYPE_CHECKING:
@@ -32,13 +39,16 @@ def validate(
     as_json: bool = False,
     github: bool = False,
     quiet: bool = False,
+    env: str | None = None,
     anew: bool = False,
 ) -> None:
     """Read everything below the paths and tell every mistake. Raises `SystemExit` when there is one.
 
     What has not changed since the last time is answered from memory, unless it is to be read `anew`.
     """
-    told, sources, checks, files = answer(paths_of(paths), anew=anew)
+    told, sources, checks, files = (
+        answer(paths_of(paths), anew=anew) if env is None else _answer_in(env, paths_of(paths))
+    )
     wrong = any(each.severity == "error" for each in told)
     if as_json:
         from nano_sre.core.render import render_json
@@ -68,6 +78,18 @@ def answer(paths: Sequence[Path], *, anew: bool) -> tuple[list[Diagnostic], dict
 
     found = survey(paths, environ=environment(), memory=memory, remember=not anew)
     return found.told, dict(found.sources), found.checks, found.files
+
+
+def _answer_in(env: str, paths: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, str], int, int]:
+    """The same in another environment of the stores, which nobody asks for on every save."""
+    from nano_sre.config.settings import environment
+    from nano_sre.spec.link import link
+    from nano_sre.spec.project import load_project
+
+    project = load_project(paths)
+    must_be_an_environment(project, env)
+    told = link(project, environ=environment(), environment=env).diagnostics
+    return told, project.sources, len(project.checks), len(project.sources)
 
 
 def _told(kept: list[Any]) -> list[Diagnostic]:

@@ -60,6 +60,12 @@ class Check:
             "`all`, a list of ids, or tags; by default the nearest store document in this folder or above it."
         ),
     ] = None
+    only_in: Annotated[
+        tuple[Slug, ...],
+        OneOrMany,
+        Doc("Environments the check runs in, `production` being the store as it stands; all by default."),
+        Example("[staging]"),
+    ] = ()
     skip: Annotated[Skip | None, Doc("Stores to leave out, with the reason.")] = None
     depends_on: Annotated[
         tuple[Slug, ...],
@@ -97,6 +103,12 @@ class BrowserCheck(Check):
         tuple[Slug, ...],
         OneOrMany,
         Doc("`desktop`, `iphone` or devices of the store document; `desktop` by default."),
+    ] = ()
+    variants: Annotated[
+        tuple[Slug, ...],
+        OneOrMany,
+        Doc("Sides of an experiment, from `variants` of the store document; each is a target of its own."),
+        Example("[a, b]"),
     ] = ()
     consent: Annotated[Consent, Doc("What the visit does with the cookie banner.")] = "accept"
 

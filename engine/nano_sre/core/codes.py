@@ -84,8 +84,23 @@ CODES: dict[str, Code] = {
     "E313": Code("misplaced secret or variable", "This reference may not stand here."),
     "E314": Code(
         "a secret in plain text",
-        'Everybody who can read this file can read the password. Write `"${secret.STORE_PASSWORD}"` and keep the '
-        "value in the environment, or in a file named .env that is not committed.",
+        'Everybody who can read this file can read the secret. Write `"${secret.NAME}"` in its place. Its value comes '
+        "from the environment or a file named .env that is not committed (`NAME=…`), from a file (`NAME_FILE=path`, "
+        "as containers mount secrets), or from a command that prints it (`NAME_COMMAND=op read op://Shop/admin/token`).",
+    ),
+    "E315": Code(
+        "unknown environment",
+        "No store of this check has an environment of this name under `environments`. The store as it stands, without "
+        "`--env`, is called `production`.",
+    ),
+    "E316": Code(
+        "unknown variant",
+        "The store document does not have this variant under `variants`, or has none at all.",
+    ),
+    "E317": Code(
+        "a rename that cannot be",
+        "`moved_from` is the id that the check had before, so that its history comes along. One history can follow one "
+        "check, and no document may still have that id.",
     ),
     # meaning
     "E401": Code(

@@ -44,6 +44,10 @@ class Inline:
     """Marks a record whose keys stand beside the others of its owner (``press: {css: …, timeout: 5s}``)."""
 
 
+class AsWritten:
+    """Marks plain data whose numbers and flags stay the text they are written as: `1.50` is not 1.5."""
+
+
 class OneOrMany:
     """Marks a list that may be written as one value."""
 
@@ -151,6 +155,30 @@ class Percent(Decimal):
 
     def __str__(self) -> str:
         return f"{Decimal(self):f}%"
+
+
+_SIZES = {"B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+
+
+class Size(int):
+    """An amount of data in whole bytes, written `300 KB` or `1.5 MB`; a KB is a thousand bytes, as in browsers."""
+
+    pattern: ClassVar[str] = r"^[0-9]+(\.[0-9]+)?\s?(B|KB|MB|GB)$"
+    form: ClassVar[str] = "a size such as 300 KB or 1.5 MB"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s?(B|KB|MB|GB)", text)
+        if match is None:
+            raise ValueError(cls.form)
+        return cls(int(Decimal(match[1]) * _SIZES[match[2]]))
+
+    def __str__(self) -> str:
+        unit = next((u for u in ("GB", "MB", "KB") if abs(int(self)) >= _SIZES[u]), "B")
+        return f"{(Decimal(int(self)) / _SIZES[unit]).normalize():f} {unit}"
+
+    def __repr__(self) -> str:
+        return f"Size({self})"
 
 
 class Slug(Form):

@@ -1,4 +1,4 @@
-"""What the filters of `${name | filter}` do to a value."""
+"""The filters of `${price | round}`: a short list, each from a value to a value."""
 
 from __future__ import annotations
 

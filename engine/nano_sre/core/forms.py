@@ -137,6 +137,21 @@ class Currency(Form):
         return begun[0] if begun else _nearest(upper, sorted(CURRENCIES), cutoff=0.6)
 
 
+class Tracking(Form):
+    """What becomes of the hits that tracking pixels send."""
+
+    __slots__ = ()
+    pattern = r"^swallow$"
+    form = (
+        "something that can be done with tracking hits today: they are swallowed, "
+        "and “mark” and “deliver” are not there yet"
+    )
+
+    @classmethod
+    def mended(cls, text: str) -> str | None:  # noqa: ARG003 - there is only one word
+        return "swallow"
+
+
 class TimeZone(Form):
     """A time zone of the IANA list."""
 

@@ -135,6 +135,8 @@ def every(calls: Iterable[StepCall]) -> Iterator[StepCall]:
 
 
 LONGEST_ATTEMPT = Duration(120_000)
+PRODUCTION = "production"
+"""What the store is called as it stands, without any of its `environments`."""
 
 
 @record()
@@ -204,6 +206,19 @@ class DeviceSpec:
     like: Annotated[str | None, Doc("One of Playwright's devices, such as iPhone 15 Pro.")] = None
 
 
+@record()
+class Variant:
+    """One side of an experiment: what makes the store show it."""
+
+    cookies: Annotated[
+        Mapping[str, Text], Doc("Cookies that the browser has before it opens the first page.")
+    ]
+
+    def __post_init__(self) -> None:
+        if not self.cookies:
+            raise ValueError("“cookies” is empty: this variant would be the same as none")
+
+
 @record(one_of=())
 class Overlay:
     """Something that may lie over the page at any time, and how to be rid of it."""
@@ -228,6 +243,11 @@ class StoreFacts:
     shoppers: Mapping[str, ShopperData] = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
     allow_orders: bool = False
+    environment: str | None = None  # None is the store as it stands: production
+    variant_id: str | None = None
+    variant: Variant | None = None
+    crawler: Text | None = None
+    theme: int | None = None
 
 
 class Probe(Protocol):
@@ -265,7 +285,7 @@ Parts = JourneyParts | Probe | SkillCall
 
 @frozen
 class Program:
-    """One target of a check, ready to run: store/id@device/market."""
+    """One target of a check, ready to run: store/id@device/market, and /variant where there are any."""
 
     target: str
     check_id: str

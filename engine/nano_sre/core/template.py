@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -134,6 +135,21 @@ def _parse_ref(inside: str, offset: int) -> Ref:
 def escape(text: str) -> str:
     """Plain text as it must be written in YAML so that it stays plain text."""
     return _DOLLARS.sub(lambda m: m[0] * 2, text)
+
+
+def refs_in(value: Any) -> Iterator[Ref]:
+    """Every `${…}` in a value, however deep in mappings, lists and dataclasses."""
+    if isinstance(value, Template):
+        yield from value.refs
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from refs_in(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from refs_in(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from refs_in(getattr(value, each.name))
 
 
 def lookup_in(values: Mapping[str, Any], dotted: str) -> Any:

@@ -13,6 +13,7 @@ from playwright.async_api import Error
 from nano_sre.core.ports import Answer, failed
 from nano_sre.runtime import trouble
 from nano_sre.runtime.addresses import blocked, is_bot_protection, origin, shown
+from nano_sre.runtime.crawler import headers_for
 from nano_sre.runtime.navigation import address_in
 
 if TYPE_CHECKING:
@@ -67,14 +68,16 @@ async def fetch(page: Page, path: str, sent: Sent) -> Answer:
 
 async def _beside_the_page(page: Page, url: str, sent: Sent) -> Answer:
     """The same cookies, but not from inside the page: it shows another origin, or nothing yet."""
+    signature = headers_for(url, page.state.environment)
     started = page.left
     try:
         got = await page.state.context.request.fetch(
             url,
             method=sent.method,
-            headers=dict(sent.headers),
+            headers={**sent.headers, **signature},
             data=sent.body,
             timeout=page.milliseconds_left(),
+            max_redirects=0 if signature else None,  # a redirect would take the signature along
         )
     except Error as error:
         if trouble.is_dead(error):

@@ -7,7 +7,7 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +16,7 @@ import httpx
 
 from nano_sre.core.ports import Abort, Answer, cannot_work, failed
 from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, shown
+from nano_sre.runtime.crawler import headers_for
 from nano_sre.runtime.values import Environment
 
 AT_ONCE = 10  # requests in flight per host: httpx slows down when more wait in its pool
@@ -52,13 +53,24 @@ class HttpClient:
             )
         return self._client
 
-    async def ask(self, request: httpx.Request, jar: httpx.Cookies) -> Answer:
-        """Send, follow redirects, read at most five megabytes. Raises httpx's errors, and `Abort` for a huge body."""
+    async def ask(
+        self,
+        request: httpx.Request,
+        jar: httpx.Cookies,
+        *,
+        also: Callable[[str], Mapping[str, str]] = lambda _url: {},
+    ) -> Answer:
+        """Send, follow redirects, read at most five megabytes. Raises httpx's errors, and `Abort` for a huge body.
+
+        `also` says which headers a request to an address carries besides; a redirect asks it anew.
+        """
         gate = self._gates.setdefault(request.url.host, asyncio.Semaphore(AT_ONCE))
         async with gate:
             started = time.monotonic()
             for _ in range(MOST_REDIRECTS + 1):
                 jar.set_cookie_header(request)
+                more = also(str(request.url))
+                request.headers.update(more)
                 response = await self.client.send(request, stream=True, follow_redirects=False)
                 try:
                     jar.extract_cookies(response)
@@ -67,6 +79,8 @@ class HttpClient:
                 finally:
                     await response.aclose()
                 request = response.next_request
+                for name in more:
+                    request.headers.pop(name, None)
         raise failed("R507", f"{shown(str(request.url))} redirects in a circle")
 
 
@@ -137,7 +151,9 @@ class StoreHttp:
         what = f"{request.method} {shown(str(request.url))}"
         try:
             async with asyncio.timeout(seconds):
-                return await self._shared.ask(request, self._jar)
+                return await self._shared.ask(
+                    request, self._jar, also=lambda url: headers_for(url, self._environment)
+                )
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             raise failed("R506", f"{what} got no answer within {seconds:g} s") from None
         except httpx.HTTPError as error:

@@ -35,12 +35,37 @@ def address_in(page: Page, path: str) -> str:
 
 async def go(page: Page, path: str) -> int:
     """Open a path of the store and be let in; the HTTP status. Raises `Abort`."""
+    if page.store.theme is not None and not page.state.previews:
+        page.state.previews = True
+        await _preview(page, page.store.theme)
     url = address_in(page, path)
+    return await _arrived(page, await _let_in(page, url, path), url)
+
+
+async def _let_in(page: Page, url: str, path: str) -> Response | None:
     response = await _load(url, lambda: _goto(page, url))
     if is_locked(page.url, path):
         await _unlock(page)
         response = await _load(url, lambda: _goto(page, url))
-    return await _arrived(page, response, url)
+    return response
+
+
+async def _preview(page: Page, theme: int) -> None:
+    """Ask for the theme once: the store remembers it by a cookie. Raises `Abort` when it shows another one."""
+    way = f"/?preview_theme_id={theme}&_fd=0&pb=0"
+    url = f"{page.state.environment.url}{way}"
+    response = await _let_in(page, url, way)
+    if response is not None and response.status >= 400:
+        raise _refused(response.status, await response.all_headers(), url)
+    shown_theme = await page.js("() => window.Shopify && window.Shopify.theme && window.Shopify.theme.id")
+    if str(shown_theme) != str(theme):
+        instead = (
+            f"it shows the theme {shown_theme}" if shown_theme else "it does not say which theme it shows"
+        )
+        raise cannot_work(
+            f"The store does not preview the theme {theme}: {instead}. Look at its number in the admin: it is the "
+            "last part of the address when the theme is being edited."
+        )
 
 
 async def reload(page: Page) -> int:

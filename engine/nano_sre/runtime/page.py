@@ -54,6 +54,7 @@ class VisitState:
     consent_done: bool = False
     healing: Healing = field(default_factory=Healing)
     requests: RequestLog | None = None  # kept for visits that ask for it
+    previews: bool = False  # the store was asked to show another theme than the published one
     hung: bool = False  # the page does not answer any more: nothing is asked of it
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nano_sre.config.secrets import Secrets
 from nano_sre.core.events import Listener, Notice, RunStarted, TargetFinished, nobody
 from nano_sre.core.ports import Abort
 from nano_sre.core.program import JourneyParts, Program, SkillCall
@@ -107,6 +109,7 @@ class _Run:
         self.http = http
         self.browser_gate = asyncio.Semaphore(options.concurrency)
         self.api_gate = asyncio.Semaphore(API_PROGRAMS_AT_ONCE)
+        self.secrets = Secrets({**options.secrets, **{name: v for name, v in os.environ.items() if v}})
         self.results: dict[int, TargetResult] = {}
 
     async def all(self, visits: Sequence[Visit]) -> dict[int, TargetResult]:
@@ -178,7 +181,9 @@ class _Run:
             how = self._journey
         made: Callable[[Program, VisitWish, Environment], Awaitable[Made]] = how
         try:
-            return await made(program, wish, self._environment(program))
+            environment = self._environment(program)
+            await environment.fetch_secrets(program.parts)
+            return await made(program, wish, environment)
         except Abort as abort:
             reason = abort.inconclusive or str(abort)
             return Attempt(number=number, status="WARN", inconclusive=reason), None
@@ -220,7 +225,10 @@ class _Run:
         return replace(failed, artifacts=failed.artifacts + again.artifacts, note=note)
 
     def _environment(self, program: Program) -> Environment:
-        return Environment(store=program.store, outside=self.options.secrets, redactor=self.options.redactor)
+        options = self.options
+        return Environment(
+            store=program.store, outside=options.secrets, redactor=options.redactor, secrets=self.secrets
+        )
 
     def _evidence(self, program: Program) -> Evidence:
         return Evidence(

@@ -18,6 +18,7 @@ from nano_sre.core.events import AttemptStarted, StepFinished
 from nano_sre.core.ports import cannot_work
 from nano_sre.core.program import Program, SkillCall
 from nano_sre.core.result import Artifact, Attempt, Finding, SkillResult, StepReport, StepState
+from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import VisitState
@@ -73,6 +74,7 @@ async def attempt(
     lent = host.context(program.store, device=program.device, device_id=program.device_id or "desktop")
     async with lent as context:
         page = await context.new_page()
+        await prepare(context, page, environment)
         state = VisitState(
             environment=environment, context=context, page=page, device=program.device_id or "desktop"
         )

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any
 
+from nano_sre.config.secrets import Secrets, SecretTrouble
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.filters import FILTERS
 from nano_sre.core.forms import Email
 from nano_sre.core.ports import Abort, cannot_work
 from nano_sre.core.program import SHOPPER_VALUES, ShopperData, StoreFacts
 from nano_sre.core.redact import Redactor
-from nano_sre.core.template import Ref, Template, lookup_in
+from nano_sre.core.template import Ref, Template, lookup_in, refs_in
 from nano_sre.kinds._shared.readings import shown
 
 
 def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-
-
-def refs_in(value: Any) -> Iterator[Ref]:
-    """Every `${…}` in a value, however deep in mappings, lists and dataclasses."""
-    if isinstance(value, Template):
-        yield from value.refs
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from refs_in(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from refs_in(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from refs_in(getattr(value, each.name))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +34,7 @@ class Environment:
     store: StoreFacts
     outside: Mapping[str, str] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
+    secrets: Secrets | None = None
     saved: dict[str, Any] = field(default_factory=dict)
     saved_at: dict[str, Span] = field(default_factory=dict)
 
@@ -137,15 +125,44 @@ class Environment:
         }
 
     def _outside(self, ref: Ref) -> str:
-        value = os.environ.get(ref.rest, self.outside.get(ref.rest, ""))
+        if ref.is_secret:
+            return self._secret(ref)
+        value = os.environ.get(ref.rest) or self.outside.get(ref.rest, "")
         if not value:
             raise cannot_work(
                 f"The environment variable {ref.rest} is not set, and the check uses {ref}. "
                 f"Set {ref.rest}, or write it into the project's .env file."
             )
-        if ref.is_secret:
-            self.redactor.add(value)
         return value
+
+    def _secret(self, ref: Ref) -> str:
+        try:
+            value = self.vault.value(ref.rest)
+        except SecretTrouble as trouble:
+            raise cannot_work(f"{trouble} The check uses {ref}.") from None
+        self.redactor.add(value)
+        return value
+
+    @property
+    def vault(self) -> Secrets:
+        """Where secrets are looked up; one for a whole run, so that a command is asked once."""
+        if self.secrets is None:
+            self.secrets = Secrets(
+                {**self.outside, **{name: given for name, given in os.environ.items() if given}}
+            )
+        return self.secrets
+
+    async def fetch_secrets(self, used: Any) -> None:
+        """Have slow secrets at hand before a visit begins: nothing else may wait for a command in the middle of it.
+
+        Raises `Abort` when one cannot be had.
+        """
+        names = {ref.rest for ref in refs_in((self.store, used)) if ref.is_secret}
+        for name in self.vault.are_slow(names):
+            try:
+                await asyncio.to_thread(self.vault.value, name)
+            except SecretTrouble as trouble:
+                raise cannot_work(f"{trouble} The check uses ${{secret.{name}}}.") from None
 
     def _unknown(self, ref: Ref) -> Abort:
         known = ", ".join(sorted(self.saved)) or "nothing"

@@ -17,6 +17,7 @@ from nano_sre.core.ports import Abort, Outcome
 from nano_sre.core.program import JourneyParts, Program, StepCall, When
 from nano_sre.core.result import Artifact, Attempt, Finding, Status, StepReport, StepState
 from nano_sre.runtime import clearing
+from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import Page, VisitState
@@ -98,6 +99,7 @@ class _Visit:
 
     async def run(self, started: float) -> Attempt:
         page = await self.context.new_page()
+        await prepare(self.context, page, self.environment)
         self.state = VisitState(
             environment=self.environment,
             context=self.context,

@@ -9,6 +9,7 @@ import yaml
 
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Node, Path_
+from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.project import Loaded
 
 # Written by their numbers, because they are hard to tell from each other.
@@ -21,21 +22,22 @@ def advise(loaded: Loaded) -> Iterator[Diagnostic]:
     document = loaded.document
     if document.positions is not None or () in loaded.broken:
         return
-    yield from _password(loaded)
+    yield from _secrets(loaded)
     yield from _tags(loaded)
     if not document.source.isascii() and any(sign in document.source for sign in _OPENING):
         yield from _quotes(loaded, document.node, ())
 
 
-def _password(loaded: Loaded) -> Iterator[Diagnostic]:
-    password = loaded.document.data.get("password") if loaded.kind == "store" else None
-    if isinstance(password, (str, int, float)) and "${" not in str(password):
+def _secrets(loaded: Loaded) -> Iterator[Diagnostic]:
+    for path, _, name in plain_secrets(loaded.document):
+        what = "password" if path[-1] == "password" else "secret"
         yield Diagnostic(
             code="E314",
-            message="this password stands here for everybody to read",
-            span=loaded.document.span(("password",)),
+            message=f"this {what} stands here for everybody to read",
+            span=loaded.document.span(path),
             severity="warning",
-            hint='write “password: "${secret.STORE_PASSWORD}"” and set STORE_PASSWORD in the environment or in .env',
+            hint=f'write “"${{secret.{name}}}"” in its place, and set {name} in the environment or in .env; '
+            "then change it where it is used, because this file remembers it",
         )
 
 

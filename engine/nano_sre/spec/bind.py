@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -22,25 +20,21 @@ MOST_MET = 10_000
 _met: dict[Any, StepCall] = {}
 """Sound steps by their wording: many checks begin with the same few, and a step is frozen."""
 
-_INPUT = re.compile(r"\$\{\s*inputs\.([A-Za-z0-9_-]+)\s*\}")
-
 
 class Binder:
-    """Binds one document. `inputs` are the texts that replace `${inputs.name}` when a fragment is used."""
+    """Binds one document."""
 
     def __init__(
         self,
         document: Document,
         broken: set[Path_],
         *,
-        inputs: Mapping[str, str] | None = None,
         used_at: Span | None = None,
     ) -> None:
         self.document = document
         self.told: list[Diagnostic] = []
         self._broken = broken
         self.any_broken = bool(broken)
-        self._inputs = inputs
         self._used_at = used_at
         self._made = 0  # steps so far
 
@@ -49,10 +43,7 @@ class Binder:
 
     def text(self, node: yaml.ScalarNode) -> str:
         """A scalar's source text: `01234` and `1.50` stay what they look like."""
-        text = str(node.value)
-        if self._inputs is None or "${" not in text:
-            return text
-        return _INPUT.sub(lambda m: (self._inputs or {}).get(m[1], m[0]), text)
+        return str(node.value)
 
     def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
         # A mapping has no beginning of its own: the key that it belongs to is what people look for.
@@ -93,7 +84,8 @@ class Binder:
             return MISSING_VALUE
         inner = (*path, verb)
         span, names = self._span(key, inner), self._names(body, inner)
-        if self.any_broken or self._inputs is not None:
+        # What is filled into a fragment is not in its source.
+        if self.any_broken or self._used_at is not None or self.document.kind == "fragment":
             return self._call(verb, *self._body(verb, body, inner), span, names)
         wording = verb, _wording(body, self.document.source)
         known = _met.get(wording)

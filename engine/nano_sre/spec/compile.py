@@ -1,4 +1,4 @@
-"""Linked checks → programs, one per target: store/id@device/market."""
+"""Linked checks → programs, one per target: store/id@device/market/variant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from nano_sre.core.program import JourneyParts, Program, SkillCall, StoreFacts
+from nano_sre.core.filters import FILTERS
+from nano_sre.core.program import PRODUCTION, JourneyParts, Program, SkillCall, StoreFacts
 from nano_sre.core.template import Ref, Template, lookup_in
 from nano_sre.spec.link import Linked
 from nano_sre.spec.loops import unrolled
@@ -23,6 +24,7 @@ def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = Non
         for check in linked
         if check.check.enabled
         for store in check.stores
+        if not check.check.only_in or (store.check.environment or PRODUCTION) in check.check.only_in
         for program in _targets(check, store, (revisions or {}).get(check.id))
     ]
 
@@ -54,7 +56,7 @@ def with_vars(value: Any, vars_: Mapping[str, Any]) -> Any:
 def _template_with_vars(template: Template, vars_: Mapping[str, Any]) -> Any:
     parts: list[Any] = []
     for part in template.parts:
-        known = isinstance(part, Ref) and part.root == "vars" and not part.filters
+        known = isinstance(part, Ref) and part.root == "vars"
         parts.append(_looked_up(part, vars_) if known else part)
     if len(parts) == 1 and not isinstance(parts[0], Ref):
         return parts[0]
@@ -64,9 +66,16 @@ def _template_with_vars(template: Template, vars_: Mapping[str, Any]) -> Any:
 
 def _looked_up(ref: Any, vars_: Mapping[str, Any]) -> Any:
     try:
-        return lookup_in(vars_, ref.rest)
-    except KeyError:
+        value = lookup_in(vars_, ref.rest)
+        if not ref.filters:
+            return value
+        if isinstance(value, Template):
+            return ref  # what it refers to is known when it is used
+        for name in ref.filters:
+            value = FILTERS[name](value)
+    except (KeyError, ArithmeticError):
         return ref  # told by the references; a run would say it again
+    return value if isinstance(value, str) else str(value)
 
 
 def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:
@@ -77,9 +86,14 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
         (check.devices or store.check.default_devices()) if opens_browser else (None,)
     )
     parts = _whole(with_vars(check, store.check.vars).compile(linked.at))
+    variants: tuple[str | None, ...] = (
+        (getattr(check, "variants", ()) or (None,)) if opens_browser else (None,)
+    )
     for device in devices:
         for market in markets:
-            yield _program(linked, store, parts, device=device, market=market, revision=revision)
+            for variant in variants:
+                facts = store_facts(store.check, market, variant=variant)
+                yield _program(linked, store, parts, device=device, facts=facts, revision=revision)
 
 
 def _whole(parts: Any) -> Any:
@@ -93,19 +107,19 @@ def _whole(parts: Any) -> Any:
     return replace(parts, steps=unrolled(parts.steps), always=always)
 
 
-def target_name(store: str, check: str, *, device: str | None, market: str) -> str:
-    at = f"@{device}/{market}" if device else f"@{market}"
-    return f"{store}/{check}{at}"
+def target_name(store: StoreFacts, check: str, *, device: str | None) -> str:
+    """`store/id@device/market`, `/variant` where there is one, `:staging` where it is not production."""
+    place = "/".join(filter(None, (device, store.market_id, store.variant_id)))
+    return f"{store.id}/{check}@{place}" + (f":{store.environment}" if store.environment else "")
 
 
 def _program(
-    linked: Linked, store: Loaded, parts: Any, *, device: str | None, market: str, revision: int | None
+    linked: Linked, store: Loaded, parts: Any, *, device: str | None, facts: StoreFacts, revision: int | None
 ) -> Program:
     check = linked.check
     spec = store.check.device_specs()[device] if device else None
-    facts = store_facts(store.check, market)
     return Program(
-        target=target_name(store.id, check.id, device=device, market=market),
+        target=target_name(facts, check.id, device=device),
         check_id=check.id,
         kind=check.kind_name,
         name=check.name,
@@ -125,8 +139,8 @@ def _program(
     )
 
 
-def store_facts(store: Any, market: str) -> StoreFacts:
-    """What programs need to know of a store document, for one of its markets."""
+def store_facts(store: Any, market: str, *, variant: str | None = None) -> StoreFacts:
+    """What programs need to know of a store document, for one of its markets and perhaps one of its variants."""
     return StoreFacts(
         id=store.id,
         name=store.name,
@@ -139,6 +153,11 @@ def store_facts(store: Any, market: str) -> StoreFacts:
         shoppers=store.shoppers,
         overlays=store.overlays,
         allow_orders=store.allow_orders,
+        environment=store.environment,
+        variant_id=variant,
+        variant=store.variants[variant] if variant else None,
+        crawler=store.crawler,
+        theme=store.theme,
     )
 
 
@@ -147,7 +166,8 @@ def _visit_key(parts: Any, facts: StoreFacts, device: Any) -> str | None:
     if not isinstance(parts, JourneyParts):
         return None
     written = {
-        "store": [facts.id, str(facts.url), facts.market_id, str(facts.market)],
+        "store": [facts.id, str(facts.url), facts.market_id, str(facts.market), facts.environment],
+        "shows": [str(facts.variant), facts.theme, str(facts.crawler)],
         "device": str(device),
         "consent": parts.consent,
         "overlays": [str(o) for o in facts.overlays] if parts.overlays else [],

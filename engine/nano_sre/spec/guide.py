@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nano_sre.core import registry
-from nano_sre.core.fields import Duration, Percent
+from nano_sre.core.fields import Duration, Percent, Size
 from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import FILTERS
 from nano_sre.spec.references import STORE_NAMES
@@ -75,8 +75,7 @@ def _templates() -> list[str]:
         (
             "`${secret.NAME}`",
             (
-                "A secret, from the environment variable of this name. It is filled in or sent, and never compared, "
-                "filtered or shown."
+                "A secret, alone or within a text. It is filled in or sent, and never compared, filtered or shown."
             ),
             "in the store, in steps that type or send",
         ),
@@ -101,6 +100,22 @@ def _templates() -> list[str]:
         "",
         *(f"- `{name}`: {FILTERED.get(name, name)}" for name in FILTERS),
         "",
+        "### Where a secret comes from",
+        "",
+        "The first of these that is set, in the environment or in a file named `.env` beside the checks:",
+        "",
+        "| variable | holds |",
+        "|---|---|",
+        "| `NAME` | the value itself |",
+        "| `NAME_FILE` | the path of a file with the value, as containers mount secrets: `/run/secrets/name` |",
+        "| `NAME_COMMAND` | a command that prints the value: `op read op://Shop/admin/token`; no shell reads it |",
+        "",
+        (
+            "A file is read and a command is run only when a visit needs the secret, and once in a run. Line ends "
+            "behind the value are taken off. Whatever was used is masked in everything that is kept or said, in every "
+            "encoding."
+        ),
+        "",
     ]
 
 
@@ -120,7 +135,13 @@ def _units() -> list[str]:
             "discount off the "
             "expected amount first."
         ),
-        "- Any limit can be two: `at_most: {warn: 800ms, fail: 2s}`.",
+        "- Any limit can be two: `at_most: {warn: 800ms, fail: 2s}`; the warning is the one that comes first.",
+        f"- An amount of data is {Size.form}; a KB is a thousand bytes.",
+        "- A list or an object is measured by how many things it holds: `items: {at_least: 1}`.",
+        (
+            "- What is not there passes `not` and `exists: false` in headers and JSON. On a page, an element has to be "
+            "there for its text or number to be judged at all."
+        ),
         "",
     ]
 
@@ -202,6 +223,19 @@ def _documents() -> list[str]:
             "With several stores there, say which: `stores: all`, `stores: [my-store, my-outlet]` or `stores: "
             "{tags: [fashion]}`. "
             "A check that names no market runs in the store's first, and one that names no device on `desktop`."
+        ),
+        "",
+        (
+            "A store that also runs elsewhere says so under `environments`, and `--env staging` means that one: each "
+            "key of the environment replaces the store's key whole, and nothing is merged. Without `--env` the store "
+            "is as it stands, which is called `production`. `only_in: [staging]` keeps a check to some of them. "
+            "Targets of another environment have a name of their own, `shop/cart@desktop/us:staging`, so their "
+            "history is apart; and `apply --env staging` registers which one later runs mean."
+        ),
+        "",
+        (
+            "`variants` of the store are sides of an experiment, each with the cookies that show it. A check that says "
+            "`variants: [a, b]` runs once on each."
         ),
         "",
         (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from nano_sre.core import registry
-from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.core.diagnostics import Diagnostic, Related
 from nano_sre.core.program import every
+from nano_sre.core.template import refs_in
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded
-from nano_sre.spec.references import names_in
+from nano_sre.spec.references import COMPARING, names_in
 from nano_sre.spec.skills import skill_trouble
 from nano_sre.spec.suggest import did_you_mean, listing
 from nano_sre.spec.written import checks_something
@@ -26,6 +28,25 @@ def judge_check(check: Any, loaded: Loaded) -> Iterator[Diagnostic]:
             span=loaded.document.span(("steps",), key=True),
             hint="add a step that checks something: see, expect, add_to_cart, see_payment …",
         )
+
+
+def judge_given_secrets(check: Any) -> Iterator[Diagnostic]:
+    """A secret that came into a fragment as an input, and is compared, shown or filtered there."""
+    for name in ("steps", "always"):
+        for call in getattr(check, name, None) or ():
+            secrets = [ref for ref in refs_in(call) if ref.is_secret] if call.used_at else []
+            changed = [ref for ref in secrets if ref.filters]
+            compared = call.verb in COMPARING or call.modifiers.when is not None
+            if not secrets or not (changed or compared):
+                continue
+            how = "changed by a filter" if changed else f"compared or shown by “{call.verb}”"
+            yield Diagnostic(
+                code="E313",
+                message=f"the secret “{secrets[0].rest}” is given to a fragment, where it is {how}",
+                span=call.used_at,
+                hint="a secret may be filled in or sent, and nothing else",
+                related=(Related(message="here", span=call.span),) if call.span else (),
+            )
 
 
 def judge_document(loaded: Loaded, stores: tuple[Loaded, ...]) -> Iterator[Diagnostic]:
@@ -48,10 +69,10 @@ def judge_document(loaded: Loaded, stores: tuple[Loaded, ...]) -> Iterator[Diagn
 
 
 def _names_of_store(loaded: Loaded, store: Loaded) -> Iterator[Diagnostic]:
-    for code, noun in (("E306", "market"), ("E305", "device")):
+    for code, noun in (("E306", "market"), ("E305", "device"), ("E316", "variant")):
         key = f"{noun}s"
         known = names_in(store, key)
-        if key not in _keys(loaded) or not known:  # a store without markets has been told of
+        if key not in _keys(loaded) or (not known and noun == "market"):  # that has been told of
             continue
         for path, name in named(loaded, key):
             if name not in known:
@@ -61,7 +82,7 @@ def _names_of_store(loaded: Loaded, store: Loaded) -> Iterator[Diagnostic]:
                     message=f"the store “{store.id}” has no {noun} “{name}”",
                     span=loaded.document.span(path),
                     suggestion=word,
-                    hint=hint or f"it has {listing(known)}",
+                    hint=hint or (f"it has {listing(known)}" if known else f"it has no “{key}:” at all"),
                 )
 
 
@@ -90,6 +111,38 @@ def judge_dependencies(checks: Sequence[Loaded]) -> Iterator[Diagnostic]:
                 hint="take it out" if itself else hint or _others(others),
             )
     yield from _circles(checks, needs)
+
+
+def judge_renames(checks: Sequence[Loaded]) -> Iterator[Diagnostic]:
+    """`moved_from` names the id of no document that is still there, and each id only once."""
+    here = {each.id: each for each in checks}
+    movers: dict[str, Loaded] = {}
+    for loaded in checks:
+        old = loaded.document.data.get("moved_from")
+        if not isinstance(old, (str, int)) or ("moved_from",) in loaded.broken:
+            continue
+        say = partial(Diagnostic, code="E317", span=loaded.document.span(("moved_from",)))
+        if str(old) == loaded.id:
+            yield say(
+                message=f"“{old}” is the id that this check has now",
+                hint="write the id it had before, or take “moved_from” out",
+            )
+        elif str(old) in here:
+            there = here[str(old)].document.span(("id",))
+            yield say(
+                message=f"“{old}” is still there, so its history cannot move here",
+                hint=f"if both are meant, take “moved_from” out; else delete the check “{old}”",
+                related=(Related(message="it is here", span=there),),
+            )
+        elif str(old) in movers:
+            first = movers[str(old)].document.span(("moved_from",))
+            yield say(
+                message=f"the history of “{old}” has moved to another check already",
+                hint="one history follows one check: keep one of the two",
+                related=(Related(message="first said here", span=first),),
+            )
+        else:
+            movers[str(old)] = loaded
 
 
 def _others(ids: list[str]) -> str:

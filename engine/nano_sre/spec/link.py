@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from yaml import MappingNode
+
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
 from nano_sre.core.program import StepCall
 from nano_sre.spec.advice import advise
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
-from nano_sre.spec.judge import ids_in, judge_check, judge_dependencies, judge_document
+from nano_sre.spec.environments import as_registered, judge_only_in, judge_stores, judged_in, placed
+from nano_sre.spec.inputs import filled
+from nano_sre.spec.judge import (
+    ids_in,
+    judge_check,
+    judge_dependencies,
+    judge_document,
+    judge_given_secrets,
+    judge_renames,
+)
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
@@ -55,6 +66,28 @@ class Linked:
 
 
 @dataclass(slots=True)
+class Around:
+    """What checks are linked with: the stores as they stand in one environment, and the fragments."""
+
+    stores: list[Loaded]
+    there: set[str]  # ids of the stores that have the environment
+    written: dict[str, Loaded]  # the stores as they are written, by id
+    fragments: dict[str, Loaded]
+
+    @classmethod
+    def of(cls, loaded: Iterable[Loaded], environment: str | None = None) -> Around:
+        documents = list(loaded)
+        written = [each for each in documents if each.kind == "store"]
+        here = [placed(store, environment) for store in written]
+        return cls(
+            stores=[found or store for found, store in zip(here, written, strict=True)],
+            there={store.id for found, store in zip(here, written, strict=True) if found is not None},
+            written={store.id: store for store in written},
+            fragments={each.id: each for each in documents if each.kind == "fragment"},
+        )
+
+
+@dataclass(slots=True)
 class Alone:
     """What linking one check tells with nothing known but the stores and the fragments."""
 
@@ -72,55 +105,65 @@ class Linkage:
     diagnostics: list[Diagnostic]
 
 
-def link(project: Project, *, environ: Mapping[str, str] | None = None) -> Linkage:
-    """Resolve every reference of a project. `environ` (when given) is asked which variables are set."""
+def link(
+    project: Project, *, environ: Mapping[str, str] | None = None, environment: str | None = None
+) -> Linkage:
+    """Resolve every reference of a project, in one environment of its stores.
+
+    `environ` (when given) is asked which variables are set; `environment` is what `--env` names.
+    """
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
     told += [each for loaded in project.loaded if not loaded.context for each in advice_on(loaded)]
-    fragments = {each.id: each for each in project.of_kind("fragment")}
+    around = Around.of(project.loaded, environment)
+    fragments = around.fragments
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
-    all_stores = project.of_kind("store")
+    written = project.of_kind("store")
+    told += judge_stores(written, environment)
     for loaded in project.checks:
-        alone = loaded.alone or link_alone(loaded, stores=all_stores, fragments=fragments, environ=environ)
+        alone = loaded.alone or link_alone(loaded, around=around, environ=environ)
         told += alone.told
         for name in alone.uses:
             users[name] += [store for store in alone.stores if store not in users[name]]
         if alone.linked:
             linked.append(alone.linked)
     told += judge_dependencies(project.checks)
+    told += judge_renames(project.checks)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
-    for store in all_stores:
-        told += check_references(store, stores=(store,), fragments={}, environ=environ)
+    for store in written:
+        here = placed(store, environment) or store
+        told += check_references(
+            store, stores=(here,), fragments={}, environ=environ, environment=environment
+        )
         if store.sound and not store.context:
-            stores_linked.append(Linked(store, store.check, ()))
+            stores_linked.append(Linked(store, as_registered(store, environment), ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
 
 
-def link_alone(
-    loaded: Loaded,
-    *,
-    stores: list[Loaded],
-    fragments: Mapping[str, Loaded],
-    environ: Mapping[str, str] | None,
-) -> Alone:
+def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | None) -> Alone:
     """One check with its stores and fragments. What needs the other checks comes after, in `link`: `validate`
     keeps what this tells until the document, a store or a fragment changes, and does not ask again.
     """
     told: list[Diagnostic] = []
-    chosen = _stores_of(loaded, stores, told)
-    told += check_references(loaded, stores=chosen, fragments=fragments, environ=environ)
-    told += judge_document(loaded, chosen)
+    fragments = around.fragments
+    chosen = _stores_of(loaded, around.stores, told)
+    told += judge_only_in(loaded, chosen)
+    stores = tuple(store for store in chosen if store.id in around.there)
+    held = judged_in(loaded, stores, around.written)
+    told += check_references(loaded, stores=held, fragments=fragments, environ=environ)
+    told += judge_document(loaded, held)
     linked = None
     if loaded.sound:
         check = _expanded(loaded, fragments, told)
         told += judge_check(check, loaded)
-        told += judge_shopping(check, chosen)
-        told += judge_steps(check, loaded, chosen)
-        linked = Linked(loaded, check, chosen)
-    return Alone(told=tuple(told), stores=chosen, uses=tuple(used_by(loaded, fragments)), linked=linked)
+        told += judge_shopping(check, stores)
+        told += judge_steps(check, loaded, stores)
+        told += judge_given_secrets(check)
+        linked = Linked(loaded, check, stores)
+    return Alone(told=tuple(told), stores=held, uses=tuple(used_by(loaded, fragments)), linked=linked)
 
 
 def advice_on(loaded: Loaded) -> Iterable[Diagnostic]:
@@ -306,10 +349,11 @@ def _fragment_steps(call: StepCall, fragment: Loaded, told: list[Diagnostic]) ->
     if not fragment.sound:
         return ()
     declared = fragment.check.inputs
-    given = {k: str(v) for k, v in call.step.with_.items()}  # what does not fit is told with the references
+    given = call.step.with_  # what does not fit is told with the references
     values = {n: given.get(n, i.default) for n, i in declared.items()}
-    inputs = {n: v for n, v in values.items() if v is not None}
-    binder = Binder(fragment.document, set(), inputs=inputs, used_at=call.span)
+    node = filled(fragment.document.node, {n: v for n, v in values.items() if v is not None})
+    assert isinstance(node, MappingNode)
+    binder = Binder(replace(fragment.document, node=node), set(), used_at=call.span)
     steps = binder.steps(("steps",))
     told += binder.told
     return steps

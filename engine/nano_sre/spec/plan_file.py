@@ -35,6 +35,7 @@ class PlanFile:
     made_at: str
     made_by: str
     paths: list[str]
+    environment: str | None
     database: str | None
     serial: int
     files: dict[str, str]

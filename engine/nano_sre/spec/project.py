@@ -10,8 +10,10 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.bind import Binder
+from nano_sre.spec.inputs import with_samples
 from nano_sre.spec.listing import list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
+from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
@@ -128,31 +130,22 @@ def add_text(project: Project, text: str, shown: str, folder: Path, *, context: 
 
 
 def without_passwords(text: str, documents: Iterable[Document]) -> str:
-    """The text as frames and reports may show it: a password or card in plain text is dots, in as many columns."""
+    """The text as frames and reports may show it: a secret or card in plain text is dots, in as many columns."""
     text = _CARD.sub(lambda found: "•" * len(found[0]), text)
     for document in documents:
-        if document.kind == "store":
-            for password in _passwords_in(document.data):
-                text = text.replace(password, "•" * len(password))
+        for _, secret, _ in plain_secrets(document):
+            text = text.replace(secret, "•" * len(secret))
     return text
-
-
-def _passwords_in(data: Mapping[str, Any]) -> Iterator[str]:
-    """Passwords in plain text, the store's own and its shoppers'."""
-    shoppers = data.get("shoppers")
-    for holder in (data, *(shoppers.values() if isinstance(shoppers, dict) else ())):
-        password = holder.get("password") if isinstance(holder, dict) else None
-        if isinstance(password, str) and password and "${" not in password:
-            yield password
 
 
 def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: bool = False) -> Loaded:
     """Validate and bind one document; mistakes are added to `told`."""
-    broken, trouble = validate(document)
+    read = with_samples(document) if document.kind == "fragment" else document
+    broken, trouble = validate(read)
     told += trouble
     check = None
     if () not in broken:
-        binder = Binder(document, broken)
+        binder = Binder(read, broken)
         value = binder.check()
         told += [] if document.flawed else binder.told
         if value is not MISSING_VALUE and not broken:

@@ -8,14 +8,17 @@ from typing import Any
 
 import yaml
 
+from nano_sre.config.secrets import source_of
 from nano_sre.core import registry, template
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import ROOTS, Ref
+from nano_sre.spec.environments import active, replaced_keys
+from nano_sre.spec.inputs import wrong_inputs
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing
-from nano_sre.spec.written import written_steps
+from nano_sre.spec.written import scalars_below, written_steps
 
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = (
@@ -27,14 +30,17 @@ COMPARING = (
     "expect_request",
 )  # steps that would print or compare a value
 SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
-Scalars = list[tuple[str, Path_]]
+NOT_SEEN = (
+    "a fragment does not see what its caller saved: list “{name}” under its “inputs:”, write ${{inputs.{name}}} here, "
+    'and give it where the fragment is used: “with: {{{name}: "${{{name}}}"}}”'
+)
 NO_TEMPLATES = ("javascript",)
 NAMING = (
     "matches",
     "device",
     "market",
     "shopper",
-)  # keys whose plain text is looked at, too; so is a short form
+)  # keys whose plain text is looked at; short forms are, too
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
     "inputs": "only a fragment has inputs: it lists them under “inputs:”",
@@ -47,12 +53,21 @@ def check_references(
     stores: tuple[Loaded, ...],
     fragments: Mapping[str, Loaded],
     environ: Mapping[str, str] | None,
+    environment: str | None = None,
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the references of one document, each at the scalar it stands in."""
+    """What is wrong with the references of one document, each at the scalar it stands in.
+
+    In `environment`, variables that only another one would read need not be set.
+    """
+    unused = replaced_keys(loaded, environment) if loaded.kind == "store" else set()
     if () in loaded.broken:
         return
     scope = _Scope(loaded, stores, fragments, environ)
     for name, value in _items(loaded.document.node):
+        if loaded.kind == "store" and name == "environments":
+            yield from _environments(value, active(loaded, environment), scope)
+            continue
+        scope.environ = None if name in unused else environ
         if name in ("steps", "always"):
             yield from _steps(value, (name,), scope)
         elif isinstance(value, yaml.SequenceNode):
@@ -61,6 +76,14 @@ def check_references(
                 scope.saved += _kept_in(item)
         else:
             yield from _scalars(value, (name,), scope)
+
+
+def _environments(node: Node, meant: str, scope: _Scope) -> Iterator[Diagnostic]:
+    environ = scope.environ
+    for name, said in _items(node):
+        scope.environ = environ if name == meant else None
+        yield from _scalars(said, ("environments", name), scope)
+    scope.environ = environ
 
 
 class _Scope:
@@ -192,6 +215,10 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> I
                 suggestion=word,
                 hint=hint or (f"it takes {listing(declared)}" if declared else "it takes none"),
             )
+    if fragment.sound and given:
+        written = dict(_items(dict(_items(body))["with"]))
+        for name, message, word, hint in wrong_inputs(fragment.id, fragment.check.inputs, written):
+            yield scope.say("E309", message, (*path, "with", name), suggestion=word, hint=hint)
     for name, what in declared.items():
         default = what.get("default") if isinstance(what, dict) else what
         if default is None and name not in given and name not in meant:
@@ -228,24 +255,8 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 
 def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    for text, where in _collect(node, path, (*NAMING, scope.verb), []):
+    for text, where in scalars_below(node, path, (*NAMING, scope.verb), []):
         yield from _scalar(text, where, scope)
-
-
-def _collect(node: Node, path: Path_, naming: tuple[str | None, ...], found: Scalars) -> Scalars:
-    """The scalars that may refer to something: most of a document does not, and is passed by quickly."""
-    if isinstance(node, yaml.ScalarNode):
-        if "${" in node.value or path[-1] in naming:
-            found.append((str(node.value), path))
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if not isinstance(value, yaml.ScalarNode):
-                _collect(value, (*path, str(key.value)), naming, found)
-            elif "${" in value.value or key.value in naming:
-                found.append((str(value.value), (*path, str(key.value))))
-    for index, item in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
-        _collect(item, (*path, index), naming, found)
-    return found
 
 
 def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -330,21 +341,30 @@ def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
     elif hint is None and ref.root in tables:
         own = [f"{ref.root}.{name}" for name in tables[ref.root]]
         hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]
+    elif scope.kind == "fragment" and ref.root not in ROOTS:
+        name = ref.name
+        hint = f"{hint or ''} {NOT_SEEN.format(name=name)}".strip()
     elif hint is None:
         hint = SAVE_IT if scope.verb else 'save it in an earlier request: “save: {json: "$.id", as: name}”'
     return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)
 
 
 def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    misused = list(_misused(ref, path, scope))
+    yield from misused or _unset(ref, path, scope)
+
+
+def _misused(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+    """A secret, or a variable that holds one, where it would be changed, compared or shown."""
     if ref.filters:
         message = "a secret is used as it is, never filtered"
         yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
     compared_in = "expect" if "expect" in path else scope.verb
-    if compared_in in COMPARING:
+    if "when" in path:
+        compared_in = "when"
+    if compared_in in (*COMPARING, "when"):
         message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
         yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")
-    if not ref.filters and compared_in not in COMPARING:
-        yield from _unset(ref, path, scope)
 
 
 def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
@@ -361,7 +381,10 @@ def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _unset(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if scope.environ is not None and ref.rest not in scope.environ:
+    there = scope.environ is None or (
+        source_of(ref.rest, scope.environ) if ref.is_secret else ref.rest in scope.environ
+    )
+    if not there:
         yield scope.say(
             "E311",
             f"the environment variable {ref.rest} is not set",
@@ -378,6 +401,9 @@ def _input(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
 
 def _var(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     name = ref.rest.split(".")[0]
+    tables = (store.document.data.get("vars") for store in scope.stores)
+    if any("${secret." in str(table.get(name)) for table in tables if isinstance(table, dict)):
+        yield from _misused(ref, path, scope)
     lacking = scope.lacking("vars", name)
     if scope.stores and len(lacking) == len(scope.stores):
         yield _unknown(ref, path, scope)

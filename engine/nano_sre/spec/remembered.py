@@ -10,7 +10,7 @@ from nano_sre.core.diagnostics import Span
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.project import Loaded
 
-BETWEEN = ("depends_on",)
+BETWEEN = ("depends_on", "moved_from")
 """Keys that name other checks: they are linked anew each time, so their values are kept."""
 
 Kept = list[Any]

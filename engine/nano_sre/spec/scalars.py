@@ -193,7 +193,10 @@ class ChoiceShape(Shape):
         for choice in self.choices:
             if str(choice) == text:
                 return choice
-        read.say("E206", f"“{text}” is not one of {', '.join(map(str, self.choices))}", node, path)
+        choices = [str(choice) for choice in self.choices]
+        only = choices[0] if len(choices) == 1 else None
+        message = f"“{text}” is not “{only}”" if only else f"“{text}” is not one of {', '.join(choices)}"
+        read.say("E206", message, node, path, suggestion=only)
         return MISSING_VALUE
 
 
@@ -243,6 +246,9 @@ class AnyShape(Shape):
 
     scalar = sequence = mapping = True
 
+    def __init__(self, *, as_written: bool = False) -> None:
+        self.as_written = as_written
+
     def schema(self) -> dict[str, Any]:
         return {}
 
@@ -255,6 +261,8 @@ class AnyShape(Shape):
         if isinstance(node, yaml.SequenceNode):
             return [self.bind(v, read, (*path, i)) for i, v in enumerate(node.value)]
         value = plain_value(node.value) if is_plain(node) else node.value
+        if self.as_written and value is not None:
+            value = node.value
         return TextShape(templates=True).bind(node, read, path) if isinstance(value, str) else value
 
     def unbind(self, value: Any) -> Any:

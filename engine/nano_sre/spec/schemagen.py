@@ -33,6 +33,10 @@ def record_shape(cls: type[Any]) -> RecordShape:
 def step_schema() -> dict[str, Any]:
     """One step: a bare word or a mapping of one key, dispatched by `properties` and never by `oneOf`."""
     modifiers = record_shape(Modifiers).schema()["properties"]
+    timeout = modifiers[
+        "timeout"
+    ]  # in a fragment an input may stand for it, which editors should not underline
+    timeout["pattern"] = rf"(?:\$\{{)|(?:{timeout['pattern']})"
     properties: dict[str, Any] = {}
     bare: list[str] = []
     for verb in registry.names("step"):

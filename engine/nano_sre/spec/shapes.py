@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
-from nano_sre.core.fields import Doc, Example, Inline, OneOrMany, Unfit, key_of
+from nano_sre.core.fields import AsWritten, Doc, Example, Inline, OneOrMany, Unfit, key_of
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import Template
 from nano_sre.spec.load import Node, Path_, child, plain_value
@@ -321,6 +321,8 @@ _shapes: dict[Any, Shape] = {}
 def _make_shape(annotation: Any) -> Shape:
     if get_origin(annotation) is typing.Annotated:
         inner, *marks = get_args(annotation)
+        if AsWritten in marks:
+            return MapShape(AnyShape(as_written=True))
         shape = shape_of(inner)
         return _one_or_many(shape) if OneOrMany in marks else shape
     if annotation is Any:

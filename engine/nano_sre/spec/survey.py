@@ -20,7 +20,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.forms import ZONES
 from nano_sre.spec import memory as records
 from nano_sre.spec import skills, step_rules
-from nano_sre.spec.link import Alone, Linkage, advice_on, link, link_alone
+from nano_sre.spec.link import Alone, Around, Linkage, advice_on, link, link_alone
 from nano_sre.spec.listing import Listing, list_files, stamp
 from nano_sre.spec.load import decode, read_file
 from nano_sre.spec.memory import Memory
@@ -63,6 +63,11 @@ class _Asked(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         self.names.add(str(name))
         return name in self._environ
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Asked for whether it is set: none of these is empty. What it holds is for `[…]`."""
+        self.names.add(name)
+        return self._environ.get(name, default)
 
     def __getitem__(self, name: str) -> str:
         self.read = True
@@ -181,15 +186,14 @@ class _Surveyor:
             for each in self.files:
                 each.kept = None
             around = self._load_around()
-        stores = [each for each in around if each.kind == "store"]
-        fragments = {each.id: each for each in around if each.kind == "fragment"}
+        known = Around.of(around)
         for file in self.files:
             if file.kept is not None:
-                file.loaded = [_remembered(file, index, stores) for index in range(len(file.kept))]
+                file.loaded = [_remembered(file, index, known.stores) for index in range(len(file.kept))]
                 self.spared += 1
             else:
-                self._link(file, stores, fragments)
-        return self._together(around, stores)
+                self._link(file, known)
+        return self._together(around)
 
     def _recall(self, memory: Memory) -> None:
         """Note what the record says of each file that is as it was. Every answer in it hangs on the surroundings."""
@@ -231,25 +235,27 @@ class _Surveyor:
             if file.project is not None and any(each.kind in AROUND for each in file.loaded)
         ]
 
-    def _link(self, file: _File, stores: list[Loaded], fragments: Mapping[str, Loaded]) -> None:
+    def _link(self, file: _File, around: Around) -> None:
         """Link the checks of a file, and let go of them when there is nothing to tell."""
         quiet = not file.load().diagnostics
         for each in file.loaded:
             if each.kind not in AROUND:
-                alone = link_alone(each, stores=stores, fragments=fragments, environ=self.environ)
+                alone = link_alone(each, around=around, environ=self.environ)
                 alone.linked = None
                 alone.advice = tuple(advice_on(each))
                 each.alone = alone
                 quiet = quiet and each.sound and not alone.told and not alone.advice
+                # A store as it stands in another environment is made for this check alone.
+                quiet = quiet and all(any(one is store for store in around.stores) for one in alone.stores)
         file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
         if quiet and not file.looked_at and all(each.kind not in AROUND for each in file.loaded):
-            file.kept = [kept_of(each, stores) for each in file.loaded]
+            file.kept = [kept_of(each, around.stores) for each in file.loaded]
             file.loaded = file.load().loaded = [
-                _remembered(file, index, stores) for index in range(len(file.kept))
+                _remembered(file, index, around.stores) for index in range(len(file.kept))
             ]
         file.raw = None
 
-    def _together(self, around: list[Loaded], stores: list[Loaded]) -> tuple[Project, Linkage] | None:
+    def _together(self, around: list[Loaded]) -> tuple[Project, Linkage] | None:
         project = Project(diagnostics=list(nowhere(self.listing.missing)))
         for file in self.files:
             project.loaded += file.loaded

@@ -9,7 +9,7 @@ from typing import Any
 from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.values import frozen_row
-from nano_sre.spec.load import Document, Path_
+from nano_sre.spec.load import Document, Path_, child
 from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
@@ -31,7 +31,16 @@ FOUND_WORDS: tuple[tuple[Any, str], ...] = (
     (list, "a list"),
     (dict, "a mapping"),
 )
-SPOKEN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+SPOKEN = {
+    "true": "true",
+    "false": "false",
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+}
 
 
 @frozen_row
@@ -261,12 +270,15 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
     found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
     hint = suggestion = None
     wanted = _wanted(schema)
-    if isinstance(value, (int, float)) and schema.get("pattern") == fields.Duration.pattern:
+    if isinstance(value, (int, float)) and _scalar_of(schema.get("pattern", "")) is fields.Duration:
         hint = f"write a unit: {value}s or {value}m"
         wanted = fields.Duration.form
     elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:
         suggestion = SPOKEN[value.lower()]
         hint = "only the words true and false are understood here"
+    elif "integer" in _types(schema) and isinstance(value, str) and re.fullmatch(r"[0_]*[0-9_]*[0-9]", value):
+        suggestion = value.replace("_", "").lstrip("0") or "0"
+        hint = "a number is written without zeros in front of it and without lines in it"
     elif isinstance(value, str) and is_step(path[:-1]) and _types(schema) == ["object"]:
         hint = _long_form(str(path[-1]), value)
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
@@ -295,13 +307,13 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
     name = name_of(path)
     written = document.span(path)
     hint = f"write what it is after the colon, or leave “{name}” out"
-    if is_step(path[:-1]):
-        bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
-        hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
-    elif LINE_END.split(document.source)[written.line - 1][written.column - 1 :].startswith(
-        ("null", "Null", "~")
+    if LINE_END.split(document.source)[written.line - 1][written.column - 1 :].startswith(
+        ("null", "Null", "NULL", "~")
     ):
         hint = "if this word itself is meant, put quotes round it"
+    elif is_step(path[:-1]):
+        bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
+        hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
     return Diagnostic(
         code="E106",
         message=f"“{name}” has no value, where {_wanted(schema)} is expected",
@@ -312,6 +324,7 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
 
 def _wrong_choice(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
     choices = [str(c) for c in schema.get("enum", [schema.get("const")])]
+    value = _as_written(document, path, value)
     word, hint = did_you_mean(str(value), choices)
     if path == ("version",):
         quoted = str(value) == "1"
@@ -330,6 +343,14 @@ def _wrong_choice(document: Document, path: Path_, value: Any, schema: dict[str,
         suggestion=word,
         hint=hint or f"choose one of {listing(choices)}",
     )
+
+
+def _as_written(document: Document, path: Path_, value: Any) -> Any:
+    """A number as it stands in the file: 1.10 is not 1.1 to whoever wrote it."""
+    node: Any = document.node
+    for part in path:
+        node = child(node, part)[1]
+    return getattr(node, "value", value) if isinstance(value, (int, float)) else value
 
 
 def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:

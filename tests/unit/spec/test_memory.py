@@ -191,6 +191,37 @@ def test_checks_are_compared_with_each_other_though_only_one_changed(trust_stamp
     assert "in a circle" in agree()
 
 
+def test_renames_are_compared_though_only_one_changed(trust_stamps: None) -> None:
+    write(store=STORE, one=journey(named="one", more="moved_from: zero\n"), two=journey(named="two"))
+    assert agree() == ""
+    write(two=journey(named="zero"))
+    assert "is still there" in agree()
+    write(two=journey(named="two", more="moved_from: zero\n"))
+    assert "moved to another check" in agree()
+
+
+def test_a_check_for_one_environment(trust_stamps: None) -> None:
+    staged = STORE + "environments:\n  staging: {vars: {plank: x}}\n"
+    write(store=staged, one=journey("open: '${vars.plank}'", "see: Cart", more="only_in: [staging]\n"))
+    assert agree() == ""
+    write(store=staged.replace("plank", "board"))
+    assert "vars.plank" in agree()
+    write(store=STORE)
+    assert "environment" in agree()
+
+
+def test_a_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, trust_stamps: None, reads: list[str]) -> None:
+    write(store=STORE + 'password: "${secret.DOOR}"\n', one=journey())
+    assert "DOOR" in agree()
+    monkeypatch.setenv("DOOR_FILE", "/run/door")
+    assert agree() == ""
+    reads.clear()
+    with_memory()
+    assert reads == []
+    monkeypatch.delenv("DOOR_FILE")
+    assert "DOOR" in agree()
+
+
 def test_a_store_above_the_paths(trust_stamps: None) -> None:
     write(shop__store=STORE, shop__de__one=journey("open: '${vars.board}'", "see: Cart"))
     paths = [Path("checks/shop/de")]

@@ -22,6 +22,7 @@ PLAN = PlanFile(
     made_at="2026-03-01T12:00:00+00:00",
     made_by="ada",
     paths=["checks"],
+    environment=None,
     database="d1",
     serial=4,
     files={"checks/a.yaml": "aa", "checks/b.yaml": "bb"},

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Annotated, Any, Protocol
 
 from nano_sre.core.check import nothing
-from nano_sre.core.fields import Doc, Duration, Example, SavedName, record
+from nano_sre.core.fields import Doc, Duration, Example, SavedName, Size, record
 from nano_sre.core.ports import Abort, Answer, cannot_work, failed
 from nano_sre.core.program import StoreFacts
 from nano_sre.core.result import Finding
+from nano_sre.kinds._shared.assertions import limit_must_be_of, must_be_of
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, conclude, judge
 from nano_sre.kinds._shared.jsonpaths import must_be_path
 from nano_sre.kinds._shared.sentence import said
@@ -46,6 +47,9 @@ class Expected:
         Example('{"$.items": {type: list}}'),
     ] = nothing()
     text: Annotated[Expectation | None, Doc("The whole answer as text.")] = None
+    size: Annotated[
+        Limit | None, Doc("How large the answer may be."), Example("{warn: 300 KB, fail: 1 MB}")
+    ] = None
     took: Annotated[
         Limit | None, Doc("How long the answer may take."), Example("{warn: 800ms, fail: 2s}")
     ] = None
@@ -53,6 +57,12 @@ class Expected:
     def __post_init__(self) -> None:
         for path in self.json:
             must_be_path(path, "json", path, key=True)
+        if self.status is not None:
+            must_be_of(None, self.status, "status")
+        if self.took is not None:
+            limit_must_be_of(Duration, self.took, "took")
+        if self.size is not None:
+            limit_must_be_of(Size, self.size, "size")
 
 
 @record()
@@ -74,8 +84,10 @@ def sentences(expect: Expected | None) -> Iterator[str]:
         yield f"  expect the header {name} to {said(wanted)}"
     for path, wanted in expect.json.items():
         yield f"  expect {path} to {said(wanted)}"
+    if expect.size:
+        yield f"  expect the answer to be at most {expect.size.worst}"
     if expect.took:
-        yield f"  expect the answer within {expect.took.fail or expect.took.warn}"
+        yield f"  expect the answer within {expect.took.worst}"
 
 
 def resolved(given: Any, value: Callable[[Any], Any]) -> Any:
@@ -127,6 +139,8 @@ def _judged(expect: Expected, answer: Answer, io: Asking, what: str) -> Iterator
         yield from check(expect.text, answer.text, "The text")
     if expect.took is not None:
         yield from check(Expectation(at_most=expect.took), Duration(answer.took_ms), "The time", "R522")
+    if expect.size is not None:
+        yield from check(Expectation(at_most=expect.size), Size(len(answer.body)), "The size")
     body = json_of(answer, what) if expect.json else None
     for path, wanted in expect.json.items():
         values = (

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from nano_sre.core.fields import Money
+from nano_sre.core.forms import CURRENCIES
 
 # Signs that themes write whatever the locale; babel adds those of the market's own locale.
 SIGNS: dict[str, str] = {
@@ -66,11 +67,9 @@ SIGNS: dict[str, str] = {
     "JP¥": "JPY",
 }
 _SPACES = " \u00a0\u202f\u2009"
-_GROUPS = "'\u2019\u02bc\u066c" + _SPACES
+_COMMAS = "\u060c\u2e41"  # of scripts that write from right to left
+_GROUPS = "'\u2019\u02bc\u066c" + _COMMAS + _SPACES
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u200b\ufeff"))
-_NUMBER = (
-    rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?!\d)(?:[.,\u066b]\d+)?|\d+(?:[.,'\u2019\u02bc\u066c\u066b]\d+)*"
-)
 _MINUS = "-\u2212\u2013"
 
 
@@ -100,7 +99,7 @@ def read_amounts(text: str, *, locale: str, currency: str) -> list[Money]:
         for match in _pattern(locale, currency).finditer(plain)
         if match["before"] or match["iso"] or match["after"]
     ]
-    if not found and (bare := re.fullmatch(rf"\s*([{_MINUS}]?)\s*({_NUMBER})\s*", plain)):
+    if not found and (bare := re.fullmatch(rf"\s*([{_MINUS}]?)\s*({_number(locale)})\s*", plain)):
         number = read_number(bare[2], locale=locale, places=precision(currency))
         return [Money(-number if bare[1] else number, currency)]
     return found
@@ -108,7 +107,10 @@ def read_amounts(text: str, *, locale: str, currency: str) -> list[Money]:
 
 def read_number(text: str, *, locale: str, places: int = 2) -> Decimal:
     """A number as people write it; `places` is how many digits usually follow its decimal sign."""
-    digits = re.sub(f"[{_GROUPS}]", "", text).replace("\u066b", ",")
+    digits = re.sub(f"[{_GROUPS}]", "", text)
+    if "\u066b" in digits:  # the Arabic decimal sign, which groups nothing
+        whole, _, rest = digits.rpartition("\u066b")
+        return Decimal(f"{re.sub('[.,]', '', whole)}.{rest}")
     dots, commas = digits.count("."), digits.count(",")
     if dots and commas:
         decimal = max(".,", key=digits.rfind)
@@ -164,7 +166,7 @@ def _amount(match: re.Match[str], *, locale: str, currency: str) -> Money:
             sign = " ".join(match[part].split())  # a sign of two words may have any kind of space in it
             _must_be(sign, match[0], locale=locale, currency=currency)
     number = read_number(match["number"], locale=locale, places=precision(currency))
-    return Money(-number if match["minus"] or match["inner"] else number, currency)
+    return Money(-number if match["minus"] or match["inner"] or match["behind"] else number, currency)
 
 
 def _must_be(sign: str, said: str, *, locale: str, currency: str) -> None:
@@ -182,11 +184,30 @@ def _pattern(locale: str, currency: str) -> re.Pattern[str]:
     sign = "|".join(re.escape(each).replace(r"\ ", rf"[{_SPACES}]") for each in signs)
     codes = "|".join(sorted(_codes()))
     space = rf"[{_SPACES}]?"
+    behind = rf"(?:[{_MINUS}](?!\w))?" if _minus_stands_behind(locale) else ""
     return re.compile(
         rf"(?:(?<![\w.,])(?P<minus>[{_MINUS}]))?(?:(?<![^\W\d_])(?P<iso>{codes}){space})?"
-        rf"(?:(?<![^\W\d_])(?P<before>{sign}){space})?(?P<inner>[{_MINUS}])?{space}(?<![\d.,])(?P<number>{_NUMBER})(?:[,.][-\u2013\u2014])?(?!\s?%)"
+        rf"(?:(?<![^\W\d_])(?P<before>{sign}){space})?(?P<inner>[{_MINUS}])?{space}(?(before)|(?<![\d.,]))(?P<number>{_number(locale)})(?P<behind>{behind})(?:[,.][-\u2013\u2014])?(?!\s?%)"
         rf"(?:{space}(?P<after>(?:{codes})(?![^\W\d_])|(?(before)(?!)|(?:{sign})(?![^\W\d_]))))?"
     )
+
+
+@cache
+def _number(locale: str) -> str:
+    """The pattern of a number; a space only groups as many digits as the locale's groups have."""
+    from babel import Locale  # noqa: PLC0415
+
+    size = 2 if Locale.parse(_babel(locale)).decimal_formats[None].grouping == (2, 2) else 3
+    grouped = rf"\d{{1,{size}}}(?:[{_SPACES}]\d{{{size}}})+(?!\d)(?:[.,\u066b]\d+)?"
+    return rf"{grouped}|\d+(?:[.,'\u2019\u02bc\u066c\u066b{_COMMAS}]\d+)*"
+
+
+@cache
+def _minus_stands_behind(locale: str) -> bool:
+    from babel import Locale  # noqa: PLC0415
+
+    _, suffix = Locale.parse(_babel(locale)).currency_formats["standard"].suffix
+    return "-" in suffix
 
 
 @cache
@@ -204,7 +225,7 @@ def _market_signs(locale: str, currency: str) -> frozenset[str]:
 def _codes() -> frozenset[str]:
     from babel.numbers import list_currencies  # noqa: PLC0415
 
-    return frozenset(list_currencies("en"))
+    return frozenset(list_currencies("en")) | CURRENCIES
 
 
 @cache

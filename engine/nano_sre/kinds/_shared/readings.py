@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from itertools import takewhile
 from typing import Any, Final
 
-from nano_sre.core.fields import Duration, Money, Percent
+from nano_sre.core.fields import Duration, Money, Percent, Size
+from nano_sre.kinds._shared.languages import FREE
 from nano_sre.kinds._shared.money import MoneyError, format_money, precision, read_money
 
 LONGEST_SHOWN = 200
 LONGEST_EXCERPT = 40
+WITH_UNIT = (Duration, Percent, Size)
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class _Missing(Enum):
@@ -37,10 +41,10 @@ def like(actual: Any, wanted: Any, locale: str) -> Any:
     """The expected value in the type of the actual one. Raises `Unreadable`."""
     if isinstance(actual, Money):
         return _money(wanted, actual.currency, locale)
-    if isinstance(actual, Duration):
-        return _duration(wanted)
     if isinstance(actual, bool):
         return _boolean(wanted)
+    if isinstance(actual, WITH_UNIT):
+        return _with_unit(wanted, type(actual))
     if isinstance(actual, (int, float, Decimal)):
         return _number(wanted)
     if isinstance(actual, str):
@@ -49,8 +53,10 @@ def like(actual: Any, wanted: Any, locale: str) -> Any:
 
 
 def measurable(actual: Any) -> Any:
-    """The actual value as something with a size; text that is a number counts as one. Raises `Unreadable`."""
-    if isinstance(actual, bool) or actual is None or isinstance(actual, (list, dict)):
+    """The actual value as something with a size: text that is a number, the items of a list. Raises `Unreadable`."""
+    if isinstance(actual, (list, dict)):
+        return len(actual)
+    if isinstance(actual, bool) or actual is None:
         raise Unreadable(f"{shown(actual, 'en-US')} is not a number")
     return _number(actual) if isinstance(actual, str) else actual
 
@@ -91,7 +97,7 @@ def take_off(wanted: Any, less: Any, locale: str) -> Any:
     if isinstance(wanted, Money):
         unit = Decimal(1).scaleb(-precision(wanted.currency))
         return Money(left.quantize(unit, rounding=ROUND_HALF_UP), wanted.currency)
-    return Duration(int(left)) if isinstance(wanted, Duration) else left
+    return type(wanted)(int(left)) if isinstance(wanted, (Duration, Size)) else left
 
 
 def text_of(value: Any, locale: str) -> str:
@@ -115,6 +121,11 @@ def shown(value: Any, locale: str) -> str:
     return f"“{fold(text)}”" if isinstance(value, str) else text
 
 
+def items(count: int) -> str:
+    """How many things a list holds, as messages say it."""
+    return "1 item" if count == 1 else f"{count} items"
+
+
 def type_name(value: Any) -> str:
     """The word of the language for the value's type."""
     if value is None:
@@ -135,7 +146,9 @@ def difference(wanted: Any, actual: Any, locale: str) -> str | None:
         word = "more" if off > 0 else "less"
         if isinstance(actual, Money):
             return f"{format_money(Money(abs(off), actual.currency), locale=locale)} {word}"
-        return f"{Duration(int(abs(off)))} {word}" if isinstance(actual, Duration) else f"{abs(off):f} {word}"
+        if isinstance(actual, (Duration, Size)):
+            return f"{type(actual)(int(abs(off)))} {word}"
+        return f"{Percent(abs(off))} {word}" if isinstance(actual, Percent) else f"{abs(off):f} {word}"
     if isinstance(actual, str) and isinstance(wanted, str):
         return _text_difference(wanted, fold(actual))
     if isinstance(actual, (list, dict)):
@@ -174,11 +187,16 @@ def _json_difference(wanted: Any, actual: Any, path: str) -> str:
 def _object_difference(wanted: dict[str, Any], actual: dict[str, Any], path: str) -> str:
     for key, value in wanted.items():
         if key not in actual:
-            return f"{path}.{key} is missing"
+            return f"{_below(path, key)} is missing"
         if value != actual[key]:
-            return _json_difference(value, actual[key], f"{path}.{key}")
+            return _json_difference(value, actual[key], _below(path, key))
     surplus = next(key for key in actual if key not in wanted)
-    return f"{path}.{surplus} was not expected"
+    return f"{_below(path, surplus)} was not expected"
+
+
+def _below(path: str, key: str) -> str:
+    """The JSONPath of a key, in brackets where it is no plain name."""
+    return f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def _money(wanted: Any, currency: str, locale: str) -> Money:
@@ -192,19 +210,21 @@ def _money(wanted: Any, currency: str, locale: str) -> Money:
         return Money(Decimal(wanted.strip()), currency)
     except InvalidOperation:
         pass
+    if fold(wanted).casefold() in FREE:
+        return Money(Decimal(0), currency)
     try:
         return read_money(wanted, locale=locale, currency=currency)
     except MoneyError as problem:
         raise Unreadable(str(problem)) from None
 
 
-def _duration(wanted: Any) -> Duration:
-    if isinstance(wanted, Duration):
+def _with_unit(wanted: Any, cls: type[Any]) -> Any:
+    if isinstance(wanted, cls):
         return wanted
     try:
-        return Duration.parse(str(wanted).strip())
+        return cls.parse(str(wanted).strip())
     except ValueError:
-        raise Unreadable(f"“{wanted}” is not {Duration.form}") from None
+        raise Unreadable(f"“{wanted}” is not {cls.form}") from None
 
 
 def _boolean(wanted: Any) -> bool:
@@ -222,7 +242,12 @@ def _number(wanted: Any) -> Decimal:
 
 def _decimal(wanted: Any) -> Decimal:
     try:
-        number = Decimal(str(int(wanted)) if isinstance(wanted, Duration) else str(wanted).strip())
+        bare = isinstance(wanted, (Duration, Size))
+        number = (
+            Decimal(wanted)
+            if isinstance(wanted, Decimal)
+            else Decimal(str(int(wanted) if bare else wanted).strip())
+        )
     except InvalidOperation:
         raise Unreadable(f"“{wanted}” is not a number") from None
     if not number.is_finite():

@@ -37,7 +37,7 @@ def _word(word: str, wanted: Any) -> str:
     if isinstance(given, bool):
         return _FLAGS[word, given]
     if isinstance(given, Limit):
-        given = given.warn if given.fail is None else given.fail
+        given = given.worst
     if isinstance(given, tuple):
         given = (" and " if word == "between" else " or ").join(map(str, given))
     return f"{_VERBS.get(word, f'be {word}').replace('_', ' ')} {given}"

@@ -1,14 +1,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from dataclasses import fields, replace
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from nano_sre.core.check import nothing
-from nano_sre.core.fields import Doc, Example, OneOrMany, Slug, Text, Viewport
-from nano_sre.core.forms import Name, TimeZone, Url
-from nano_sre.core.program import DeviceSpec, Market, Overlay, ShopperData
+from nano_sre.core.fields import AsWritten, Doc, Example, OneOrMany, Slug, Text, Viewport, record
+from nano_sre.core.forms import Name, TimeZone, Tracking, Url
+from nano_sre.core.program import PRODUCTION, DeviceSpec, Market, Overlay, ShopperData, Variant
 from nano_sre.core.registry import register
 from nano_sre.core.template import Template
+
+Vars: TypeAlias = Annotated[Mapping[str, Any], AsWritten]
+Tags: TypeAlias = Annotated[tuple[str, ...], OneOrMany]
+
+
+@record()
+class Environment:
+    """Another place where the store runs, such as staging. Each key replaces the store's key of that name, whole."""
+
+    name: Annotated[Name | None, Doc("The name people read there.")] = None
+    url: Annotated[Template | Url | None, Doc("The storefront's address there.")] = None
+    password: Annotated[Text | None, Doc("The storefront's password there.")] = None
+    timezone: Annotated[TimeZone | None, Doc("The time zone there.")] = None
+    tags: Annotated[Tags | None, Doc("The tags there.")] = None
+    markets: Annotated[Mapping[str, Market] | None, Doc("All markets there.")] = None
+    crawler: Annotated[Text | None, Doc("The Web Bot Auth headers there.")] = None
+    theme: Annotated[int | None, Doc("The theme that is previewed there, by its number.")] = None
+    allow_orders: Annotated[bool | None, Doc("Whether steps may place real orders there.")] = None
+    shoppers: Annotated[Mapping[str, ShopperData] | None, Doc("All test shoppers there.")] = None
+    devices: Annotated[Mapping[str, DeviceSpec] | None, Doc("All devices there.")] = None
+    overlays: Annotated[tuple[Overlay, ...] | None, Doc("All pop-ups there.")] = None
+    variants: Annotated[Mapping[str, Variant] | None, Doc("All variants there.")] = None
+    vars: Annotated[Vars | None, Doc("All values of your own there.")] = None
+
+    def __post_init__(self) -> None:
+        if self.markets is not None and not self.markets:
+            raise ValueError("a store needs at least one market under “markets”")
 
 
 @register("check", "store")
@@ -44,6 +72,21 @@ markets:
     markets: Annotated[
         Mapping[str, Market], Doc("Currency, language and path of each market; the first is the default.")
     ]
+    crawler: Annotated[
+        Text | None,
+        Doc(
+            "Web Bot Auth headers, a line each as the admin shows them under “Crawler access”. They are sent to this "
+            "store's own address only."
+        ),
+        Example('"${secret.WEB_BOT_AUTH}"'),
+    ] = None
+    tracking: Annotated[
+        Tracking,
+        Doc("What becomes of tracking hits: `swallow`, they never reach the vendors that are known."),
+    ] = Tracking("swallow")
+    theme: Annotated[
+        int | None, Doc("The number of a theme that browsers preview, in place of the published one.")
+    ] = None
     allow_orders: Annotated[bool, Doc("true lets steps place real orders.")] = False
     shoppers: Annotated[Mapping[str, ShopperData], Doc("Test shoppers; `default` fills in the checkout.")] = (
         nothing()
@@ -56,11 +99,35 @@ markets:
         ),
     ] = nothing()
     overlays: Annotated[tuple[Overlay, ...], Doc("Pop-ups that are closed whenever they appear.")] = ()
-    vars: Annotated[Mapping[str, Any], Doc("Values of your own, used as `${vars.name}`.")] = nothing()
+    variants: Annotated[
+        Mapping[str, Variant],
+        Doc("Sides of an experiment, for checks that say `variants`."),
+        Example("{a: {cookies: {ab: A}}, b: {cookies: {ab: B}}}"),
+    ] = nothing()
+    vars: Annotated[Mapping[str, Any], AsWritten, Doc("Values of your own, used as `${vars.name}`.")] = (
+        nothing()
+    )
+    environments: Annotated[
+        Mapping[str, Environment],
+        Doc(
+            "Other places where the store runs, for `--env`. What one says replaces that whole key of the store; "
+            "without `--env` the store is as it stands, which is called `production`."
+        ),
+        Example('{staging: {url: "https://staging.example.com"}}'),
+    ] = nothing()
+    environment: Annotated[Slug | None, Doc("The environment that is meant where no `--env` is said.")] = None
 
     def __post_init__(self) -> None:
         if not self.markets:
             raise ValueError("a store needs at least one market under “markets”")
+
+    def placed(self, environment: str) -> StoreDocument:
+        """The store as it stands in one of its environments; `production` is the store as it is written."""
+        if environment == PRODUCTION:
+            return replace(self, environment=None)
+        said = self.environments[environment]
+        given = {f.name: value for f in fields(said) if (value := getattr(said, f.name)) is not None}
+        return replace(self, **given, environment=Slug(environment))
 
     def device_specs(self) -> Mapping[str, DeviceSpec]:
         """Every device a check may name: the built-in two, then the store's own."""

@@ -6,6 +6,7 @@ from nano_sre.core.fields import Doc, Duration, Element, Example, Inline, Text
 from nano_sre.core.ports import Abort, Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import amounts, availability, subjects
+from nano_sre.kinds._shared.assertions import must_be_amounts, must_be_of
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Verdict, conclude, judge
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.theme import ask
@@ -55,6 +56,10 @@ class Expect:
             raise ValueError("say what it must be: equals, contains, at_least, about …")
         if not beside and self.expectation is not None:
             raise ValueError("say what it must be under the key itself, such as {url: {contains: /cart}}")
+        if self.expectation is not None and self.money is not None:
+            must_be_amounts(self.expectation)
+        elif self.expectation is not None and (self.number or self.count):
+            must_be_of(None, self.expectation)
 
     def title(self) -> str:
         expectation = self.expectation or self.url or self.title_
@@ -98,10 +103,16 @@ class Expect:
             return verdicts[0].ok
 
         await io.until(as_it_should_be, pause=0.15)
-        if not verdicts[0].ok and verdicts[0].actual == "nothing":
+        if verdicts[0].actual == "nothing" and (not verdicts[0].ok or self._must_be_there(expectation)):
             await self._explain_nothing(io)
         what = self._what[0].upper() + self._what[1:]
         return conclude(verdicts[0], code="R505", what=what)
+
+    @staticmethod
+    def _must_be_there(expectation: Expectation) -> bool:
+        """Unless the check speaks of that: `not: {contains: error}` is no promise kept by an element that went away."""
+        denied = expectation.not_.words if expectation.not_ is not None else ()
+        return not {"exists", "empty"} & {*expectation.words, *denied}
 
     async def _look(self, io: Browser) -> Any:
         if self.money is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from nano_sre.core.check import nothing
-from nano_sre.core.fields import Doc, Duration, Slug, Text
+from nano_sre.core.fields import Doc, Duration, Element, Slug, Text
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.registry import register
 
@@ -22,7 +22,7 @@ class Use:
     example: ClassVar[str] = "- use: {fragment: look-at-product, with: {handle: complete-snowboard}}"
 
     fragment: Annotated[Slug, Doc("The fragment's id.")]
-    with_: Annotated[Mapping[str, Text], Doc("The fragment's inputs.")] = nothing()
+    with_: Annotated[Mapping[str, Text | Element], Doc("The fragment's inputs.")] = nothing()
 
     def title(self) -> str:
         return f"Use {self.fragment}"

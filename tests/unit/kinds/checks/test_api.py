@@ -60,6 +60,7 @@ def test_every_broken_promise_is_kept(shop: Site) -> None:
         text=Expectation(contains="snow"),
         json={"$.items": Expectation(type_="object"), "$.note": Expectation(type_="null")},
         took=Limit(warn="0ms"),
+        size=Limit(fail="1 B"),
     )
     made = asked(shop, request)
     said = [finding.summary.partition(" of GET /cart.js")[0] for finding in found(made)]
@@ -68,15 +69,16 @@ def test_every_broken_promise_is_kept(shop: Site) -> None:
         "The header content-type",
         "The header x-gone",
         "The text",
+        "The size",
         "$.items",
         "The time",
     ]
     assert made.status == "FAIL"
-    assert [report.state for report in made.steps] == ["failed"] * 5 + ["warned"]
+    assert [report.state for report in made.steps] == ["failed"] * 6 + ["warned"]
     program = replace(journey(store_at(shop.url), []), kind="api")
     result = target_result(program, Tries(attempts=(made,)), shared=None, options=RunOptions(run_id="r"))
-    assert "(and 4 more)" in result.result.summary
-    assert len(result.findings) == 6
+    assert "(and 5 more)" in result.result.summary
+    assert len(result.findings) == 7
 
 
 def test_a_status_is_no_amount(shop: Site) -> None:

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from nano_sre.core.fields import Duration, Money
+from nano_sre.core.fields import Duration, Money, Percent, Size, Unfit
 from nano_sre.core.ports import Abort
+from nano_sre.kinds._shared.assertions import TAKES_LESS, must_be_amounts, must_be_of
 from nano_sre.kinds._shared.compare import MISSING, Assertion, Expectation, Limit, conclude, judge
 
 USD = "USD"
@@ -60,6 +61,12 @@ HOLDS: list[tuple[Any, dict[str, Any]]] = [
     (1.5, {"type_": "number"}),
     ({}, {"type_": "object"}),
     ("Cart", {"not_": Assertion(equals="Checkout")}),
+    (Percent(75), {"at_most": limit("80%"), "about": "70%", "by": limit("5%")}),
+    (Size(300_000), {"at_most": limit("300 KB"), "more_than": limit("0.2MB")}),
+    (dollars("0"), {"equals": "Free"}),
+    ([1, 2], {"at_least": limit("2"), "at_most": limit("2"), "between": ("1", "3")}),
+    ({"a": 1}, {"less_than": limit("2")}),
+    (MISSING, {"not_": Assertion(contains="noindex")}),
 ]
 FAILS: list[tuple[Any, dict[str, Any]]] = [
     ("complete snowboard", {"equals": "Complete Snowboard"}),
@@ -79,7 +86,10 @@ FAILS: list[tuple[Any, dict[str, Any]]] = [
     ("x", {"matches": "("}),
     ("Cart", {"not_": Assertion(equals="Cart")}),
     ("x", {"type_": "number"}),
-    ("x", {}),
+    (Percent(75), {"at_most": limit("0.8")}),
+    (Duration(900), {"at_most": limit("5")}),
+    (Size(900), {"at_most": limit("5")}),
+    ([], {"at_least": limit("1")}),
 ]
 
 
@@ -161,29 +171,148 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
+NUMBERS = st.integers(-9, 9).map(str) | st.sampled_from(["1.5", "80%", "2s", "5 KB", "$3", "${x}", ""])
 WORDS = st.fixed_dictionaries(
     {},
     optional={
-        "equals": st.text(max_size=10),
+        "equals": st.text(max_size=10) | NUMBERS,
         "contains": st.text(max_size=10),
+        "starts_with": st.text(max_size=3),
+        "ends_with": st.text(max_size=3),
         "matches": st.text(max_size=10),
-        "one_of": st.lists(st.text(max_size=5), max_size=3).map(tuple),
-        "at_least": st.builds(Limit, fail=st.text(max_size=5)),
-        "about": st.text(max_size=5),
-        "by": st.builds(Limit, fail=st.sampled_from(["1%", "x%", "0.1", ""])),
-        "less": st.sampled_from(["1%", "0.1"]),
+        "one_of": st.lists(st.text(max_size=5) | NUMBERS, min_size=1, max_size=3).map(tuple),
+        "more_than": st.builds(Limit, fail=NUMBERS),
+        "less_than": st.builds(Limit, fail=NUMBERS),
+        "at_least": st.builds(Limit, fail=NUMBERS),
+        "at_most": st.builds(Limit, fail=NUMBERS),
+        "between": st.tuples(NUMBERS, NUMBERS),
+        "about": NUMBERS,
+        "by": st.builds(Limit, fail=st.sampled_from(["1%", "x%", "0.1", "", "1s", "2 KB"])),
+        "less": st.sampled_from(["1%", "0.1", "x"]),
+        "exists": st.booleans(),
         "empty": st.booleans(),
+        "type_": st.sampled_from(["text", "number", "boolean", "list", "object", "null"]),
     },
+)
+WORD_NAMES = sorted(
+    {"equals", "contains", "starts_with", "ends_with", "matches", "one_of", "more_than", "less_than"}
+    | {"at_least", "at_most", "between", "about", "exists", "empty", "type_"}
+)
+WITH_UNITS = (
+    st.decimals(-99, 99, places=2).map(lambda amount: Money(amount, USD))
+    | st.integers(0, 9_999).map(Duration)
+    | st.integers(0, 9_999).map(Size)
+    | st.decimals(0, 100, places=1).map(Percent)
+    | st.integers(-9, 9)
+    | st.sampled_from(["", " ", "5", "5%", "2s"])
 )
 
 
-@given(actual=ANYTHING, words=WORDS)
+def made(cls: type[Any], words: dict[str, Any]) -> Any:
+    """The assertion, or a draw that is not wanted: what makes no sense is refused before it can judge."""
+    try:
+        return cls(**words)
+    except ValueError:
+        reject()
+
+
+@given(actual=ANYTHING | WITH_UNITS, words=WORDS)
 def test_it_never_raises(actual: Any, words: dict[str, Any]) -> None:
-    assert judge(Expectation(**words), actual).status in {"ok", "warn", "fail"}
+    assert judge(made(Expectation, words), actual).status in {"ok", "warn", "fail"}
 
 
-@given(actual=ANYTHING, words=WORDS)
+@given(actual=ANYTHING | WITH_UNITS, words=WORDS)
 def test_not_is_never_true_together_with_what_it_denies(actual: Any, words: dict[str, Any]) -> None:
-    plain = judge(Expectation(**words), actual)
-    denied = judge(Expectation(not_=Assertion(**words)), actual)
+    plain = judge(made(Expectation, words), actual)
+    denied = judge(Expectation(not_=made(Assertion, words)), actual)
     assert not (plain.ok and denied.ok)
+
+
+@settings(max_examples=400)
+@given(actual=ANYTHING | WITH_UNITS, words=WORDS, word=st.sampled_from(WORD_NAMES))
+def test_an_assertion_or_its_negation_holds(actual: Any, words: dict[str, Any], word: str) -> None:
+    """Exactly one of them; neither, when the two cannot be compared, and then both say why."""
+    beside = {"about": ("by", "less")}.get(word, ("less",) if word in TAKES_LESS else ())
+    one = {name: given for name, given in words.items() if name == word or name in beside}
+    if word not in one:
+        reject()
+    plain = judge(made(Expectation, one), actual)
+    denied = judge(Expectation(not_=made(Assertion, one)), actual)
+    if plain.ok == denied.ok:
+        assert not plain.ok
+        assert plain.difference == denied.difference
+        assert plain.difference
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({}, "say what it must be"),
+    ({"not_": {}}, "“not” says nothing"),
+    ({"one_of": ()}, "lists nothing"),
+    ({"between": ("1",)}, "takes two values, and here is 1"),
+    ({"between": ("5", "1")}, "nothing lies between 5 and 1"),
+    ({"between": ("2s", "800ms")}, "nothing lies between"),
+    ({"by": limit("1")}, "there is no “about”"),
+    ({"less": "10%"}, "there is none"),
+    ({"contains": "x", "less": "10%"}, "there is none"),
+    ({"about": "0"}, "needs “by”"),
+    ({"about": "a lot"}, "is no number"),
+    ({"at_most": limit("many")}, "is no number"),
+    ({"at_most": Limit(warn="5", fail="4")}, "fail before it warns"),
+    ({"at_least": Limit(warn="4", fail="5")}, "fail before it warns"),
+    ({"about": "5", "by": Limit(warn="2", fail="1")}, "fail before it warns"),
+    ({"at_least": limit("5"), "at_most": limit("4")}, "at once"),
+    ({"more_than": limit("5"), "at_most": limit("5")}, "at once"),
+    ({"exists": False, "equals": "x"}, "exclude each other"),
+    ({"not_": {"at_most": Limit(warn="5")}}, "a warning under “not”"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED)
+def test_nonsense_is_refused_before_anything_runs(words: dict[str, Any], said: str) -> None:
+    if "not_" in words:
+        words = {"not_": Assertion(**words["not_"])}
+    with pytest.raises(ValueError, match=said):
+        Expectation(**words)
+
+
+def test_a_limit_that_says_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="says nothing"):
+        Limit()
+
+
+@pytest.mark.parametrize(
+    ("cls", "given", "hint"),
+    [
+        (Duration, "5", "write the unit: 5ms or 5s"),
+        (Percent, "0.8", "write the unit: 0.8%"),
+        (Size, "300", "write the unit: 300 KB or 300 MB"),
+        (None, "80%", None),
+        (Duration, "5 KB", None),
+    ],
+)
+def test_another_unit_than_is_meant_is_refused(cls: Any, given: str, hint: str | None) -> None:
+    with pytest.raises(Unfit, match="is not a") as caught:
+        must_be_of(cls, Expectation(not_=Assertion(at_most=limit(given))))
+    assert caught.value.path == ("not", "at_most", "fail")
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("given", ["cheap", "10%", "2s", "5 KB"])
+def test_what_is_no_amount_is_refused_where_one_is_meant(given: str) -> None:
+    with pytest.raises(Unfit, match="is not an amount of money"):
+        must_be_amounts(Expectation(equals=given))
+
+
+@pytest.mark.parametrize("given", ["12.50", "$12.50", "1.299,00 €", "Free", "kostenlos"])
+def test_amounts_are_fine_in_any_locale(given: str) -> None:
+    must_be_amounts(Expectation(equals=given))
+
+
+def test_items_are_counted_and_shown_as_a_number() -> None:
+    verdict = judge(Expectation(at_least=limit("3")), [1])
+    assert (verdict.expected, verdict.actual, verdict.difference) == ("at least 3", "1 item", "2 less")
+
+
+def test_the_path_of_a_difference_can_be_followed() -> None:
+    verdict = judge(Expectation(equals='{"a b": {"c": [1, 2]}}'), {"a b": {"c": [1, 3]}})
+    assert verdict.difference == '$["a b"].c[1] is 3, expected 2'

@@ -6,11 +6,13 @@ from contextlib import suppress
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
-from babel.numbers import format_currency
+from babel.localedata import locale_identifiers
+from babel.numbers import UnsupportedNumberingSystemError, format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nano_sre.core.fields import Money
+from nano_sre.core.forms import CURRENCIES as ISO_CURRENCIES
 from nano_sre.kinds._shared.money import MoneyError, format_money, precision, read_amounts, read_money
 
 READ = [
@@ -42,6 +44,13 @@ READ = [
     ("$1.299", "es-CL", "CLP", "1299"),
     ("C$10.00", "en-CA", "CAD", "10.00"),
     ("1,299.00", "en-US", "USD", "1299.00"),
+    ("CHF 1'299.00", "de-CH", "CHF", "1299.00"),
+    ("CHF 10.\u2013", "de-CH", "CHF", "10"),
+    ("1 299,00 kr", "nb-NO", "NOK", "1299.00"),
+    ("Cg.1,299.00", "en", "XCG", "1299.00"),
+    ("B/.10.50", "es-PA", "PAB", "10.50"),
+    ("€ 1.299,00-", "fy-NL", "EUR", "-1299.00"),
+    ("\u0661\u066c\u0662\u0669\u0669\u066b\u0660\u0660\u0660 \u062f.\u0643.", "ar-KW", "KWD", "1299.000"),
 ]  # fmt: skip
 
 
@@ -82,6 +91,7 @@ def test_what_is_not_one_amount_is_an_error(text: str) -> None:
         read_money(text, locale="en-US", currency="USD")
 
 
+EVERY_LOCALE = tuple(sorted(locale_identifiers()))
 LOCALES = (
     "en_US", "en_GB", "en_CA", "en_AU", "en_IN", "en_ZA", "fr_FR", "fr_CA", "fr_CH", "de_DE", "de_AT",
     "de_CH", "es_ES", "es_MX", "es_CL", "it_IT", "nl_NL", "nl_BE", "sv_SE", "da_DK", "nb_NO", "fi_FI",
@@ -96,14 +106,21 @@ CURRENCIES = (
 
 
 @given(
-    locale=st.sampled_from(LOCALES),
-    currency=st.sampled_from(CURRENCIES),
+    locale=st.sampled_from(LOCALES) | st.sampled_from(EVERY_LOCALE),
+    currency=st.sampled_from(CURRENCIES) | st.sampled_from(sorted(ISO_CURRENCIES)),
+    digits=st.sampled_from(["latn", "default"]),
     amount=st.decimals(min_value=-10_000_000, max_value=10_000_000, places=3),
 )
-def test_what_a_locale_writes_reads_back_exactly(locale: str, currency: str, amount: Decimal) -> None:
+def test_what_a_locale_writes_reads_back_exactly(
+    locale: str, currency: str, digits: str, amount: Decimal
+) -> None:
+    """Every locale that babel knows, every currency there is, also in the locale's own digits."""
     unit = Decimal(1).scaleb(-precision(currency))
     exact = amount.quantize(unit, rounding=ROUND_HALF_EVEN)
-    text = format_currency(exact, currency, locale=locale)
+    try:
+        text = format_currency(exact, currency, locale=locale, numbering_system=digits)
+    except UnsupportedNumberingSystemError:
+        text = format_currency(exact, currency, locale=locale)
     assert read_money(text, locale=locale.replace("_", "-"), currency=currency).amount == exact
 
 

@@ -12,7 +12,7 @@ from nano_sre.core import registry, template
 from nano_sre.core.fields import Element, Money
 from nano_sre.core.ports import Abort, Outcome, failed
 from nano_sre.core.result import Finding
-from nano_sre.kinds._shared.compare import Expectation, Limit
+from nano_sre.kinds._shared.compare import Assertion, Expectation, Limit
 from support.fake_browser import FakeBrowser, FakeHandle
 
 
@@ -153,6 +153,16 @@ def test_not_see_wants_none_of_a_list() -> None:
         "R504",
         "The page shows “Sold out”, which should not be there.",
     )
+
+
+def test_what_is_not_there_keeps_no_promise_about_its_text() -> None:
+    """Else a check that an element shows no error would be green once the element went away."""
+    io = FakeBrowser({})
+    denied = Expectation(not_=Assertion(contains="error"))
+    finding = broken(step("expect", text=named("Status"), expectation=denied), io)
+    assert (finding.code, finding.summary) == ("R501", "The page does not show “Status”.")
+    run(step("expect", text=named("Status"), expectation=Expectation(exists=False)), io)
+    run(step("expect", text=named("Status"), expectation=Expectation(not_=Assertion(exists=True))), io)
 
 
 def test_wait_for_says_what_did_not_come_about() -> None:

@@ -1,0 +1,86 @@
+"""Secrets that somebody wrote into a file as they are: found by how tokens look, and by the key they stand under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from nano_sre.spec.load import Document, Node, Path_
+
+# Makers of tokens give them beginnings of their own, so that they can be found in files.
+_TOKENS = re.compile(
+    r"shp(?:at|ca|pa|ss|ua|tka)_[A-Za-z0-9]{16,}"
+    r"|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|whsec_[A-Za-z0-9+/=]{16,}"
+    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}"
+    r"|xox[abeprs]-[A-Za-z0-9-]{10,}"
+    r"|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|sk-ant-[\w-]{20,}|sk-(?:proj-)?[A-Za-z0-9]{20,}"
+    r"|https://hooks\.slack\.com/services/\S{12,}"
+    r"|https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\S{12,}"
+)
+_KEY = re.compile(
+    r"pass(?:word|wd|phrase)|secret|token|api[-_]?key|access[-_]?key|authorization|credential", re.IGNORECASE
+)
+_LONG = re.compile(r"(?:(?:Bearer|Basic|Token)\s+)?(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=_.~-]{20,}")
+# Most files hold none of these, and are read no further.
+_BEGINNINGS = (
+    "shp",
+    "_live_",
+    "_test_",
+    "whsec_",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "xox",
+    "AKIA",
+    "AIza",
+    "sk-",
+    "hooks.slack",
+    "discord",
+)
+_WORDS = ("passw", "passph", "secret", "token", "api", "access", "authoriz", "credential")
+
+
+def plain_secrets(document: Document) -> Iterator[tuple[Path_, str, str]]:
+    """Path, secret and a name for it, of each secret in plain text."""
+    source = document.source
+    lower = source.lower()
+    if any(sign in source for sign in _BEGINNINGS) or any(word in lower for word in _WORDS):
+        yield from _below(document.node, (), document.kind == "store")
+
+
+def _below(node: Node, path: Path_, in_store: bool) -> Iterator[tuple[Path_, str, str]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _below(value, (*path, str(key.value)), in_store)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _below(value, (*path, index), in_store)
+    elif isinstance(node, yaml.ScalarNode) and node.value and "${" not in node.value:
+        found = _secret_in(node.value, path, in_store)
+        if found is not None:
+            yield path, found, _variable(path, in_store)
+
+
+def _secret_in(text: str, path: Path_, in_store: bool) -> str | None:
+    token = _TOKENS.search(text)
+    if token is not None:
+        return token[0]
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if in_store and key == "password":
+        return text
+    return text if _KEY.search(key) and _LONG.fullmatch(text) else None
+
+
+def _variable(path: Path_, in_store: bool) -> str:
+    """What the variable could be called: STORE_PASSWORD, or the key in capitals."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "token")
+    name = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
+    if in_store and name == "PASSWORD":
+        name = "STORE_PASSWORD" if len(path) == 1 else f"{path[-2]}_PASSWORD".upper().replace("-", "_")
+    return name if re.match(r"[A-Z]", name) else f"SECRET_{name}"
