@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from nano_sre.config.settings import Settings
 from nano_sre.core.events import Listener, nobody
+from nano_sre.core.first_look import FirstLook
 from nano_sre.core.result import RunReport, TargetResult
-from nano_sre.core.sighting import Sighting
 from nano_sre.service import RunRequest, Selection, run, select
 from nano_sre.spec.link import link
 from nano_sre.spec.project import load_texts
@@ -26,24 +26,24 @@ LOCKED_SHOP = "STORE_PASSWORD"
 class FirstChecks:
     """The files (name → text), what they rest on, and how each of them did when it was tried."""
 
-    sighting: Sighting
+    seen: FirstLook
     files: Mapping[str, str]
     report: RunReport
     paused: Mapping[str, str]  # id → why: a check that did not pass is written, but asleep
 
 
-def look_at(url: str, *, settings: Settings) -> Sighting:
+def look_at(url: str, *, settings: Settings) -> FirstLook:
     """What a visitor sees. Raises `Abort` when there is no store to be seen."""
     from nano_sre.runtime.scout import look
 
     return asyncio.run(look(url, password=settings.environ.get(LOCKED_SHOP)))
 
 
-def first_checks(sighting: Sighting, *, settings: Settings, listener: Listener = nobody) -> FirstChecks:
+def first_checks(seen: FirstLook, *, settings: Settings, listener: Listener = nobody) -> FirstChecks:
     """The starter files for a store, each tried once: what does not pass is paused, with the reason beside it."""
     from nano_sre.runtime.evidence import FolderArtifacts
 
-    files = starter_folder(sighting, today=datetime.now(UTC).date())
+    files = starter_folder(seen, today=datetime.now(UTC).date())
     linkage = link(load_texts(files), environ=settings.environ)
     with TemporaryDirectory() as folder:
         report = run(
@@ -58,7 +58,7 @@ def first_checks(sighting: Sighting, *, settings: Settings, listener: Listener =
         each.check_id: _why(each) for each in report.results if each.status == "FAIL" or each.inconclusive
     }
     texts = {name: _asleep(text, asleep) for name, text in files.items()}
-    return FirstChecks(sighting=sighting, files=texts, report=report, paused=asleep)
+    return FirstChecks(seen=seen, files=texts, report=report, paused=asleep)
 
 
 def _asleep(text: str, asleep: Mapping[str, str]) -> str:

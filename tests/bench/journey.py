@@ -94,14 +94,14 @@ async def _rounds(url: str, rounds: int) -> tuple[Side, Side]:
     async with BrowserHost() as host:
         engine = engine_visit(program, host)
         await engine()
-        ours = Side(engine, driver=_new_child(known))
+        ours = Side(engine, driver=new_child(known))
         known = children()
         async with async_playwright() as driver:
             plain_browser = await _launched(driver.chromium)
             settings = context_settings(program.store, program.device, driver.devices, name="desktop")
             by_hand_visit = plain_visit(plain_browser, settings, url)
             await by_hand_visit()
-            plain = Side(by_hand_visit, driver=_new_child(known))
+            plain = Side(by_hand_visit, driver=new_child(known))
             for number in range(rounds):
                 for side in (ours, plain) if number % 2 else (plain, ours):
                     await side.once()
@@ -156,5 +156,5 @@ def children() -> set[int]:
     }
 
 
-def _new_child(known: set[int]) -> int:
+def new_child(known: set[int]) -> int:
     return next(iter(children() - known))

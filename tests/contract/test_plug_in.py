@@ -44,6 +44,35 @@ class Wiggle:
 '''
 
 
+WATCHER = '''\
+"""A watcher of somebody's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nano_sre.core.fields import Doc
+from nano_sre.core.registry import register
+from nano_sre.core.watch import Needs
+
+
+@register("watcher", "smell", short="of")
+class Smell:
+    """Smells at the page, to see whether something burns."""
+
+    of: Annotated[str, Doc("What it must not smell of.")]
+
+    def needs(self, *, own: bool) -> Needs:
+        return Needs()
+
+    def titles(self) -> tuple[str, ...]:
+        return (f"Smell whether the page burns of {self.of}",)
+
+    def start(self, visit):
+        return self
+'''
+
+
 @pytest.fixture(params=["a file in the folder of kinds", "an entry point of another package"])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A PYTHONPATH on which there is a step more."""
@@ -102,3 +131,20 @@ def test_it_is_in_the_generated_reference(path: Path) -> None:
     )
     assert "### `wiggle`" in made.stdout
     assert "What to wiggle." in made.stdout
+
+
+def test_one_file_is_a_watcher(path: Path) -> None:
+    info = path / "their_steps-1.0.dist-info" / "entry_points.txt"
+    if info.exists():
+        (path / "their_nose.py").write_text(WATCHER)
+        info.write_text(info.read_text() + "watcher.smell = their_nose\n")
+    else:
+        (path / "nano_sre" / "kinds" / "watchers" / "smell.py").write_text(WATCHER)
+    assert "Smells at the page" in nano_sre_in(path, "explain", "smell").stdout
+    check = "version: 1\nkind: page\nid: nose\nname: Nose\nvisit: /\n"
+    (path / "checks" / "good.yaml").write_text(check + "smell: smoke\n")
+    good = nano_sre_in(path, "validate", "checks")
+    assert good.returncode == 0, good.stderr
+    assert "Smell whether the page burns of smoke" in nano_sre_in(path, "explain", "nose", "checks").stdout
+    (path / "checks" / "good.yaml").write_text(check + "smel: smoke\n")
+    assert "did you mean “smell”?" in nano_sre_in(path, "validate", "checks").stderr

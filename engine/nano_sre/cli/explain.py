@@ -62,11 +62,15 @@ def _code(what: str) -> list[str] | None:
 def _word(what: str) -> list[str] | None:
     from nano_sre.core import registry
 
-    for family in ("step", "check"):
+    for family in registry.FOLDERS:
         if what in registry.names(family):
+            from nano_sre.spec.lookup import key_lines
             from nano_sre.spec.reference import kind_lines
 
-            return kind_lines(family, what)
+            also = (
+                (key_lines(what) or []) if family == "watcher" else []
+            )  # `requests` is a key elsewhere, too
+            return [*kind_lines(family, what), *(["", *also] if also else [])]
     return None
 
 
@@ -98,7 +102,7 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
         stop_if_invalid(linkage.diagnostics, project.sources)
     known = [c.id for c in linkage.checks] if linkage is not None else []
     nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
-    language = [*registry.names("step"), *registry.names("check"), *CODES]
+    language = [*(name for family in registry.FOLDERS for name in registry.names(family)), *CODES]
     hint = did_you_mean(what, [*known, *language])[1] or did_you_mean(what, words())[1]
     return Stop(Exit.NOTHING, f"there is no {nouns} “{what}”", hint=hint)
 

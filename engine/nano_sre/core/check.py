@@ -7,9 +7,9 @@ from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, Unfit, record
+from nano_sre.core.fields import Cron, Doc, Duration, Example, OneOrMany, Slug, Text, Unfit, record
 from nano_sre.core.forms import Name, Url
-from nano_sre.core.program import Consent, Severity
+from nano_sre.core.program import Consent, Severity, WatchCall
 
 Locate = Callable[..., "Span | None"]
 """`at("requests", 0)` is the place of that YAML value."""
@@ -111,6 +111,63 @@ class BrowserCheck(Check):
         Example("[a, b]"),
     ] = ()
     consent: Annotated[Consent, Doc("What the visit does with the cookie banner.")] = "accept"
+
+
+@record(short="path")
+class PageToVisit:
+    """A page of the store."""
+
+    path: Annotated[
+        Text, Doc("The path of the page; the market's own path is put in front of it."), Example("/")
+    ]
+    name: Annotated[str | None, Doc("A name for reports.")] = None
+
+    def __post_init__(self) -> None:
+        path = str(self.path)
+        if not path.startswith(("/", "${", "http://", "https://")):
+            raise Unfit(
+                f"“{path[:60]}” is not a path: it does not begin with a slash",
+                "path",
+                suggestion=f"/{path}" if path.strip() else "/",
+            )
+
+
+@record()
+class WatchingCheck(BrowserCheck):
+    """What checks say that watch a visit instead of driving one."""
+
+    during: Annotated[
+        Slug | None,
+        Doc("The journey to watch, by its id: no visit of its own is made."),
+        Example("buy-a-snowboard"),
+    ] = None
+    visit: Annotated[
+        tuple[PageToVisit, ...],
+        OneOrMany,
+        Doc("Pages to visit one after another, when no journey is watched: paths, or `{name, path}`."),
+        Example("[/, {name: product, path: /products/complete-snowboard}]"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        Check.__post_init__(self)
+        if self.during is not None and self.visit:
+            raise Unfit(
+                "“during” and “visit” are said together: keep one of them",
+                "visit",
+                key=True,
+                code="E209",
+                hint="“during” watches a journey, “visit” opens pages by itself",
+            )
+        if self.during is None and not self.visit:
+            raise Unfit(
+                "nothing says what to watch",
+                code="E209",
+                hint="write “during: <id of a journey>”, or “visit: [/]” with the paths of pages",
+            )
+
+    def watchers(self, at: Locate) -> tuple[WatchCall, ...]:
+        """What watches the visit; `at` gives places in the YAML."""
+        raise TypeError(f"{type(self).__name__} does not watch")
 
 
 def nothing() -> Any:

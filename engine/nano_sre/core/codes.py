@@ -153,6 +153,11 @@ CODES: dict[str, Code] = {
         "`after` names an earlier step of the same list: by its `name`, or by its word where only one earlier step "
         "has it. A step that two could be meant by needs a `name`.",
     ),
+    "E412": Code(
+        "belongs to the journey",
+        "A check that watches a journey (`during`) leaves it to the journey how the visit is made: its cookie banner "
+        "and its time. Take the key out, or make a visit of your own with `visit`.",
+    ),
     # what a run found
     "R501": Code(
         "not found on the page",
@@ -317,6 +322,36 @@ CODES: dict[str, Code] = {
         "script of the check",
         "The JavaScript of a `javascript` step threw an error, or its result is not what the check expects. If the "
         "page changed on purpose, correct the script; whoever wrote it knows what it looks at.",
+    ),
+    "R530": Code(
+        "page speed",
+        "A page is slower, or jumps more, than the limit. The finding names the page, the value and what on it was the "
+        "largest or moved. One slow load is mostly the network, so it was measured again before it was told. LCP: "
+        "look at the largest picture and at what blocks it. CLS: give pictures and banners their size. TTFB: look at "
+        "Shopify's status page and at app proxies. INP: look at the scripts behind what was pressed.",
+    ),
+    "R531": Code(
+        "console errors",
+        "A script of the page failed. The finding says which file and whose it is. An error of the theme belongs to "
+        "whoever changed it last; for an error of somebody else's script, tell them, remove it, or write its host "
+        "under `ignore`.",
+    ),
+    "R532": Code(
+        "failed requests",
+        "A page asked for something and did not get it: a picture, a script, a piece of data. The finding names each "
+        "address and what came in its place. Mostly a file was deleted or renamed, or an app was removed and its "
+        "code stayed in the theme.",
+    ),
+    "R533": Code(
+        "Liquid error",
+        "The theme's template language failed while the page was made, and its message went out with the page. The "
+        "finding says which template and line, where the message does. Mostly a snippet, an asset or a setting that "
+        "the template uses is gone.",
+    ),
+    "R534": Code(
+        "new third party",
+        "A page asks a host that it never asked before. Somebody added an app, a tag or a widget: if that is meant "
+        "to be so, nothing needs to be done, the host is known from now on.",
     ),
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),

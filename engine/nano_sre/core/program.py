@@ -284,6 +284,29 @@ Parts = JourneyParts | Probe | SkillCall
 
 
 @frozen
+class WatchCall:
+    """A watcher as it stands in a check: its word, the kind and where it is written."""
+
+    word: str
+    watcher: Any  # a registered Watcher; Any because plug-ins bring their own
+    span: Span | None = spanless()
+
+
+@frozen
+class WatchParts:
+    """What watches the visit of a program that is judged by watchers, not by its steps.
+
+    `journey` is the id of the journey that is watched, None for a visit of the check's own. `confirm` allows one more
+    visit when a watcher complains.
+    """
+
+    calls: tuple[WatchCall, ...]
+    journey: Slug | None = None
+    journey_name: str = ""
+    confirm: bool = True
+
+
+@frozen
 class Program:
     """One target of a check, ready to run: store/id@device/market, and /variant where there are any."""
 
@@ -304,3 +327,4 @@ class Program:
     revision: int | None = None
     span: Span | None = spanless()
     visit_key: str | None = None  # programs with equal keys share one browser visit
+    watch: WatchParts | None = None  # of a check that watches a visit: `parts` is what is driven

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 from nano_sre.core.values import frozen, frozen_row
 
-FOLDERS = {"step": "steps", "check": "checks"}
+FOLDERS = {"step": "steps", "check": "checks", "watcher": "watchers"}
 ENTRY_POINTS = "nano_sre.kinds"
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @frozen_row
 class Kind:
-    """A registered kind: its family ("step", "check"), its YAML word, its class and its short form's field."""
+    """A registered kind: its family ("step", "check" …), its YAML word, its class and its short form's field."""
 
     family: str
     name: str

@@ -81,6 +81,54 @@ class StepReport:
 
 
 @frozen
+class Measure:
+    """One value that a watcher measured: a row of the report's table.
+
+    `value` and `limit` are texts for people; `number` is in `unit` (“ms”, or nothing), None when it was not measured.
+    """
+
+    name: str
+    page: str
+    value: str
+    limit: str = ""
+    state: Literal["ok", "warn", "fail", "absent"] = "ok"
+    number: float | None = None
+    unit: str = ""
+
+
+@frozen
+class Sighting:
+    """Something that a watcher saw, and during which step (its index; None: before the first).
+
+    What is not `counted` was ignored because the check says so.
+    """
+
+    text: str
+    step: int | None = None
+    page: str = ""
+    counted: bool = True
+
+
+@frozen
+class WatchReport:
+    """What one watcher says of one visit. `inconclusive` says why it cannot judge."""
+
+    watcher: str
+    summary: str
+    measures: tuple[Measure, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    inconclusive: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """FAIL, WARN or PASS by its findings; WARN when it cannot judge."""
+        if any(not finding.warn for finding in self.findings):
+            return "FAIL"
+        return "WARN" if self.findings or self.inconclusive is not None else "PASS"
+
+
+@frozen
 class Attempt:
     """One try of a visit (or of an API program) in a fresh context; every attempt is kept."""
 
@@ -93,6 +141,7 @@ class Attempt:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     note: str | None = None  # what else there is to know about how it was made
+    watched: tuple[WatchReport, ...] = ()  # of a check that watches a visit: what its watchers say
 
 
 @dataclass(slots=True)

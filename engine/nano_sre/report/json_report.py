@@ -15,7 +15,16 @@ from uuid import UUID
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.render import span_document
-from nano_sre.core.result import Artifact, Attempt, Finding, Patch, RunReport, StepReport, TargetResult
+from nano_sre.core.result import (
+    Artifact,
+    Attempt,
+    Finding,
+    Patch,
+    RunReport,
+    StepReport,
+    TargetResult,
+    WatchReport,
+)
 from nano_sre.report.words import counts, elapsed_ms, headline, verdict
 
 FORMAT = "nano-sre/run"
@@ -186,6 +195,19 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "artifacts": [_artifact(a) for a in attempt.artifacts],
         "console": attempt.console,
         "failed_requests": attempt.failed_requests,
+        "watched": [_watched(w) for w in attempt.watched],
+    }
+
+
+def _watched(report: WatchReport) -> dict[str, Any]:
+    return {
+        "watcher": report.watcher,
+        "status": report.status,
+        "inconclusive": report.inconclusive,
+        "summary": report.summary,
+        "measures": report.measures,
+        "sightings": report.sightings,
+        "findings": [_finding(f) for f in report.findings],
     }
 
 

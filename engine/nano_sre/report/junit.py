@@ -70,7 +70,7 @@ def _case(suite: Element, result: TargetResult) -> None:
         case.set("line", str(result.span.line))
     word = verdict(result)
     properties = {"verdict": word, "target": result.target, "kind": result.kind, "severity": result.severity}
-    _properties(case, properties | ({"flaky": "true"} if result.flaky else {}))
+    _properties(case, properties | ({"flaky": "true"} if result.flaky else {}) | _measured(result))
     if word == "FAIL":
         code = next((f.code for f in findings(result)), "FAIL")
         _complaint(case, "failure", kind=code, result=result)
@@ -78,6 +78,12 @@ def _case(suite: Element, result: TargetResult) -> None:
         _complaint(case, "error", kind="inconclusive", result=result)
     elif word == "WARN" or result.flaky:
         SubElement(case, "system-out").text = _text([f"{word}: {sentence(result)}", *_story(result)])
+
+
+def _measured(result: TargetResult) -> dict[str, str]:
+    """What watchers measured, such as `LCP /products/x`: 0.4 s."""
+    reports = result.attempts[-1].watched if result.attempts else ()
+    return {f"{m.name} {m.page}": m.value for r in reports for m in r.measures if m.number is not None}
 
 
 def _complaint(case: Element, tag: str, *, kind: str, result: TargetResult) -> None:

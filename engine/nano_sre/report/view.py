@@ -11,6 +11,7 @@ from nano_sre.core.excerpt import ExcerptLine, excerpt
 from nano_sre.core.result import Artifact, Attempt, Finding, RunReport, StepReport, StepState, TargetResult
 from nano_sre.core.visible import shorten
 from nano_sre.report.images import Image, Images, link
+from nano_sre.report.watched import seen_by_step, watched
 from nano_sre.report.words import (
     GLYPHS,
     VERDICTS,
@@ -185,6 +186,7 @@ class _Arranged:
             "elsewhere": elsewhere,
             "failed": stop(attempt) is not None,
             "steps": _steps(attempt),
+            "watched": watched(attempt),
             "console": _lines(attempt.console),
             "failed_requests": _lines(attempt.failed_requests),
             **self._files(attempt.artifacts, frames),
@@ -257,13 +259,22 @@ def _step_words(step: StepReport) -> dict[str, Any]:
 def _steps(attempt: Attempt) -> list[dict[str, Any]]:
     ends = [s.started_ms + s.duration_ms for s in attempt.steps]
     total = max([attempt.duration_ms, *ends, 1])
+    seen = seen_by_step(attempt)
     steps = []
     for number, step in enumerate(attempt.steps, 1):
         left = min(max(step.started_ms, 0) / total * 100, 100 - _LEAST_BAR)
         width = min(max(step.duration_ms / total * 100, _LEAST_BAR), 100 - left)
         bar = None if step.state == "not_reached" else f"left:{left:.2f}%;width:{width:.2f}%"
         note = step.note or (step.finding.summary if step.finding else "")
-        steps.append({"number": number, "bar": bar, "note": note, **_step_words(step)})
+        steps.append(
+            {
+                "number": number,
+                "bar": bar,
+                "note": note,
+                "seen": seen.get(number - 1, []),
+                **_step_words(step),
+            }
+        )
     return steps
 
 

@@ -24,6 +24,8 @@ from nano_sre.runtime.values import Environment
 from nano_sre.runtime.verdict import Tries, is_browser_work, target_result
 from nano_sre.runtime.visit import VisitWish
 from nano_sre.runtime.visit import attempt as drive
+from nano_sre.runtime.watch_round import Reason, WatchRound
+from nano_sre.runtime.watching import Watching
 
 API_PROGRAMS_AT_ONCE = 10
 
@@ -40,7 +42,8 @@ class Visit:
     @property
     def driven(self) -> Program:
         longest = max(self.programs, key=lambda each: each.timeout)
-        return replace(self.programs[0], timeout=longest.timeout)
+        first = next((each for each in self.programs if each.watch is None), self.programs[0])
+        return replace(first, timeout=longest.timeout)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -93,6 +96,10 @@ def _beside(program: Program) -> Path | None:
     return Path(program.span.file).resolve().parent if program.span else None
 
 
+def _lost(error: Exception) -> Tries:
+    return Tries(attempts=(Attempt(number=1, status="WARN", inconclusive=_why(error)),))
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename} cannot be written: {error.strerror}."
@@ -120,35 +127,73 @@ class _Run:
         return self.results
 
     async def _one(self, visit: Visit) -> None:
+        watch = WatchRound(visit.programs, store=self.options.skill_store, url=self._url(visit.driven))
         async with self.browser_gate if is_browser_work(visit.driven) else self.api_gate:
             try:
-                tries = await self._tries(visit)
+                tries = await self._tries(visit, watch)
             except Exception as error:  # noqa: BLE001 -- our own bug must not cost the other checks their run
-                reason = _why(error)
-                tries = Tries(attempts=(Attempt(number=1, status="WARN", inconclusive=reason),))
-        for program in visit.programs:
-            result = target_result(program, tries, shared=visit.key, options=self.options)
-            self.results[id(program)] = result
-            self.listener(TargetFinished(result=result))
+                tries = _lost(error)
+            for program in visit.programs:
+                if program.watch is None:
+                    self._told(program, tries, visit)
+            try:
+                await self._watched_on(visit, watch, tries)
+            except Exception as error:  # noqa: BLE001 -- the same
+                watch.lost(_lost(error).last)
+        for program in watch.programs:
+            seen = watch.attempts(program) or tries.attempts
+            self._told(program, replace(tries, attempts=seen), visit)
 
-    async def _tries(self, visit: Visit) -> Tries:
+    def _told(self, program: Program, tries: Tries, visit: Visit) -> None:
+        result = target_result(program, tries, shared=visit.key, options=self.options)
+        self.results[id(program)] = result
+        self.listener(TargetFinished(result=result))
+
+    async def _watched_on(self, visit: Visit, watch: WatchRound, tries: Tries) -> None:
+        """Further visits that only watchers asked for: loads for a median, and one more look at a complaint."""
+        number = tries.last.number
+        if tries.last.status != "FAIL" and tries.last.inconclusive is None:
+            wanted: list[tuple[Reason, int]] = [("load", load) for load in range(2, watch.most_loads + 1)]
+            for reason, load in wanted:
+                number += 1
+                await self._one_more(visit, watch, number, reason=reason, load=load)
+            if watch.doubtful and self.options.retries != 0:
+                await self._one_more(visit, watch, number + 1, reason="confirm")
+        watch.commit()
+
+    async def _one_more(
+        self, visit: Visit, watch: WatchRound, number: int, *, reason: Reason, load: int = 1
+    ) -> None:
+        watching = watch.watching(reason, traced=False, load=load)
+        try:
+            made, _ = await self._attempt(visit, number, trace=False, watching=watching)
+        except BrowserDied as death:
+            dead = f"The browser broke down: {death}"
+            made = Attempt(number=number, status="WARN", inconclusive=dead)
+        watch.saw(made, reason)
+
+    async def _tries(self, visit: Visit, watch: WatchRound) -> Tries:
         retries = visit.retries if self.options.retries is None else self.options.retries
         attempts: list[Attempt] = []
         skill: SkillResult | None = None
         died = False
         while True:
             number = len(attempts) + 1
+            trace = self._has_failed(attempts)
+            watching = watch.watching("visit", traced=trace)
             try:
-                made, skill = await self._attempt(visit, number, trace=self._has_failed(attempts))
+                made, skill = await self._attempt(visit, number, trace=trace, watching=watching)
             except BrowserDied as death:
                 reason = f"The browser broke down: {death}"
                 attempts.append(Attempt(number=number, status="WARN", inconclusive=reason))
+                watch.saw(attempts[-1], "visit")
                 if died:
                     break
                 died = True
                 self.listener(Notice(text=f"{reason}. {visit.targets[0]} is tried again on a fresh browser."))
                 continue
             attempts.append(made)
+            watch.saw(made, "visit")
             failures = sum(1 for each in attempts if each.status == "FAIL")
             if made.status != "FAIL" or failures > retries:
                 break
@@ -166,7 +211,15 @@ class _Run:
         wanted = self.options.evidence_rerun and isinstance(visit.driven.parts, JourneyParts)
         return wanted and made.status == "FAIL" and "R507" not in codes
 
-    async def _attempt(self, visit: Visit, number: int, *, trace: bool, trace_only: bool = False) -> Made:
+    async def _attempt(
+        self,
+        visit: Visit,
+        number: int,
+        *,
+        trace: bool,
+        trace_only: bool = False,
+        watching: Watching | None = None,
+    ) -> Made:
         program = visit.driven
         wish = VisitWish(
             targets=visit.targets,
@@ -175,6 +228,7 @@ class _Run:
             trace=trace,
             trace_only=trace_only,
             listener=nobody if trace_only else self.listener,
+            watching=watching,
         )
         how = self._skill if isinstance(program.parts, SkillCall) else self._probe
         if isinstance(program.parts, JourneyParts):

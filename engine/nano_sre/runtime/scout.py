@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error
 
 from nano_sre.core.fields import Slug
+from nano_sre.core.first_look import FirstLook, SeenMarket, SeenProduct, SeenVariant
 from nano_sre.core.forms import Currency, Locale
 from nano_sre.core.ports import Abort, Answer
 from nano_sre.core.program import Market, StoreFacts
-from nano_sre.core.sighting import SeenMarket, SeenProduct, SeenVariant, Sighting
 from nano_sre.kinds._shared.cart_view import look_at_cart
 from nano_sre.kinds.steps.add_to_cart import AddToCart
 from nano_sre.kinds.steps.choose_variant import ChooseVariant
@@ -42,7 +42,7 @@ PLACE = """() => ({
 })"""
 
 
-async def look(url: str, *, password: str | None = None) -> Sighting:
+async def look(url: str, *, password: str | None = None) -> FirstLook:
     """Visit the store at `url` and say what is there.
 
     Raises `Abort` when there is no store to be seen: it does not answer, is locked, or is no Shopify store.
@@ -95,7 +95,7 @@ class _Scout:
         self.missed: list[str] = []
         self.locked = False
 
-    async def look(self) -> Sighting:
+    async def look(self) -> FirstLook:
         await self.page.open("/")
         self.locked = self.page.store.password is not None
         place = await self.page.js(PLACE)
@@ -108,7 +108,7 @@ class _Scout:
         products, collections = await self._sitemap()
         markets = [_market(place, path=""), *await self._other_markets(place["roots"])]
         product, variant, cart = await self._shop(catalogue)
-        return Sighting(
+        return FirstLook(
             url=self.url,
             name=_plain(place["name"]) or urlsplit(self.url).hostname or self.url,
             markets=tuple(markets),

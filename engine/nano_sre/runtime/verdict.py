@@ -104,13 +104,20 @@ def _own_report(call: StepCall, report: StepReport, program: Program, own: Mappi
 
 
 def _findings(program: Program, tries: Tries) -> tuple[Finding, ...]:
-    found = tuple(report.finding for report in tries.last.steps if report.finding)
+    found = _found_in(program, tries.last)
     if tries.flaky:
         first = next(each for each in tries.attempts if each.status == "FAIL")
-        found += tuple(
-            replace(r.finding, warn=True) for r in first.steps if r.finding and r.state == "failed"
-        )
+        found += tuple(replace(each, warn=True) for each in _found_in(program, first) if not each.warn)
     return tuple(replace(each, span=each.span or program.span) for each in found)
+
+
+def _found_in(program: Program, attempt: Attempt) -> tuple[Finding, ...]:
+    """What an attempt says against this program: its steps, unless they are another's, and its watchers."""
+    steps = tuple(report.finding for report in attempt.steps if report.finding)
+    watched = (finding for report in attempt.watched for finding in report.findings)
+    worst_first = tuple(sorted(watched, key=lambda finding: finding.warn))
+    of_a_journey = program.watch is not None and program.watch.journey is not None
+    return worst_first if of_a_journey else (*steps, *worst_first)
 
 
 def _skill_result(
@@ -124,7 +131,7 @@ def _skill_result(
         skill_name=given.skill_name if given else program.kind,
         status=status,
         summary=summary,
-        details=given.details if given else _details(tries, findings),
+        details=given.details if given else _details(program, tries, findings),
         screenshots=_screenshots(tries),
         timestamp=options.clock.now(),
         error=given.error if given and given.error else _error(status, failing),
@@ -144,12 +151,23 @@ def _summary(tries: Tries, findings: tuple[Finding, ...], status: Status) -> str
         place = next((f" ({f.span})" for f in findings if f.span), "")
         return tries.skill.summary if status == "PASS" else f"{tries.skill.summary}{place}"
     if status == "PASS":
-        return how_it_went(last)
+        return "; ".join(each.summary for each in last.watched) or how_it_went(last)
+    if last.watched:
+        return _watched_summary(last, findings, status)
     reports = [r for r in last.steps if r.finding and (r.state == "failed") == (status == "FAIL")]
     if not reports:
         return how_it_went(last)
     more = f" (and {len(reports) - 1} more)" if len(reports) > 1 else ""
     return _said(reports[0], more)
+
+
+def _watched_summary(last: Attempt, findings: tuple[Finding, ...], status: Status) -> str:
+    told = [each for each in findings if each.warn == (status == "WARN")] or list(findings)
+    if not told:
+        return how_it_went(last)
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    place = f" ({told[0].span})" if told[0].span else ""
+    return f"{told[0].summary.removesuffix('.')}{more}.{place}" if more else f"{told[0].summary}{place}"
 
 
 def _said(report: StepReport, more: str) -> str:
@@ -174,8 +192,18 @@ def _error(status: Status, finding: Finding | None) -> str | None:
     return "\n".join([*lines, *([finding.hint] if finding.hint else [])])
 
 
-def _details(tries: Tries, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def _details(program: Program, tries: Tries, findings: tuple[Finding, ...]) -> dict[str, Any]:
     details: dict[str, Any] = {"attempts": len(tries.attempts)}
+    failed = any(step.state == "failed" for step in tries.last.steps)
+    if failed and program.watch is not None and program.watch.journey is not None:
+        details["caused_by"] = program.target.replace(
+            f"/{program.check_id}@", f"/{program.watch.journey}@", 1
+        )
+    measured = [each for report in tries.last.watched for each in report.measures if each.number is not None]
+    if measured:
+        details["measures"] = [
+            {"page": m.page, "name": m.name, "value": m.number, "unit": m.unit} for m in measured
+        ]
     if findings:
         details["findings"] = [_plain(each) for each in findings]
     return details

@@ -24,6 +24,7 @@ from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
+from nano_sre.runtime.watching import Watching
 
 GRACE = 1.5  # seconds past a step's own time before it is broken off: the step itself knows better what went wrong
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
@@ -42,6 +43,7 @@ class VisitWish:
     trace: bool = False
     trace_only: bool = False  # this visit's other files are not wanted
     listener: Listener = nobody
+    watching: Watching | None = None  # what observes this attempt
 
 
 @dataclass(slots=True)
@@ -116,6 +118,8 @@ class _Visit:
         await clearing.watch(self.state)
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
+        if self.wish.watching:
+            await self.wish.watching.start(page, self.environment)
         self.started = started
         self.ends = started + self.program.timeout.seconds
         progress = _Progress()
@@ -124,12 +128,16 @@ class _Visit:
         except asyncio.CancelledError:
             await self._clean_up_and_leave()
             raise
+        if self.wish.watching and not self.state.hung:
+            await self.wish.watching.finish(patient=not progress.over)
         artifacts = await self._evidence(progress, recorder)
         await self._always(progress)
         return self._attempt(progress, recorder, artifacts)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
-        for call in calls:
+        for index, call in enumerate(calls):
+            if self.wish.watching:
+                self.wish.watching.step = index
             if progress.over:
                 progress.reports.append(self._report(call, "not_reached", time.monotonic()))
                 continue
@@ -140,6 +148,8 @@ class _Visit:
             progress.failed = report.state == "failed"
             progress.inconclusive = reason
             self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
+            if self.wish.watching and not progress.over:
+                await self.wish.watching.after(report)
 
     async def _always(self, progress: _Progress) -> None:
         """Clean-up has its own time and runs whatever happened; it cannot mend what went wrong before."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from nano_sre.core.check import WatchingCheck
 from nano_sre.core.filters import FILTERS
 from nano_sre.core.program import PRODUCTION, JourneyParts, Program, SkillCall, StoreFacts
 from nano_sre.core.template import Ref, Template, lookup_in
@@ -15,6 +16,7 @@ from nano_sre.spec.link import Linked
 from nano_sre.spec.loops import unrolled
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.shapes import shape_of
+from nano_sre.spec.watching import explain_watch, watched_parts
 
 
 def programs(linked: Iterable[Linked], *, revisions: dict[str, int] | None = None) -> list[Program]:
@@ -80,20 +82,36 @@ def _looked_up(ref: Any, vars_: Mapping[str, Any]) -> Any:
 
 def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Program]:
     check = linked.check
-    markets = check.markets or (next(iter(store.check.markets)),)
+    way = linked.journey.check if linked.journey else check  # whose devices and markets those are by default
+    markets = check.markets or way.markets or (next(iter(store.check.markets)),)
     opens_browser = check.session == "browser"
     devices: tuple[str | None, ...] = (
-        (check.devices or store.check.default_devices()) if opens_browser else (None,)
+        (check.devices or way.devices or store.check.default_devices()) if opens_browser else (None,)
     )
-    parts = _whole(with_vars(check, store.check.vars).compile(linked.at))
     variants: tuple[str | None, ...] = (
-        (getattr(check, "variants", ()) or (None,)) if opens_browser else (None,)
+        (getattr(check, "variants", ()) or getattr(way, "variants", ()) or (None,))
+        if opens_browser
+        else (None,)
     )
+    check = with_vars(check, store.check.vars)
+    watch = None
+    if isinstance(check, WatchingCheck):
+        parts, watch = watched_parts(linked, check, with_vars(way, store.check.vars))
+    else:
+        parts = check.compile(linked.at)
+    parts = _whole(parts)
     for device in devices:
         for market in markets:
             for variant in variants:
                 facts = store_facts(store.check, market, variant=variant)
-                yield _program(linked, store, parts, device=device, facts=facts, revision=revision)
+                made = _program(linked, store, parts, device=device, facts=facts, revision=revision)
+                yield made if watch is None else replace(made, watch=watch, **_as_the_journey(linked))
+
+
+def _as_the_journey(linked: Linked) -> dict[str, Any]:
+    """A visit is made as long and as often as its journey says, whoever watches."""
+    journey = linked.journey.check if linked.journey else linked.check
+    return {"timeout": journey.timeout, "retries": journey.retries}
 
 
 def _whole(parts: Any) -> Any:
@@ -187,9 +205,10 @@ def explain(program: Program) -> list[str]:
     """What a program does, in plain English, a line each."""
     parts = program.parts
     if isinstance(parts, JourneyParts):
-        return [_sentence(call) for call in parts.steps] + [
+        lines = [_sentence(call) for call in parts.steps] + [
             f"{_sentence(c)} (whatever happened)" for c in parts.always
         ]
+        return lines if program.watch is None else explain_watch(program.watch, lines)
     if isinstance(parts, SkillCall):
         return [f"Run the Python skill {parts.skill}"]
     return list(parts.titles())

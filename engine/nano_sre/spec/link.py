@@ -31,6 +31,7 @@ from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.shopping import judge_shopping
 from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.suggest import did_you_mean, listing
+from nano_sre.spec.watching import join_journeys
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Linked:
     loaded: Loaded
     check: Any
     stores: tuple[Loaded, ...]
+    journey: Linked | None = None  # the one that it watches
 
     @cached_property
     def canonical(self) -> dict[str, Any]:
@@ -61,8 +63,8 @@ class Linked:
     def span(self) -> Span:
         return self.loaded.document.span()
 
-    def at(self, *path: str | int) -> Span:
-        return self.loaded.document.span(path)
+    def at(self, *path: str | int, key: bool = False) -> Span:
+        return self.loaded.document.span(path, key=key)
 
 
 @dataclass(slots=True)
@@ -130,6 +132,8 @@ def link(
             linked.append(alone.linked)
     told += judge_dependencies(project.checks)
     told += judge_renames(project.checks)
+    elsewhere = [_journey_elsewhere(each, around.stores, fragments) for each in project.journeys_elsewhere]
+    linked = join_journeys(linked, elsewhere, project.loaded, told)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
@@ -149,7 +153,7 @@ def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | N
     """
     told: list[Diagnostic] = []
     fragments = around.fragments
-    chosen = _stores_of(loaded, around.stores, told)
+    chosen = _stores_of(loaded, around.stores, told if _has_stores_of_its_own(loaded) else [])
     told += judge_only_in(loaded, chosen)
     stores = tuple(store for store in chosen if store.id in around.there)
     held = judged_in(loaded, stores, around.written)
@@ -169,6 +173,16 @@ def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | N
 def advice_on(loaded: Loaded) -> Iterable[Diagnostic]:
     """What is told to the author of one document, whatever it is linked with."""
     return (*advise(loaded), *review_notes(loaded)) if loaded.alone is None else loaded.alone.advice
+
+
+def _has_stores_of_its_own(loaded: Loaded) -> bool:
+    """A check that watches a journey follows it, unless it says otherwise."""
+    return loaded.document.data.get("stores") is not None or not loaded.document.data.get("during")
+
+
+def _journey_elsewhere(loaded: Loaded, stores: list[Loaded], fragments: Mapping[str, Loaded]) -> Linked:
+    """A journey of a file that was not asked for, because a check that was asked for watches it."""
+    return Linked(loaded, _expanded(loaded, fragments, []), _stores_of(loaded, stores, []))
 
 
 def _once(told: list[Diagnostic]) -> list[Diagnostic]:

@@ -61,7 +61,7 @@ def _names(cls: type[Any]) -> tuple[str, str]:
 
 
 def _kinds() -> Iterator[tuple[str, RecordShape]]:
-    for family, noun in (("step", "step"), ("check", "kind")):
+    for family, noun in (("step", "step"), ("check", "kind"), ("watcher", "watcher")):
         for name in registry.names(family):
             yield f"{noun} {name}", record_shape(registry.kind(family, name).cls)
     yield EVERY_STEP, record_shape(Modifiers)

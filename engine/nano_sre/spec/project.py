@@ -63,6 +63,11 @@ class Project:
         """What runs: every document that is neither a store nor a fragment."""
         return [each for each in self.loaded if each.kind not in ("store", "fragment") and not each.context]
 
+    @property
+    def journeys_elsewhere(self) -> list[Loaded]:
+        """Sound journeys of files that were not asked for."""
+        return [each for each in self.of_kind("journey") if each.context and each.sound]
+
 
 def load_project(paths: Sequence[Path]) -> Project:
     """Read, validate and bind every document below `paths`. Links nothing yet."""
@@ -71,7 +76,9 @@ def load_project(paths: Sequence[Path]) -> Project:
     project.diagnostics += nowhere(files.missing)
     for row, place in zip(files.rows, files.places, strict=True):
         load_file(project, str(row[0]), Path(place).parent)
-    if project.checks and not any(each.kind == "store" for each in project.loaded):
+    if project.checks and (
+        watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
+    ):
         load_context(project, paths, set(files.places))
     finish(project, paths)
     return project
@@ -120,7 +127,10 @@ def load_file(project: Project, shown: str, folder: Path, *, context: bool = Fal
 def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
     """Add every document of a text, with what is wrong with it."""
     documents, trouble = load(text, shown)
-    kept = [d for d in documents if not context or d.kind in ("store", "fragment")]
+    wanted = watched_elsewhere(project) if context else ()
+    kept = [
+        d for d in documents if not context or d.kind in ("store", "fragment") or d.data.get("id") in wanted
+    ]
     if context and not kept:
         return
     project.sources[shown] = without_passwords(text, kept)
@@ -171,6 +181,12 @@ def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> lis
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
     return looked_at
+
+
+def watched_elsewhere(project: Project) -> set[str]:
+    """Ids that `during` names and that no document read so far has."""
+    named = {str(each.document.data["during"]) for each in project.checks if each.document.data.get("during")}
+    return named - {each.id for each in project.loaded}
 
 
 def _shortest(file: Path) -> Path:

@@ -22,6 +22,7 @@ PLAIN_TEXT = (
     "A plain text is the name as a person reads it: capitals do not matter, the whole name is tried first, then a "
     "unique part. Acting needs exactly one visible match."
 )
+WATCHERS = "Each of these is a key of `kind: page`. They watch one visit together, and each has its say."
 FAMILY_TITLES = {
     "1": "The file",
     "2": "The shape of a document",
@@ -38,9 +39,11 @@ def kind_lines(family: str, name: str) -> list[str]:
     shape = record_shape(cls)
     lines = [f"{name}: {description(cls)}", "", "Keys:"]
     lines += [key_line(key) for key in shape.keys.values()]
-    lines += [
-        f"  {', '.join(_words_of(inline))}: {description(inline.cls)}" for inline in shape.inline.values()
-    ]
+    for inline in shape.inline.values():
+        if _is_spelt_out(inline):
+            lines += [key_line(key) for key in inline.keys.values()]
+        else:
+            lines.append(f"  {', '.join(_words_of(inline))}: {description(inline.cls)}")
     if family == "step":
         taken = [key for key in record_shape(Modifiers).keys.values() if key.name in modifiers_of(cls)]
         lines += ["", "Its long form also takes, as every step's does:"] if taken else []
@@ -49,6 +52,11 @@ def kind_lines(family: str, name: str) -> list[str]:
     if example:
         lines += ["", "Example:", *(f"  {line}" for line in str(example).rstrip().splitlines())]
     return lines
+
+
+def _is_spelt_out(inline: RecordShape) -> bool:
+    """Whether the keys of an inlined record are told one by one."""
+    return bool(getattr(inline.cls, "spelt_out", False))
 
 
 def _words_of(inline: RecordShape) -> list[str]:
@@ -87,6 +95,9 @@ def checks_page() -> str:
     ]
     for name in registry.names("step"):
         lines += _section("step", name, shared)
+    lines += ["## What `kind: page` looks at", "", WATCHERS, ""]
+    for name in registry.names("watcher"):
+        lines += _section("watcher", name, shared)
     lines += ["## Words that several of them take", ""]
     lines += [
         "### Element",
@@ -147,6 +158,9 @@ def _section(family: str, name: str, shared: dict[type[Any], RecordShape]) -> li
             "",
         ]
     for inline in shape.inline.values():
+        if _is_spelt_out(inline):
+            lines += [*_table(inline, shared, below=False), ""]
+            continue
         words = ", ".join(f"`{word}`" for word in _words_of(inline))
         lines += [f"Beside these, the words of {_link(inline.cls)}: {words}.", ""]
     for record in _records(shape):
@@ -170,13 +184,14 @@ def _link(cls: type[Any]) -> str:
     return f"[{title}](#{title.lower().replace(' ', '-')})"
 
 
-def _table(shape: RecordShape, shared: dict[type[Any], RecordShape]) -> list[str]:
+def _table(shape: RecordShape, shared: dict[type[Any], RecordShape], *, below: bool = True) -> list[str]:
+    """The keys of a record; `below` says where the mappings that they take are told."""
     rows = ["| key | takes | meaning |", "|---|---|---|"]
     for key in shape.keys.values():
         needed = " **(needed)**" if key.required else ""
         default = _default(key)
         rows.append(
-            f"| `{key.name}` | {_cell(_takes(key.shape.schema()))}{_below(key, shared)} | "
+            f"| `{key.name}` | {_cell(_takes(key.shape.schema()))}{_below(key, shared) if below else ''} | "
             f"{_cell(key.doc)}{needed}{default} |"
         )
     return rows

@@ -11,6 +11,7 @@ from nano_sre.core import registry
 from nano_sre.core.program import Modifiers
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 
+FAMILIES = ("check", "step", "watcher")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -95,7 +96,7 @@ def check_schema() -> dict[str, Any]:
             for name in kinds
         ],
         "$defs": definitions,
-        "x-kinds": {"check": list(kinds), "step": list(registry.names("step"))},
+        "x-kinds": {family: list(registry.names(family)) for family in FAMILIES},
     }
 
 
@@ -118,5 +119,5 @@ def live_schema() -> dict[str, Any]:
         shipped: dict[str, Any] = json.loads(shipped_file().read_bytes())
     except (OSError, ValueError):
         return check_schema()
-    there = {"check": list(registry.names("check")), "step": list(registry.names("step"))}
+    there = {family: list(registry.names(family)) for family in FAMILIES}
     return shipped if shipped.get("x-kinds") == there else check_schema()

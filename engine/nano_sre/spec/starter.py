@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from nano_sre.core.sighting import SeenMarket, SeenProduct, Sighting
+from nano_sre.core.first_look import FirstLook, SeenMarket, SeenProduct
 from nano_sre.spec.load import plain_value
 
 _PLAIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ ._/+()&'-]*")
@@ -18,7 +18,7 @@ CARTS = {
 }
 
 
-def starter_folder(seen: Sighting, *, today: date) -> dict[str, str]:
+def starter_folder(seen: FirstLook, *, today: date) -> dict[str, str]:
     """File name → text of each file. Everything in them was seen, none of it is guessed."""
     files = {"store.yaml": _store(seen, today), "cart-api.yaml": _cart_api()}
     if seen.product is not None:
@@ -51,11 +51,11 @@ def _text(value: str) -> str:
     return value if plain and not value.endswith(" ") else json.dumps(value, ensure_ascii=False)
 
 
-def _store(seen: Sighting, today: date) -> str:
+def _store(seen: FirstLook, today: date) -> str:
     return "\n".join(_store_lines(seen, today)) + "\n"
 
 
-def _store_lines(seen: Sighting, today: date) -> Iterator[str]:
+def _store_lines(seen: FirstLook, today: date) -> Iterator[str]:
     yield f"# Written by `nano-sre init` on {today.isoformat()} from what a visitor sees. Change whatever you like."
     yield "version: 1"
     yield "kind: store"
@@ -88,7 +88,7 @@ def _market(market: SeenMarket) -> str:
     return "{" + ", ".join(said) + "}"
 
 
-def _facts(seen: Sighting) -> Iterator[str]:
+def _facts(seen: FirstLook) -> Iterator[str]:
     yield ""
     yield "# What was seen:"
     if seen.theme:
@@ -108,7 +108,7 @@ def _facts(seen: Sighting) -> Iterator[str]:
         yield f"# - not found: {each}"
 
 
-def _buy(seen: Sighting, product: SeenProduct) -> str:
+def _buy(seen: FirstLook, product: SeenProduct) -> str:
     variant = seen.variant
     steps = [f"  - open_product: {_text(product.handle)}"]
     if variant is not None:

@@ -33,6 +33,7 @@ from nano_sre.spec.project import (
     load_file,
     load_project,
     nowhere,
+    watched_elsewhere,
     without_passwords,
 )
 from nano_sre.spec.remembered import Kept, Remembered, kept_of
@@ -193,7 +194,7 @@ class _Surveyor:
                 self.spared += 1
             else:
                 self._link(file, known)
-        return self._together(around)
+        return self._together(around, known)
 
     def _recall(self, memory: Memory) -> None:
         """Note what the record says of each file that is as it was. Every answer in it hangs on the surroundings."""
@@ -241,21 +242,20 @@ class _Surveyor:
         for each in file.loaded:
             if each.kind not in AROUND:
                 alone = link_alone(each, around=around, environ=self.environ)
-                alone.linked = None
                 alone.advice = tuple(advice_on(each))
                 each.alone = alone
                 quiet = quiet and each.sound and not alone.told and not alone.advice
                 # A store as it stands in another environment is made for this check alone.
                 quiet = quiet and all(any(one is store for store in around.stores) for one in alone.stores)
         file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
-        if quiet and not file.looked_at and all(each.kind not in AROUND for each in file.loaded):
+        if quiet and not file.looked_at and not any(map(_is_asked_for_whole, file.loaded)):
             file.kept = [kept_of(each, around.stores) for each in file.loaded]
             file.loaded = file.load().loaded = [
                 _remembered(file, index, around.stores) for index in range(len(file.kept))
             ]
         file.raw = None
 
-    def _together(self, around: list[Loaded]) -> tuple[Project, Linkage] | None:
+    def _together(self, around: list[Loaded], known: Around) -> tuple[Project, Linkage] | None:
         project = Project(diagnostics=list(nowhere(self.listing.missing)))
         for file in self.files:
             project.loaded += file.loaded
@@ -267,10 +267,20 @@ class _Surveyor:
         project.sources |= self.above.sources
         if len([each for each in project.loaded if each.kind in AROUND]) != len(around):
             return None
-        if self.looked_above and not project.checks:
+        if (self.looked_above and not project.checks) or watched_elsewhere(project):
             return None
+        self._bring_back_what_is_watched(project, known)
         finish(project, self.paths)
         return project, link(project, environ=self.environ)
+
+    def _bring_back_what_is_watched(self, project: Project, around: Around) -> None:
+        """A check that watches a journey is linked with the whole of it."""
+        watched = {str(each.document.data.get("during")) for each in project.checks}
+        for index, each in enumerate(project.loaded):
+            if isinstance(each, Remembered) and each.id in watched:
+                whole = each.whole()
+                whole.alone = link_alone(whole, around=around, environ=self.environ)
+                project.loaded[index] = whole
 
     def keep(self, found: Survey) -> None:
         """Leave a record of what was found and of everything that it hung on."""
@@ -296,6 +306,11 @@ class _Surveyor:
     def _looked_at(self) -> set[str]:
         """Places beside the checks that the verdict hangs on."""
         return {str(ZONES), *(path for file in self.files for path in file.looked_at), *_plug_in_files()}
+
+
+def _is_asked_for_whole(loaded: Loaded) -> bool:
+    """Stores and fragments, and checks that are linked with a journey: no excerpt of them would do."""
+    return loaded.kind in AROUND or bool(loaded.document.data.get("during"))
 
 
 def _beside(loaded: Loaded) -> Iterable[Path]:

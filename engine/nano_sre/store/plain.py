@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.result import Artifact, Attempt, Finding, Patch, StepReport
+from nano_sre.core.result import (
+    Artifact,
+    Attempt,
+    Finding,
+    Measure,
+    Patch,
+    Sighting,
+    StepReport,
+    WatchReport,
+)
 
 T = TypeVar("T")
 
@@ -29,6 +38,9 @@ _NESTED: Mapping[str, type] = {
     "artifacts": Artifact,
     "steps": StepReport,
     "attempts": Attempt,
+    "watched": WatchReport,
+    "measures": Measure,
+    "sightings": Sighting,
 }
 
 

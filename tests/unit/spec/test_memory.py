@@ -222,6 +222,20 @@ def test_a_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, trust_stamps: Non
     assert "DOOR" in agree()
 
 
+def test_a_check_that_watches_a_journey(trust_stamps: None) -> None:
+    page = "version: 1\nkind: page\nid: fast\nname: Fast\nduring: buy\nconsole: {errors: {at_most: 0}}\nmarkets: [de]\n"
+    write(store=STORE, one=journey(more="markets: [us, de]\n"), page=page)
+    assert agree() == ""
+    write(one=journey())
+    assert "has no market “de”" in agree()
+    write(one=journey(more="markets: [us, de]\n"), page=page.replace("[de]", "[us, de]"))
+    assert agree() == ""
+    write(one=journey(named="sell"))
+    assert "there is no journey “buy”" in agree()
+    write(one=journey(more="markets: [us, de]\n"))
+    assert agree([Path("checks/page.yaml"), Path("checks/store.yaml")]) == ""
+
+
 def test_a_store_above_the_paths(trust_stamps: None) -> None:
     write(shop__store=STORE, shop__de__one=journey("open: '${vars.board}'", "see: Cart"))
     paths = [Path("checks/shop/de")]

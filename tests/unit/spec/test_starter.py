@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from nano_sre.core.sighting import SeenMarket, SeenProduct, SeenVariant, Sighting
+from nano_sre.core.first_look import FirstLook, SeenMarket, SeenProduct, SeenVariant
 from nano_sre.spec.link import link
 from nano_sre.spec.project import load_texts
 from nano_sre.spec.starter import paused, slug, starter_folder
@@ -21,7 +21,7 @@ BOARD = SeenProduct(
 GONE = SeenProduct(
     handle="gone", title="Gone", variants=(SeenVariant(title="Default Title", price="1.00", available=False),)
 )
-SEEN = Sighting(
+SEEN = FirstLook(
     url="https://shop.example",
     name="Ridge Supply",
     markets=(SeenMarket(path="", locale="en-US", currency="USD", country="US"),),

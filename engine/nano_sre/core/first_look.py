@@ -39,7 +39,7 @@ class SeenMarket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class FirstLook:
     """One look at a store. `missed` are sentences about what was looked for and not found."""
 
     url: str
