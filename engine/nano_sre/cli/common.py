@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nano_sre.core.diagnostics import Diagnostic, has_errors
+if TYPE_CHECKING:
+    from nano_sre.core.diagnostics import Diagnostic
 
 
 class Exit(IntEnum):
@@ -83,7 +84,7 @@ def stop_if_invalid(
 ) -> None:
     """Tell what is wrong and end with 3 (or 9 when there is simply nothing there)."""
     tell_diagnostics(diagnostics, sources)
-    if has_errors(list(diagnostics)):
+    if any(each.severity == "error" for each in diagnostics):
         if as_json:
             from nano_sre.core.render import render_json
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nano_sre.core.values import frozen
+
 Severity = Literal["error", "warning", "info"]
 
 
@@ -22,7 +24,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Related:
     """A second place that explains the first ("first defined here")."""
 
@@ -30,7 +32,7 @@ class Related:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Diagnostic:
     """One mistake or finding: a code (see `codes`), a plain sentence, where, and the remedy."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from nano_sre.core.result import StepReport, TargetResult
+from nano_sre.core.values import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunStarted:
     run_id: str
     targets: int
     visits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AttemptStarted:
     """A visit (or API program) begins; `targets` share it. `attempt` counts from 1."""
 
@@ -23,18 +23,18 @@ class AttemptStarted:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepFinished:
     targets: tuple[str, ...]
     step: StepReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TargetFinished:
     result: TargetResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Notice:
     """Something about the monitor itself: the browser died and was started again."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.values import frozen_row
 from nano_sre.core.visible import columns, shown
 
 # What YAML's positions count as the end of a line.
@@ -14,7 +14,7 @@ _TAB = 4
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class ExcerptLine:
     """One line in three parts. `marked` is empty on lines of context, and at the end of a line."""
 

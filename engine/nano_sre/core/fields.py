@@ -7,7 +7,7 @@ underscore is dropped from the YAML key (``as_`` is written ``as``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from decimal import Decimal
 from typing import (
     Annotated,
@@ -16,13 +16,13 @@ from typing import (
     Protocol,
     Self,
     TypeVar,
-    cast,
     dataclass_transform,
     runtime_checkable,
 )
 
 from nano_sre.core.forms import Form, cron_trouble
 from nano_sre.core.template import Template
+from nano_sre.core.values import frozen, frozen_row
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class Doc(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Example:
     """A value of the key as a person would write it, shown in the reference."""
 
@@ -83,35 +83,6 @@ class Unfit(ValueError):
     ) -> None:
         super().__init__(message)
         self.path, self.key, self.code, self.hint, self.suggestion = path, key, code, hint, suggestion
-
-
-def frozen(cls: type[T]) -> type[T]:
-    """A frozen, slotted, keyword-only dataclass.
-
-    What `dataclass` would write and compile anew for each class (half of its time) is shared by all of them here.
-    """
-    made: Any = dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)(cls)
-    made.compared_names = tuple(f.name for f in fields(made) if f.compare)
-    made.__eq__, made.__hash__ = _same, _hash
-    made.__repr__ = cls.__dict__.get("__repr__", _repr)
-    return cast("type[T]", made)
-
-
-def _held(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.compared_names)
-
-
-def _same(self: Any, other: object) -> bool:
-    return _held(self) == _held(other) if type(other) is type(self) else NotImplemented
-
-
-def _hash(self: Any) -> int:
-    return hash((type(self), _held(self)))
-
-
-def _repr(self: Any) -> str:
-    said = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
-    return f"{type(self).__qualname__}({said})"
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -256,7 +227,7 @@ class Cron(str):
         return cls(" ".join(text.split()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Money:
     """An amount in its currency. `amount` is exact; `currency` an ISO 4217 code."""
 

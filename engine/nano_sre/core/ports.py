@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
 from nano_sre.core.result import Finding, StepReport, WatchReport
+from nano_sre.core.values import frozen
 from nano_sre.core.watch import ConsoleError, FailedRequest, Needs, PageLoad
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def cannot_work(reason: str) -> Abort:
     return Abort(inconclusive=reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What a step that went well has to add: a note for the report, or a finding that only warns."""
 
@@ -53,7 +53,7 @@ class Outcome:
     skipped: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """An HTTP answer. `headers` have lower-case names; `took_ms` is the time to the last byte."""
 

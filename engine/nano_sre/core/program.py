@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.diagnostics import Span
@@ -24,6 +24,7 @@ from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
 from nano_sre.core.ports import Browser, Outcome, ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
+from nano_sre.core.values import frozen, frozen_row
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -83,7 +84,7 @@ class Modifiers:
 _SAVED = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")  # plain English says “the saved price”, not “${price}”
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class AnyOf:
     """Where a list of several names is written: the document's id, the YAML path in it, and the names as written."""
 
@@ -92,7 +93,7 @@ class AnyOf:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepCall:
     """A step as it stands in a check: the kind, its modifiers and where it is written.
 
@@ -227,7 +228,7 @@ class Overlay:
     press: Annotated[Text, Doc("What to press to close it.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoreFacts:
     """What a program needs to know about its store. Addresses and secrets stay references until a session opens."""
 
@@ -261,7 +262,7 @@ class Probe(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SkillCall:
     """A skill to run: `module:Class`, or a function that makes one, and the mapping given to it."""
 
@@ -269,7 +270,7 @@ class SkillCall:
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JourneyParts:
     """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated."""
 
@@ -282,7 +283,7 @@ class JourneyParts:
 Parts = JourneyParts | Probe | SkillCall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchCall:
     """A watcher as it stands in a check: its word, the kind and where it is written."""
 
@@ -291,7 +292,7 @@ class WatchCall:
     span: Span | None = spanless()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchParts:
     """What watches the visit of a program that is judged by watchers, not by its steps.
 
@@ -305,7 +306,7 @@ class WatchParts:
     confirm: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Program:
     """One target of a check, ready to run: store/id@device/market, and /variant where there are any."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
 
-from nano_sre.core.fields import frozen
+from nano_sre.core.values import frozen, frozen_row
 
 FOLDERS = {"step": "steps", "check": "checks", "watcher": "watchers"}
 ENTRY_POINTS = "nano_sre.kinds"
@@ -18,7 +17,7 @@ ENTRY_POINTS = "nano_sre.kinds"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Kind:
     """A registered kind: its family ("step", "check" …), its YAML word, its class and its short form's field."""
 
@@ -66,9 +65,14 @@ def kind(family: str, name: str) -> Kind:
     return found
 
 
+@cache
 def names(family: str) -> tuple[str, ...]:
     """Every word of a family, sorted, without importing any of them."""
     return tuple(sorted(_modules(family)))
+
+
+def known(family: str, name: str) -> bool:
+    return name in _modules(family)
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.values import frozen
 
 Status = Literal["PASS", "WARN", "FAIL"]
 StepState = Literal["passed", "warned", "failed", "skipped", "not_reached"]
@@ -18,7 +19,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Artifact:
     """One file a run left behind. `path` is relative to the data folder, with forward slashes."""
 
@@ -28,7 +29,7 @@ class Artifact:
     media_type: str = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Patch:
     """A change of the YAML that would mend what a finding tells of; nobody has to take it.
 
@@ -44,7 +45,7 @@ class Patch:
     document: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """A promise the store broke, in the words of a shopper, with the YAML that asked for it.
 
@@ -64,7 +65,7 @@ class Finding:
     patch: Patch | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepReport:
     """One step as it went. Times in milliseconds since the attempt began."""
 
@@ -79,7 +80,7 @@ class StepReport:
     frame: Artifact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Measure:
     """One value that a watcher measured: a row of the report's table.
 
@@ -95,7 +96,7 @@ class Measure:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sighting:
     """Something that a watcher saw, and during which step (its index; None: before the first).
 
@@ -108,7 +109,7 @@ class Sighting:
     counted: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchReport:
     """What one watcher says of one visit. `inconclusive` says why it cannot judge."""
 
@@ -127,7 +128,7 @@ class WatchReport:
         return "WARN" if self.findings or self.inconclusive is not None else "PASS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attempt:
     """One try of a visit (or of an API program) in a fresh context; every attempt is kept."""
 
@@ -164,7 +165,7 @@ class SkillResult:
             raise ValueError(f"status is {self.status!r}; it must be PASS, WARN or FAIL")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TargetResult:
     """A `SkillResult` with what only the engine knows about it: which target, which attempts, what it cost."""
 
@@ -192,7 +193,7 @@ class TargetResult:
         return self.result.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunReport:
     """One round of `run`, `test` or `demo`: everything the reporters need."""
 

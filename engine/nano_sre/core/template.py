@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
+
+from nano_sre.core.values import frozen_row
 
 FILTERS = ("lower", "upper", "trim", "round", "slug", "money")
 ROOTS = ("store", "vars", "visit", "shopper", "secret", "env", "inputs")
@@ -25,7 +28,7 @@ class TemplateError(ValueError):
         self.word = word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Ref:
     """One `${name.part | filter}`: a dotted name and the filters applied to it, in order."""
 
@@ -48,7 +51,7 @@ class Ref:
         return "${" + " | ".join((self.name, *self.filters)) + "}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Template:
     """Text and references in order. Printing it gives its source, so it is safe in a plan: secrets stay names."""
 
@@ -84,8 +87,11 @@ def parse(text: str) -> str | Template:
 
     `$${` is a literal `${`, and `$$${price}` a dollar before a price: before a brace, two dollars stand for one.
     """
-    if "${" not in text:
-        return text
+    return _parse(text) if "${" in text else text
+
+
+@lru_cache(maxsize=4096)  # the same few references stand everywhere
+def _parse(text: str) -> str | Template:
     parts: list[str | Ref] = []
     literal, at = "", 0
     while (found := _OPENING.search(text, at)) is not None:

@@ -24,7 +24,7 @@ def advise(loaded: Loaded) -> Iterator[Diagnostic]:
         return
     yield from _secrets(loaded)
     yield from _tags(loaded)
-    if any(sign in document.source for sign in _OPENING):
+    if not document.source.isascii() and any(sign in document.source for sign in _OPENING):
         yield from _quotes(loaded, document.node, ())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import yaml
@@ -13,6 +14,11 @@ from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 from nano_sre.spec.written import checks_something, names_below
+
+NO_MODIFIERS = Modifiers()
+MOST_MET = 10_000
+_met: dict[Any, StepCall] = {}
+"""Sound steps by their wording: many checks begin with the same few, and a step is frozen."""
 
 
 class Binder:
@@ -28,7 +34,9 @@ class Binder:
         self.document = document
         self.told: list[Diagnostic] = []
         self._broken = broken
+        self.any_broken = bool(broken)
         self._used_at = used_at
+        self._made = 0  # steps so far
 
     def broken(self, path: Path_) -> bool:
         return path in self._broken
@@ -72,23 +80,36 @@ class Binder:
             return MISSING_VALUE  # the schema has said so
         key, body = node.value[0]
         verb = str(key.value)
-        if verb not in registry.names("step") or self.broken((*path, verb)):
+        if not registry.known("step", verb) or (self.any_broken and self.broken((*path, verb))):
             return MISSING_VALUE
-        shape = self._shape(verb)
-        span = self._span(key, (*path, verb))
         inner = (*path, verb)
+        span, names = self._span(key, inner), self._names(body, inner)
+        # What is filled into a fragment is not in its source.
+        if self.any_broken or self._used_at is not None or self.document.kind == "fragment":
+            return self._call(verb, *self._body(verb, body, inner), span, names)
+        wording = verb, _wording(body, self.document.source)
+        known = _met.get(wording)
+        if known is not None:
+            return StepCall(verb=verb, step=known.step, modifiers=known.modifiers, span=span, any_of=names)
+        before = len(self.told), self._made
+        call = self._call(verb, *self._body(verb, body, inner), span, names)
+        if call is not MISSING_VALUE and before == (len(self.told), self._made - 1):  # no steps inside it
+            if len(_met) >= MOST_MET:
+                _met.clear()
+            _met[wording] = call
+        return call
+
+    def _body(self, verb: str, body: Node, path: Path_) -> tuple[Any, Any]:
+        """What a step says: the step itself, and the keys that every step takes."""
+        shape = self._shape(verb)
         if not isinstance(body, yaml.MappingNode):
-            return self._call(
-                verb, shape.bind(body, self, inner), Modifiers(), span, self._names(body, inner)
-            )
-        modifiers_shape = shape_of(Modifiers)
-        assert isinstance(modifiers_shape, RecordShape)
+            return shape.bind(body, self, path), NO_MODIFIERS
         taken = modifiers_of(shape.cls)
         own = [(k, v) for k, v in body.value if k.value not in taken]
         common = [(k, v) for k, v in body.value if k.value in taken]
-        step = shape.bind(_with_pairs(body, own), self, inner)
-        modifiers = modifiers_shape.bind(_with_pairs(body, common), self, inner) if common else Modifiers()
-        return self._call(verb, step, modifiers, span, self._names(body, inner))
+        step = shape.bind(_with_pairs(body, own), self, path)
+        modifiers = _modifiers_shape().bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
+        return step, modifiers
 
     def _names(self, body: Node, path: Path_) -> tuple[AnyOf, ...]:
         """The lists of several names in a step, where they are written."""
@@ -100,12 +121,12 @@ class Binder:
 
     def _bare(self, node: yaml.ScalarNode, path: Path_) -> Any:
         verb = str(node.value)
-        if verb not in registry.names("step"):
+        if not registry.known("step", verb):
             return MISSING_VALUE
         shape = self._shape(verb)
         if not shape.bare:
             return MISSING_VALUE
-        return self._call(verb, shape.cls(), Modifiers(), self._span(node, path))
+        return self._call(verb, shape.cls(), NO_MODIFIERS, self._span(node, path))
 
     def _shape(self, verb: str) -> RecordShape:
         shape = shape_of(registry.kind("step", verb).cls)
@@ -120,6 +141,7 @@ class Binder:
     def _call(self, verb: str, step: Any, modifiers: Any, span: Span, any_of: tuple[AnyOf, ...] = ()) -> Any:
         if step is MISSING_VALUE or modifiers is MISSING_VALUE:
             return MISSING_VALUE
+        self._made += 1
         call = StepCall(
             verb=verb, step=step, modifiers=modifiers, span=span, used_at=self._used_at, any_of=any_of
         )
@@ -133,6 +155,24 @@ class Binder:
                 )
             )
         return call
+
+
+@cache
+def _modifiers_shape() -> RecordShape:
+    shape = shape_of(Modifiers)
+    assert isinstance(shape, RecordShape)
+    return shape
+
+
+def _wording(node: Node, source: str) -> Any:
+    """Equal for values that are written alike. What stands in brackets is its own source, whatever it is part of."""
+    if type(node) is yaml.ScalarNode:
+        return node.value, node.style
+    if getattr(node, "flow_style", None) and node.start_mark is not None:
+        return source[node.start_mark.index : node.end_mark.index]
+    if type(node) is yaml.MappingNode:
+        return "m", *[(key.value, _wording(value, source)) for key, value in node.value]
+    return "s", *[_wording(item, source) for item in node.value]
 
 
 def _with_pairs(node: yaml.MappingNode, pairs: list[Any]) -> yaml.MappingNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -68,6 +68,39 @@ class Linked:
 
 
 @dataclass(slots=True)
+class Around:
+    """What checks are linked with: the stores as they stand in one environment, and the fragments."""
+
+    stores: list[Loaded]
+    there: set[str]  # ids of the stores that have the environment
+    written: dict[str, Loaded]  # the stores as they are written, by id
+    fragments: dict[str, Loaded]
+
+    @classmethod
+    def of(cls, loaded: Iterable[Loaded], environment: str | None = None) -> Around:
+        documents = list(loaded)
+        written = [each for each in documents if each.kind == "store"]
+        here = [placed(store, environment) for store in written]
+        return cls(
+            stores=[found or store for found, store in zip(here, written, strict=True)],
+            there={store.id for found, store in zip(here, written, strict=True) if found is not None},
+            written={store.id: store for store in written},
+            fragments={each.id: each for each in documents if each.kind == "fragment"},
+        )
+
+
+@dataclass(slots=True)
+class Alone:
+    """What linking one check tells with nothing known but the stores and the fragments."""
+
+    advice: tuple[Diagnostic, ...] = ()
+    told: tuple[Diagnostic, ...] = ()
+    stores: tuple[Loaded, ...] = ()
+    uses: tuple[str, ...] = ()  # ids of fragments
+    linked: Linked | None = None
+
+
+@dataclass(slots=True)
 class Linkage:
     checks: list[Linked]
     stores: list[Linked]
@@ -83,35 +116,23 @@ def link(
     """
     told = list(project.diagnostics)
     told += _duplicate_ids(project)
-    told += [each for loaded in project.loaded if not loaded.context for each in advise(loaded)]
-    told += [each for loaded in project.loaded if not loaded.context for each in review_notes(loaded)]
-    fragments = {each.id: each for each in project.of_kind("fragment")}
+    told += [each for loaded in project.loaded if not loaded.context for each in advice_on(loaded)]
+    around = Around.of(project.loaded, environment)
+    fragments = around.fragments
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
     linked = []
     written = project.of_kind("store")
-    originals = {store.id: store for store in written}
-    there = {store.id for store in written if placed(store, environment) is not None}
-    all_stores = [placed(store, environment) or store for store in written]
     told += judge_stores(written, environment)
     for loaded in project.checks:
-        chosen = _stores_of(loaded, all_stores, told if _has_stores_of_its_own(loaded) else [])
-        told += judge_only_in(loaded, chosen)
-        stores = tuple(store for store in chosen if store.id in there)
-        held = judged_in(loaded, stores, originals)
-        told += check_references(loaded, stores=held, fragments=fragments, environ=environ)
-        told += judge_document(loaded, held)
-        for name in used_by(loaded, fragments):
-            users[name] += [store for store in held if store not in users[name]]
-        if loaded.sound:
-            check = _expanded(loaded, fragments, told)
-            told += judge_check(check, loaded)
-            told += judge_shopping(check, stores)
-            told += judge_steps(check, loaded, stores)
-            told += judge_given_secrets(check)
-            linked.append(Linked(loaded, check, stores))
+        alone = loaded.alone or link_alone(loaded, around=around, environ=environ)
+        told += alone.told
+        for name in alone.uses:
+            users[name] += [store for store in alone.stores if store not in users[name]]
+        if alone.linked:
+            linked.append(alone.linked)
     told += judge_dependencies(project.checks)
     told += judge_renames(project.checks)
-    elsewhere = [_journey_elsewhere(each, all_stores, fragments) for each in project.journeys_elsewhere]
+    elsewhere = [_journey_elsewhere(each, around.stores, fragments) for each in project.journeys_elsewhere]
     linked = join_journeys(linked, elsewhere, project.loaded, told)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
@@ -124,6 +145,34 @@ def link(
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+
+
+def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | None) -> Alone:
+    """One check with its stores and fragments. What needs the other checks comes after, in `link`: `validate`
+    keeps what this tells until the document, a store or a fragment changes, and does not ask again.
+    """
+    told: list[Diagnostic] = []
+    fragments = around.fragments
+    chosen = _stores_of(loaded, around.stores, told if _has_stores_of_its_own(loaded) else [])
+    told += judge_only_in(loaded, chosen)
+    stores = tuple(store for store in chosen if store.id in around.there)
+    held = judged_in(loaded, stores, around.written)
+    told += check_references(loaded, stores=held, fragments=fragments, environ=environ)
+    told += judge_document(loaded, held)
+    linked = None
+    if loaded.sound:
+        check = _expanded(loaded, fragments, told)
+        told += judge_check(check, loaded)
+        told += judge_shopping(check, stores)
+        told += judge_steps(check, loaded, stores)
+        told += judge_given_secrets(check)
+        linked = Linked(loaded, check, stores)
+    return Alone(told=tuple(told), stores=held, uses=tuple(used_by(loaded, fragments)), linked=linked)
+
+
+def advice_on(loaded: Loaded) -> Iterable[Diagnostic]:
+    """What is told to the author of one document, whatever it is linked with."""
+    return (*advise(loaded), *review_notes(loaded)) if loaded.alone is None else loaded.alone.advice
 
 
 def _has_stores_of_its_own(loaded: Loaded) -> bool:

@@ -6,13 +6,13 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
 from nano_sre.core.program import AnyOf
+from nano_sre.spec.listing import read_bytes
 from nano_sre.spec.malformed import LINE_END, Loader, only_a_comment, suspicious, syntax_error
 
 Node = yaml.nodes.Node
@@ -23,6 +23,7 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 01234 is a postal code
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 _CUT_OFF = re.compile(r" #[^\s#]")
 _NULLS = ("", "~", "null", "Null", "NULL")
+_MAY_BE_MORE = frozenset("+-.0123456789tfn~N")  # how anything begins that is not text
 
 Path_ = tuple[str | int, ...]
 
@@ -97,6 +98,8 @@ def span_of(file: str, node: Node) -> Span:
 
 def plain_value(text: str) -> Any:
     """A plain scalar by the YAML 1.2 core rules we keep: only `true` and `false` are booleans, dates are text."""
+    if text and text[0] not in _MAY_BE_MORE:
+        return text
     if text in ("true", "false"):
         return text == "true"
     if text in _NULLS:
@@ -108,10 +111,10 @@ def plain_value(text: str) -> Any:
     return text
 
 
-def read_file(path: Path, *, shown: str) -> tuple[str, list[Diagnostic]]:
-    """The file's text, or what keeps us from reading it. `shown` is the name people see."""
+def read_file(shown: str) -> tuple[str, list[Diagnostic]]:
+    """The file's text, or what keeps us from reading it."""
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(shown)
     except OSError as error:
         return "", [
             Diagnostic(code="E100", message=f"cannot read {shown}: {error.strerror}", span=Span(shown, 1, 1))
@@ -177,18 +180,24 @@ class _Builder:
         self.lines = LINE_END.split(text) if " #" in text else []
 
     def build(self, node: Node) -> Any:
-        if isinstance(node, yaml.MappingNode):
+        if type(node) is yaml.ScalarNode:
+            if node.style:  # the C parser says "" for plain, the Python one None
+                return node.value
+            if self.lines and self._cut_off(node):
+                return "#"  # something stood here: that there is nothing would be a second mistake
+            return plain_value(node.value)
+        if type(node) is yaml.MappingNode:
             return self._mapping(node)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item) for item in node.value]
-        assert isinstance(node, yaml.ScalarNode)
-        if node.style:  # the C parser says "" for plain, the Python one None
-            return node.value
-        if self.lines and self._cut_off(node):
-            return "#"  # something stood here: that there is nothing would be a second mistake
-        return plain_value(node.value)
+        assert type(node) is yaml.SequenceNode
+        return [self.build(item) for item in node.value]
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+        names = {key.value for key, _ in node.value if type(key) is yaml.ScalarNode}
+        if len(names) == len(node.value) and "" not in names and "<<" not in names:
+            return {key.value: self.build(value) for key, value in node.value}
+        return self._faulty_mapping(node)
+
+    def _faulty_mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
         first: dict[str, Node] = {}
         kept = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,24 +20,23 @@ class Loader(_Fastest):  # type: ignore[misc]  # which of the two it is, only th
     def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
         return ""
 
-    def descend_resolver(self, _node: Any, _index: Any) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
+    # Called for every node with what they may take, and nobody looks at what they return: the cheapest there are.
+    descend_resolver = operator.is_
+    ascend_resolver = bool
 
 
 DEEPEST = 40
 
-_STAIRS = re.compile(rf"(?:[-?:][ \t]+){{8}}| {{{DEEPEST}}}")  # what it takes to nest without brackets
+_STAIRS = re.compile(r"[-?:][ \t]+(?:[-?:][ \t]+){7}")  # what it takes to nest without brackets: this,
+_INDENTED = " " * DEEPEST  # or as many spaces
 _ONLY_HASH = re.compile(r"[:,\[{]\s+(#[^\s#])")
 LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # what YAML's positions count as one
 
 
 def suspicious(text: str, file: str) -> list[Diagnostic]:
     """Tags, anchors, aliases and bottomless nesting, found before a tree is built of them."""
-    deep = text.count("[") + text.count("{") > DEEPEST or _STAIRS.search(text)
-    if not (deep or any(c in text for c in "!&*")):
+    deep = text.count("[") + text.count("{") > DEEPEST or _INDENTED in text or _STAIRS.search(text)
+    if not (deep or "!" in text or "&" in text or "*" in text):
         return []
     found: list[Diagnostic] = []
     depth = 0

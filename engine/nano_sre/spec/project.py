@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,12 @@ from typing import Any
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
+from nano_sre.spec.listing import list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
-
-NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
-"""Files of the project that are no checks, wherever they lie."""
 
 UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
@@ -37,6 +35,7 @@ class Loaded:
     check: Any
     broken: set[Path_]
     context: bool = False  # found above the given folder: known, but neither applied nor judged
+    alone: Any = None  # a `link.Alone`, when the document has been linked already
 
     @property
     def id(self) -> str:
@@ -73,38 +72,28 @@ class Project:
         return [each for each in self.of_kind("journey") if each.context and each.sound]
 
 
-def yaml_files(path: Path) -> list[Path]:
-    """The check files of a folder, sorted; hidden folders are left alone. A file stands for itself."""
-    if path.is_file():
-        return [path]
-    found = (p for pattern in ("*.yaml", "*.yml") for p in path.rglob(pattern))
-    return sorted(
-        p
-        for p in found
-        if p.name not in NOT_CHECKS and not any(part.startswith(".") for part in p.relative_to(path).parts)
-    )
-
-
 def load_project(paths: Sequence[Path]) -> Project:
     """Read, validate and bind every document below `paths`. Links nothing yet."""
     project = Project()
-    seen: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            project.diagnostics.append(
-                Diagnostic(code="E404", message=f"there is no file or folder “{path}”", hint="check the path")
-            )
-            continue
-        files = yaml_files(path)
-        for file in files:
-            place = file.resolve()
-            if place not in seen:
-                seen.add(place)
-                _load_file(project, file, place.parent)
+    files = list_files([str(path) for path in paths])
+    project.diagnostics += nowhere(files.missing)
+    for row, place in zip(files.rows, files.places, strict=True):
+        load_file(project, str(row[0]), Path(place).parent)
     if project.checks and (
-        _watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
+        watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
     ):
-        _load_context(project, paths, seen)
+        load_context(project, paths, set(files.places))
+    finish(project, paths)
+    return project
+
+
+def nowhere(missing: Iterable[str]) -> Iterator[Diagnostic]:
+    for path in missing:
+        yield Diagnostic(code="E404", message=f"there is no file or folder “{path}”", hint="check the path")
+
+
+def finish(project: Project, paths: Sequence[Path]) -> None:
+    """What can be told once everything is read: that nothing was there."""
     if not project.checks and not project.diagnostics:
         where = ", ".join(str(p) for p in paths)
         project.diagnostics.append(
@@ -115,7 +104,6 @@ def load_project(paths: Sequence[Path]) -> Project:
             )
         )
     project.diagnostics.sort(key=sort_key)
-    return project
 
 
 def load_text(text: str, file: str) -> Project:
@@ -127,33 +115,34 @@ def load_texts(files: Mapping[str, str]) -> Project:
     """A project of texts by file name, as if they lay in folders; nothing is read from disk."""
     project = Project()
     for file, text in files.items():
-        _add_text(project, text, file, Path(file).parent)
+        add_text(project, text, file, Path(file).parent)
     return project
 
 
-def _load_file(project: Project, file: Path, folder: Path, *, context: bool = False) -> None:
-    shown = str(file)
-    text, trouble = read_file(file, shown=shown)
+def load_file(project: Project, shown: str, folder: Path, *, context: bool = False) -> None:
+    """Add what a file holds. `folder` is where it lies, links resolved."""
+    text, trouble = read_file(shown)
     project.diagnostics += trouble
     if not trouble:
-        _add_text(project, text, shown, folder, context=context)
+        add_text(project, text, shown, folder, context=context)
 
 
-def _add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
+def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
+    """Add every document of a text, with what is wrong with it."""
     documents, trouble = load(text, shown)
-    wanted = _watched_elsewhere(project) if context else ()
+    wanted = watched_elsewhere(project) if context else ()
     kept = [
         d for d in documents if not context or d.kind in ("store", "fragment") or d.data.get("id") in wanted
     ]
     if context and not kept:
         return
-    project.sources[shown] = _without_passwords(text, kept)
+    project.sources[shown] = without_passwords(text, kept)
     project.diagnostics += trouble
     for document in kept:
         project.loaded.append(bound(document, folder, project.diagnostics, context=context))
 
 
-def _without_passwords(text: str, documents: Iterable[Document]) -> str:
+def without_passwords(text: str, documents: Iterable[Document]) -> str:
     """The text as frames and reports may show it: a secret or card in plain text is dots, in as many columns."""
     text = _CARD.sub(lambda found: "•" * len(found[0]), text)
     for document in documents:
@@ -183,21 +172,27 @@ def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: 
     return Loaded(document, folder, check, broken, context)
 
 
-def _load_context(project: Project, paths: Iterable[Path], seen: set[Path]) -> None:
-    """Store documents and fragments that stand above the given paths: a check belongs to the nearest."""
+def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> list[str]:
+    """Store documents and fragments that stand above the given paths: a check belongs to the nearest.
+
+    Returns the folders that were looked at.
+    """
+    looked_at: list[str] = []
     for path in paths:
         folder = path.resolve() if path.is_dir() else path.resolve().parent
         for above in (folder, *list(folder.parents)[:HIGHEST]):
-            for file in sorted([*above.glob("*.yaml"), *above.glob("*.yml")]):
+            looked_at.append(str(above))
+            for file in map(above.joinpath, yaml_names(str(above))):
                 place = file.resolve()
-                if place not in seen and file.name not in NOT_CHECKS:
-                    seen.add(place)
-                    _load_file(project, _shortest(file), place.parent, context=True)
+                if str(place) not in seen:
+                    seen.add(str(place))
+                    load_file(project, str(_shortest(file)), place.parent, context=True)
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
+    return looked_at
 
 
-def _watched_elsewhere(project: Project) -> set[str]:
+def watched_elsewhere(project: Project) -> set[str]:
     """Ids that `during` names and that no document read so far has."""
     named = {str(each.document.data["during"]) for each in project.checks if each.document.data.get("during")}
     return named - {each.id for each in project.loaded}

@@ -18,7 +18,7 @@ from nano_sre.spec.inputs import wrong_inputs
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing
-from nano_sre.spec.written import written_steps
+from nano_sre.spec.written import scalars_below, written_steps
 
 STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
 COMPARING = (
@@ -35,6 +35,12 @@ NOT_SEEN = (
     'and give it where the fragment is used: “with: {{{name}: "${{{name}}}"}}”'
 )
 NO_TEMPLATES = ("javascript",)
+NAMING = (
+    "matches",
+    "device",
+    "market",
+    "shopper",
+)  # keys whose plain text is looked at; short forms are, too
 NOWHERE = {
     "vars": "write it under “vars:” of the store document",
     "inputs": "only a fragment has inputs: it lists them under “inputs:”",
@@ -249,14 +255,8 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 
 def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in _items(node):
-            yield from _scalars(value, (*path, key), scope)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _scalars(value, (*path, index), scope)
-    elif isinstance(node, yaml.ScalarNode):
-        yield from _scalar(str(node.value), path, scope)
+    for text, where in scalars_below(node, path, (*NAMING, scope.verb), []):
+        yield from _scalar(text, where, scope)
 
 
 def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:

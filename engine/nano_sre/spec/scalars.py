@@ -30,6 +30,8 @@ MISSING_VALUE = Missing()
 class Reader(Protocol):
     """What shapes need from whoever binds a document (see `bind.Binder`)."""
 
+    any_broken: bool  # whether `broken` is worth asking
+
     def broken(self, path: Path_) -> bool: ...
 
     def text(self, node: yaml.ScalarNode) -> str: ...

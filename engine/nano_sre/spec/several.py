@@ -31,11 +31,16 @@ class ListShape(Shape):
         if not isinstance(node, yaml.SequenceNode):
             value = self.item.bind(node, read, path)
             return value if value is MISSING_VALUE else (value,)
-        values = tuple(
-            MISSING_VALUE if read.broken((*path, i)) else self.item.bind(item, read, (*path, i))
+        values = [
+            MISSING_VALUE
+            if read.any_broken and read.broken((*path, i))
+            else self.item.bind(item, read, (*path, i))
             for i, item in enumerate(node.value)
-        )
-        return MISSING_VALUE if any(v is MISSING_VALUE for v in values) else values
+        ]
+        for value in values:
+            if value is MISSING_VALUE:
+                return value
+        return tuple(values)
 
     def unbind(self, value: Any) -> Any:
         return [self.item.unbind(v) for v in value]
@@ -59,7 +64,7 @@ class MapShape(Shape):
         assert isinstance(node, yaml.MappingNode)
         pairs = {
             k.value: MISSING_VALUE
-            if read.broken((*path, k.value))
+            if read.any_broken and read.broken((*path, k.value))
             else self.value.bind(v, read, (*path, k.value))
             for k, v in node.value
         }

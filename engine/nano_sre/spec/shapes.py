@@ -152,6 +152,8 @@ class RecordShape(Shape):
         }
         self.short: str | None = getattr(cls, "short_field", None)
         self.one_of = _one_of(cls)
+        self.one_of_keys = frozenset(map(key_of, self.one_of))
+        self.required = frozenset(key.field for key in self.keys.values() if key.required)
         short = self.short_shape()
         self.scalar = short is not None and short.scalar
         self.sequence = short is not None and short.sequence
@@ -205,23 +207,26 @@ class RecordShape(Shape):
         if not isinstance(node, yaml.MappingNode):
             return self._bind_short(node, read, path)
         given = {k.value: v for k, v in node.value}
+        broken = read.any_broken and self._any_broken(given, read, path)
         values: dict[str, Any] = {}
-        for name, key in self.keys.items():
-            if name in given and not read.broken((*path, name)):
-                values[key.field] = key.shape.bind(given[name], read, (*path, name))
-            elif key.required:
-                values[key.field] = MISSING_VALUE
+        flawed = False
+        for name, child_node in given.items():
+            key = self.keys.get(name)
+            if key is not None and not (broken and read.broken((*path, name))):
+                bound = values[key.field] = key.shape.bind(child_node, read, (*path, name))
+                flawed = flawed or bound is MISSING_VALUE
         for field, record in self.inline.items():
             if not record.names.isdisjoint(given):
-                values[field] = record.bind(node, read, path)
+                bound = values[field] = record.bind(node, read, path)
+                flawed = flawed or bound is MISSING_VALUE
             elif field not in self.inline_optional:
-                if not self._any_broken(given, read, path):
+                if not broken:
                     read.say("E209", f"say one of {_words(record)}", node, path)
-                values[field] = MISSING_VALUE
-        if self._any_broken(given, read, path) or (
-            self.one_of and not self._one_said(given, node, read, path)
-        ):
+                flawed = True
+        if broken or (self.one_of and not self._one_said(given, node, read, path)):
             return MISSING_VALUE  # what has been told would only be told again in other words
+        if flawed or not self.required <= values.keys():
+            return MISSING_VALUE
         return self._made(values, node, read, path)
 
     def _any_broken(self, given: dict[str, Node], read: Reader, path: Path_) -> bool:
@@ -232,10 +237,11 @@ class RecordShape(Shape):
         if short is None or self.short is None:
             read.say("E205", "this takes a mapping of keys", node, path)
             return MISSING_VALUE
-        return self._made({self.short: short.bind(node, read, path)}, node, read, path)
+        value = short.bind(node, read, path)
+        return value if value is MISSING_VALUE else self._made({self.short: value}, node, read, path)
 
     def _one_said(self, given: dict[str, Node], node: Node, read: Reader, path: Path_) -> bool:
-        said = [name for name in given if name in map(key_of, self.one_of)]
+        said = [name for name in given if name in self.one_of_keys]
         if len(said) == 1:
             return True
         message = (
@@ -247,8 +253,6 @@ class RecordShape(Shape):
         return False
 
     def _made(self, values: dict[str, Any], node: Node, read: Reader, path: Path_) -> Any:
-        if any(v is MISSING_VALUE for v in values.values()):
-            return MISSING_VALUE
         try:
             return self.cls(**values)
         except Unfit as error:

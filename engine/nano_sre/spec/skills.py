@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def skill_trouble(loaded: Loaded) -> Iterator[Diagnostic]:
         hint = f"it has {listing(classes)}" if classes else f"write “class {name}(Skill):” into it"
         suggestion = f"{module}:{word}" if word else None
         yield _told(loaded, f"{file.name} has no class “{name}”", hint, suggestion=suggestion)
+
+
+def looked_at(loaded: Loaded) -> Iterator[Path]:
+    """Every place that the verdict of `skill_trouble` hangs on, there or not."""
+    module = str(loaded.document.data.get("skill")).partition(":")[0]
+    parts = module.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return
+    for folder in (loaded.folder, Path.cwd()):
+        place = folder.joinpath(*parts)
+        yield from (folder / parts[0], folder / f"{parts[0]}.py")
+        yield from (place, place.with_suffix(".py"), place / "__init__.py", place.parent)
+    for entry in map(Path, sys.path):
+        yield from (entry / parts[0], entry / f"{parts[0]}.py")
 
 
 def _no_module(loaded: Loaded, folder: Path, parts: list[str], name: str) -> Diagnostic:

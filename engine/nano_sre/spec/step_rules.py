@@ -40,6 +40,17 @@ def review_notes(loaded: Loaded) -> Iterator[Diagnostic]:
                 yield from _missing(loaded, file, where)
 
 
+def looked_at(loaded: Loaded) -> Iterator[Path]:
+    """The files that steps name, there or not, and their folders: what `review_notes` hangs on besides the document."""
+    if () in loaded.broken:
+        return
+    for verb, body, path in _written(loaded.document.node, ()):
+        for key in getattr(registry.kind("step", verb).cls, "files", ()):
+            for file, _ in _texts(dict(_pairs(body)).get(key), (*path, key)):
+                if "${" not in file:
+                    yield from (loaded.folder / file, (loaded.folder / file).parent)
+
+
 def _missing(loaded: Loaded, file: str, path: Path_) -> Iterator[Diagnostic]:
     if "${" in file or (loaded.folder / file).is_file():
         return
@@ -130,9 +141,10 @@ def _written(node: Node, path: Path_) -> Iterator[tuple[str, Node, Path_]]:
         for index, step in enumerate(value.value):
             for verb, body in _pairs(step):
                 here = (*path, name, index, verb)
-                if verb in registry.names("step"):
+                if registry.known("step", verb):
                     yield verb, body, here
-                yield from _written(body, here)
+                if isinstance(body, yaml.MappingNode):
+                    yield from _written(body, here)
 
 
 def _pairs(node: Node) -> list[tuple[str, Node]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core import fields, forms, registry
 from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.core.values import frozen_row
 from nano_sre.spec.load import Document, Path_, child
 from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.scalars import mended
@@ -43,7 +43,7 @@ SPOKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Told:
     """A mistake and the path that it breaks."""
 

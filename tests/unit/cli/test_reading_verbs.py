@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -49,6 +50,28 @@ def test_validate_needs_nothing_but_the_files(desk: Desk) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert not desk.data.exists()
+
+
+def test_validate_of_a_folder_that_has_not_changed_needs_next_to_nothing(desk: Desk) -> None:
+    code = (
+        "import sys; from nano_sre.cli.main import main\n"
+        "try: main(['validate', 'checks'])\n"
+        "except SystemExit as stop: assert stop.code == 0, stop.code\n"
+        "print(sorted({'yaml', 'jsonschema_rs', 'dataclasses', 'typer', 'asyncio'} & set(sys.modules)))\n"
+    )
+    command = [sys.executable, "-c", code]
+    environ = {
+        **os.environ,
+        "NANO_SRE_CACHE_DIR": str(desk.folder / "cache"),
+        "SHOP_URL": "https://a.example",
+    }
+    first, again = (
+        subprocess.run(command, cwd=desk.folder, env=environ, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    )
+    assert "'yaml'" in first.stdout
+    assert again.stdout == "[]\n"
+    assert again.stderr == first.stderr
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,23 @@ def test_markets_keep_their_order_and_amounts_their_digits() -> None:
     assert list(store.check.markets) == ["us", "de"]
     (fills,) = steps("expect: {money: cart_total, equals: 10.00}")
     assert Decimal(fills.expectation.equals) == Decimal(10)
+
+
+def test_a_step_that_was_met_before_means_the_same_and_has_its_own_place() -> None:
+    """Steps are known again by their wording: brackets by their source, wherever they stand in it."""
+    texts = [
+        journey("see: {text: Größe 🏂 é}", "press: {link: '1.50'}", "press: {link: 1.50}", named="one"),
+        journey("see: {text: Größe 🏂 é}", "press: {link: '1.50'}", 'press: {link: "1.50"}', named="two"),
+        "# 🏂🏂🏂 before it\n" + journey("see: {text: Größe 🏂 é}", "press: {link: 1.5}", named="three"),
+    ]
+    one, two, three = sound(STORE, *texts).checks
+    assert one.check.steps[0].step == two.check.steps[0].step == three.check.steps[0].step
+    assert str(one.check.steps[0].step.element.text) == "Größe 🏂 é"
+    assert [str(call.step.element.link) for call in one.check.steps[1:]] == ["1.50", "1.50"]
+    assert str(three.check.steps[1].step.element.link) == "1.5"
+    assert [check.check.steps[0].span.line for check in (one, two, three)] == [6, 6, 7]
+    assert {check.check.steps[0].span.file for check in (one, two, three)} == {
+        "checks/1.yaml",
+        "checks/2.yaml",
+        "checks/3.yaml",
+    }

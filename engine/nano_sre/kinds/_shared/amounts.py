@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core.fields import Doc, Money, Unfit
 from nano_sre.core.ports import Browser, failed
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.money import MoneyError, money_signs, read_amounts
 from nano_sre.kinds._shared.theme import ask, ask_until
@@ -37,6 +36,8 @@ def must_exist(name: object) -> None:
     text = str(name)
     if text in NAMES or not re.fullmatch(r"[a-z]+(_[a-z]+)+", text):
         return
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     near = difflib.get_close_matches(text, NAMES, n=1, cutoff=0.5)
     raise Unfit(
         f"there is no amount called “{text}”",
@@ -47,7 +48,7 @@ def must_exist(name: object) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Seen:
     """What the page shows: the amount, or None; `text` as it stands there; `problem` when it cannot be read.
 

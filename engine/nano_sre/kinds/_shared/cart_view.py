@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core.ports import Browser
+from nano_sre.core.values import frozen
 from nano_sre.kinds._shared.theme import WORDS, CartLine, ask, ask_until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownLine:
     """A line of the cart as far as it can be seen; `field`, `more`, `fewer` are paths of its quantity controls."""
 
@@ -23,7 +23,7 @@ class ShownLine:
     fewer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CartView:
     """What is visible of the cart. Controls are paths; `loaded_at` tells one page from the next."""
 

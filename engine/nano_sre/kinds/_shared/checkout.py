@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nano_sre.core.ports import Abort, Browser, failed
 from nano_sre.core.program import Address, ShopperData
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import languages
 from nano_sre.kinds._shared.addresses import ADDRESSES, ANYBODY, country_of
 from nano_sre.kinds._shared.languages import fold
@@ -48,7 +48,7 @@ NAMES: dict[str, re.Pattern[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class CheckoutView:
     """What is visible of the checkout; `facts` is what `js/checkout.js` answers."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from nano_sre.core.ports import Abort, Answer, Browser, failed
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import languages
 
 WORDS = {
@@ -66,7 +66,7 @@ async def ask_until(
     return await io.js(PATIENTLY % (script(name), done), given)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Variant:
     """A variant as the store's catalogue knows it; `price` in hundredths."""
 
@@ -77,7 +77,7 @@ class Variant:
     price: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Product:
     """A product as `/products/<handle>.js` tells it."""
 
@@ -156,7 +156,7 @@ def _json(answer: Answer) -> Any:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class CartLine:
     """One line of the cart as the store keeps it. `title` is the product's."""
 
@@ -172,7 +172,7 @@ class CartLine:
         return f"“{self.title}”" if plain else f"“{self.title}” in {self.variant_title}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class Cart:
     """The cart as the Ajax API tells it; `total` in hundredths."""
 

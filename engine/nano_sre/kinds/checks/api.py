@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.check import Check, Locate, nothing
@@ -11,6 +10,7 @@ from nano_sre.core.ports import Abort, ProbeIO, StepNotes
 from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
+from nano_sre.core.values import frozen
 from nano_sre.kinds._shared.answers import METHODS, Expected, Keep, broken, resolved, sentences
 
 
@@ -76,7 +76,7 @@ requests:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiProbe:
     """Asks each request in turn; every broken promise is kept, not only the first."""
 

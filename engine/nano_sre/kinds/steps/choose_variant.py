@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import asyncio
-import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.fields import Doc, Duration, Example, Text
 from nano_sre.core.ports import Browser, Outcome, failed
 from nano_sre.core.registry import register
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared import amounts
 from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
 from nano_sre.kinds._shared.theme import (
@@ -51,6 +49,8 @@ class ChooseVariant:
         return f"Choose the variant {said}"
 
     async def run(self, io: Browser) -> Outcome | None:
+        import asyncio  # noqa: PLC0415 - as in add_to_cart
+
         # The address almost always says which product this is: its catalogue entry is fetched meanwhile.
         facts, _ = await asyncio.gather(ask(io, "product"), prefetch(io))
         product = await _product_here(io, facts)
@@ -104,6 +104,8 @@ def _one_variant(asked: str | dict[str, str], *, product: Product, current: Vari
 def _unknown(asked: str | dict[str, str], product: Product) -> Exception:
     said = asked if isinstance(asked, str) else ", ".join(f"{name}: {value}" for name, value in asked.items())
     titles = [variant.title for variant in product.variants]
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     near = difflib.get_close_matches(said, titles, n=1, cutoff=0.4)
     listed = ", ".join(f"“{title}”" for title in titles[:MOST_LISTED])
     more = f" and {len(titles) - MOST_LISTED} more" if len(titles) > MOST_LISTED else ""
@@ -116,7 +118,7 @@ def _unknown(asked: str | dict[str, str], product: Product) -> Exception:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_row
 class _Choice:
     io: Browser
     product: Product

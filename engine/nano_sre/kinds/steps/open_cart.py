@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
@@ -33,6 +32,8 @@ class OpenCart:
         return "Open the cart"
 
     async def run(self, io: Browser) -> Outcome | None:
+        import asyncio  # noqa: PLC0415 - as in add_to_cart
+
         # The cart and its view at once: mostly it holds what the step that added something saw in it.
         expected: tuple[CartLine, ...] = io.memory.get("cart_lines", ())
         cart, view = await asyncio.gather(read_cart(io), look_at_cart(io, expected))
