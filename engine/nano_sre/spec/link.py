@@ -11,7 +11,7 @@ from typing import Any
 from yaml import MappingNode
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span, sort_key
-from nano_sre.core.program import StepCall
+from nano_sre.core.program import StepCall, every
 from nano_sre.spec.advice import advise
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, positions_of
@@ -162,12 +162,27 @@ def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | N
     linked = None
     if loaded.sound:
         check = _expanded(loaded, fragments, told)
-        told += judge_check(check, loaded)
+        if _is_whole(loaded.check, fragments):
+            told += judge_check(check, loaded)
         told += judge_shopping(check, stores)
         told += judge_steps(check, loaded, stores)
         told += judge_given_secrets(check)
         linked = Linked(loaded, check, stores)
     return Alone(told=tuple(told), stores=held, uses=tuple(used_by(loaded, fragments)), linked=linked)
+
+
+def _is_whole(check: Any, fragments: Mapping[str, Loaded], inside: tuple[str, ...] = ()) -> bool:
+    """Whether every fragment that the check uses is there and sound: else nobody knows what its steps are."""
+    used = [str(c.step.fragment) for c in every(getattr(check, "steps", None) or ()) if c.verb == "use"]
+    return all(
+        name in inside
+        or (
+            name in fragments
+            and fragments[name].sound
+            and _is_whole(fragments[name].check, fragments, (*inside, name))
+        )
+        for name in used
+    )
 
 
 def advice_on(loaded: Loaded) -> Iterable[Diagnostic]:
