@@ -8,6 +8,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -166,6 +167,7 @@ class RunRequest:
     concurrency: int | None = None
     evidence_rerun: bool = True  # visit once more for a trace when nothing is retried
     folder: Path | None = None  # where skills are imported from; beside each check by default
+    browser: Any = None  # from `warm_browser`: outlives the round
 
 
 def new_run_id() -> str:
@@ -204,9 +206,17 @@ async def run_async(request: RunRequest) -> RunReport:
             concurrency=request.concurrency or free_cores(),
         ),
         listener=recorder,
+        host=request.browser,
     )
     await recorder.finish()
     return report
+
+
+def warm_browser(say: Callable[[str], None]) -> AbstractAsyncContextManager[Any]:
+    """A browser for several rounds: started when the first of them needs it, closed at the end of the block."""
+    from nano_sre.runtime.browser import BrowserHost
+
+    return BrowserHost(say=say)
 
 
 def _artifacts_dir(request: RunRequest) -> str | None:

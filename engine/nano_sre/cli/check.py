@@ -27,6 +27,7 @@ def validate(
         bool, typer.Option("--github", help="Annotations for GitHub Actions on stdout.")
     ] = False,
     env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
+    sarif: Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0 on stdout, for code hosts.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read everything anew, and remember nothing of it.")
@@ -38,4 +39,4 @@ def validate(
     """
     from nano_sre.cli.validate import validate as carry_out
 
-    carry_out(paths or [], as_json=as_json, github=github, quiet=quiet, env=env, anew=no_cache)
+    carry_out(paths or [], as_json=as_json, github=github, sarif=sarif, quiet=quiet, env=env, anew=no_cache)

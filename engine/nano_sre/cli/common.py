@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,14 @@ def tell_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, st
         from nano_sre.core.render import render_text
 
         say(render_text(list(diagnostics), sources=sources, color=colorful()))
+
+
+def name_in_repository() -> Callable[[str], str]:
+    """Turns a file's name, as seen from here, into the one that it has in its repository."""
+    from nano_sre.core.sarif import relative_name, repository_root
+
+    root = repository_root(Path())
+    return lambda file: relative_name(file, root)
 
 
 def stop_if_invalid(

@@ -16,6 +16,7 @@ from nano_sre.cli.common import (
     paths_of,
     stop_if_invalid,
 )
+from nano_sre.cli.narrate import circumstance_lines, other_document, step_lines
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -30,7 +31,10 @@ def app(verb: str) -> typer.Typer:
 
 def explain(
     what: Annotated[
-        str, typer.Argument(help="A check's id, an error code (E201), a step, a kind, or a word inside them.")
+        str,
+        typer.Argument(
+            help="The id of a check, fragment or store, an error code (E201), a step, a kind, or a word inside them."
+        ),
     ],
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Where the checks are; checks/ by default.")
@@ -46,7 +50,7 @@ def explain(
             print("\n".join(lines))
             return
     linkage, project = _folder(paths or [], env)
-    lines = _check(what, linkage) or _part(what)
+    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what)
     if not lines:
         raise _unknown(what, linkage, project)
     print("\n".join(lines))
@@ -100,7 +104,7 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
 
     if linkage is not None:
         stop_if_invalid(linkage.diagnostics, project.sources)
-    known = [c.id for c in linkage.checks] if linkage is not None else []
+    known = [each.id for each in project.loaded] if project is not None else []
     nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
     language = [*(name for family in registry.FOLDERS for name in registry.names(family)), *CODES]
     hint = did_you_mean(what, [*known, *language])[1] or did_you_mean(what, words())[1]
@@ -108,7 +112,6 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
 
 
 def _check(what: str, linkage: Any) -> list[str] | None:
-    from nano_sre.spec.compile import explain as sentences
     from nano_sre.spec.compile import programs, woken
 
     found = [c for c in linkage.checks if c.id == what] if linkage is not None else []
@@ -123,9 +126,10 @@ def _check(what: str, linkage: Any) -> list[str] | None:
         place = linked.loaded.document.span(("enabled",), key=True)
         lines += ["", f"It is paused (enabled: false, {place}): until that is taken out, nothing runs."]
     verb = "runs" if check.enabled else "would run"
-    lines += ["", f"It {verb} on:", *(f"  {p.target}" for p in made), "", "It does this:"]
+    lines += ["", f"It {verb} on:", *(f"  {p.target}" for p in made)]
+    lines += [*circumstance_lines(check), "", "It does this:"]
     if made:
-        lines += [f"  {number}. {line}" for number, line in enumerate(sentences(made[0]), 1)]
+        lines += step_lines(made)
     else:
         lines.append(f"  nothing: {_why_nothing(check)}")
     return lines

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 VERBS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Begin a folder of checks: starter files, and what editors need."),
     "validate": ("check", "Read the files and tell every mistake; needs no network and no database."),
     "test": ("run", "Validate, then run the checks of a folder now; nothing is registered."),
     "plan": ("plan", "Show what apply would change, field by field."),
@@ -20,6 +21,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
     "explain": ("explain", "Say in plain English what a check does, or what an error code means."),
+    "fmt": ("fmt", "Put check files in one form; comments stay."),
+    "heal": ("heal", "Show, and with --write make, the changes of files that the last run proposed."),
     "schema": ("schema", "Write the JSON Schema of the language, for editors."),
     "demo": ("demo", "Try everything on a small shop of our own, and break it on purpose."),
     "doctor": ("doctor", "Look whether this machine has what Nano-SRE needs."),
@@ -27,7 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
 GC_THRESHOLD = (50_000, 50, 100)
 """A folder of checks makes a million small objects that stay: Python's own 700 has them walked over and over."""
 GROUPS = (
-    ("Write checks", ("validate", "test", "explain", "schema")),
+    ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
     ("Run them", ("plan", "apply", "run", "history", "diff", "rollback")),
     ("Look around", ("demo", "doctor")),
 )
@@ -67,6 +70,7 @@ def next_step() -> str:
     return (
         "There are no checks in this folder yet.\n\n"
         "  nano-sre demo                shows what checks do, on a shop of our own\n"
+        "  nano-sre init                writes a folder of them to begin with\n"
         "  nano-sre explain journey     shows what one looks like\n\n"
         "“nano-sre --help” lists every verb."
     )

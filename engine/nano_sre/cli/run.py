@@ -24,7 +24,7 @@ from nano_sre.cli.common import (
 )
 from nano_sre.cli.selection import must_be_set, must_match, unreadable
 
-REPORTERS = ("html", "junit", "json", "github")
+REPORTERS = ("html", "junit", "json", "sarif", "github")
 FAIL_ON = ("warn", "flaky")
 
 
@@ -49,7 +49,9 @@ Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
 Reporters = Annotated[
     list[str] | None,
-    typer.Option("--reporter", help="html=FILE, junit=FILE, json=FILE or github; repeat for several."),
+    typer.Option(
+        "--reporter", help="html=FILE, junit=FILE, json=FILE, sarif=FILE or github; repeat for several."
+    ),
 ]
 FailOn = Annotated[list[str] | None, typer.Option("--fail-on", help="warn or flaky: exit with 4 then.")]
 Retries = Annotated[
@@ -79,6 +81,10 @@ def test(
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Run again, on each save, what the saved files change; Ctrl-C ends it."),
+    ] = False,
 ) -> None:
     """Validate, then run the checks of a folder now. Nothing is registered, nobody is alerted.
 
@@ -90,12 +96,6 @@ def test(
     from nano_sre.service import run as run_round
 
     paths, ids = _paths_and_ids(what or [])
-    settings = get_settings()
-    wanted = reporters_of(reporter)
-    _known_words(fail_on or [])
-    project, linkage = read_folder(paths, environ=settings.environ, environment=env)
-    must_be_an_environment(project, env)
-    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     selection = Selection(
         ids=tuple(ids),
         tags=tuple(tag or ()),
@@ -103,6 +103,36 @@ def test(
         stores=tuple(store or ()),
         devices=tuple(device or ()),
     )
+    settings = get_settings()
+    wanted = reporters_of(reporter)
+    _known_words(fail_on or [])
+    if watch:
+        from nano_sre.cli.watch import Watch, watch_folder
+
+        if as_json:
+            raise Stop(Exit.USAGE, "--watch and --json do not go together", hint="--reporter json=FILE does")
+        if changed or shard or fail_on:
+            raise Stop(
+                Exit.USAGE,
+                "--watch goes with none of --changed, --shard and --fail-on",
+                hint="leave them out",
+            )
+        must_be_writable(artifacts, *(file for _, file in wanted))
+        return watch_folder(
+            Watch(
+                paths=paths,
+                selection=selection,
+                read=lambda environ: read_folder(paths, environ=environ, environment=env),
+                artifacts=artifacts,
+                reporters=wanted,
+                retries=retries,
+                quiet=quiet,
+                verbose=verbose,
+            )
+        )
+    project, linkage = read_folder(paths, environ=settings.environ, environment=env)
+    must_be_an_environment(project, env)
+    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
     chosen = select(linkage, selection)
     must_match(chosen, selection, linkage)
     since = changed_in_folder(changed, project, linkage, settings) if changed else None
@@ -131,6 +161,7 @@ def test(
         fail_on=fail_on or [],
         quiet=quiet,
     )
+    return None
 
 
 def run(
@@ -338,9 +369,10 @@ def _way_to_files(report: Any, file: str) -> str:
 
 def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
     if name == "github":
+        from nano_sre.cli.common import name_in_repository
         from nano_sre.core.render import render_github
 
-        print(render_github(found_problems(report)))
+        print(render_github(found_problems(report), name_of=name_in_repository()))
         return
     assert file is not None
     if name == "html":
@@ -351,6 +383,11 @@ def _write_report(report: Any, name: str, file: str | None, read: Callable[[str]
         from nano_sre.report.junit import render_junit
 
         text = render_junit(report)
+    elif name == "sarif":
+        from nano_sre.core.sarif import repository_root
+        from nano_sre.report.sarif import render_run_sarif
+
+        text = render_run_sarif(report, root=repository_root(Path()))
     else:
         import json
 

@@ -22,7 +22,14 @@ from nano_sre.spec import memory as records
 if TYPE_CHECKING:
     from nano_sre.core.diagnostics import Diagnostic
 
-FLAGS = {"--json": "as_json", "--github": "github", "--quiet": "quiet", "-q": "quiet", "--no-cache": "anew"}
+FLAGS = {
+    "--json": "as_json",
+    "--github": "github",
+    "--sarif": "sarif",
+    "--quiet": "quiet",
+    "-q": "quiet",
+    "--no-cache": "anew",
+}
 
 
 def plain_call(words: Sequence[str]) -> dict[str, Any] | None:
@@ -38,6 +45,7 @@ def validate(
     *,
     as_json: bool = False,
     github: bool = False,
+    sarif: bool = False,
     quiet: bool = False,
     env: str | None = None,
     anew: bool = False,
@@ -56,9 +64,15 @@ def validate(
         body = {"valid": not wrong, "checks": checks, "diagnostics": render_json(told)}
         print_json("diagnostics", body)
     elif github:
+        from nano_sre.cli.common import name_in_repository
         from nano_sre.core.render import render_github
 
-        print(render_github(told))
+        print(render_github(told, name_of=name_in_repository()))
+    elif sarif:
+        from nano_sre import __version__
+        from nano_sre.core.sarif import render_sarif, repository_root
+
+        print(render_sarif(told, version=__version__, root=repository_root(Path())), end="")
     else:
         tell_diagnostics(told, sources)
     if wrong:

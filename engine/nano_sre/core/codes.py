@@ -60,6 +60,11 @@ CODES: dict[str, Code] = {
         "say exactly one", "Of these keys exactly one is said: they are different ways to say the same thing."
     ),
     "E210": Code("this step needs more", "The step cannot stand alone: it needs a value."),
+    "E211": Code(
+        "an older word",
+        "The word was spelt otherwise in an earlier release. It still means the same; `nano-sre fmt --upgrade` writes "
+        "today's word.",
+    ),
     # references between things
     "E301": Code(
         "unknown name in ${…}",

@@ -88,16 +88,21 @@ def span_document(span: Span | None) -> dict[str, Any]:
     }
 
 
-def render_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """Workflow commands, one a line, that GitHub shows as annotations beside the diff."""
-    return "\n".join(_github_line(d) for d in sorted(diagnostics, key=sort_key))
+def render_github(
+    diagnostics: Iterable[Diagnostic], *, name_of: Callable[[str], str] = lambda file: file
+) -> str:
+    """Workflow commands, one a line, that GitHub shows as annotations beside the diff.
+
+    `name_of` turns a file's name into the one that GitHub knows it by, counted from the top of the repository.
+    """
+    return "\n".join(_github_line(d, name_of) for d in sorted(diagnostics, key=sort_key))
 
 
-def _github_line(diagnostic: Diagnostic) -> str:
+def _github_line(diagnostic: Diagnostic, name_of: Callable[[str], str]) -> str:
     code = CODES.get(diagnostic.code)
     title = f"{diagnostic.code}: {code.title}" if code else diagnostic.code
     span = diagnostic.span
-    place = {"file": span.file, "line": str(span.line), "col": str(span.column)} if span else {}
+    place = {"file": name_of(span.file), "line": str(span.line), "col": str(span.column)} if span else {}
     properties = ",".join(f"{key}={_property(value)}" for key, value in {**place, "title": title}.items())
     sentences = [diagnostic.message, *_advice(diagnostic)]
     message = "\n".join(clean(sentence, newlines=True) for sentence in sentences)

@@ -66,19 +66,24 @@ def visits_of(programs: Sequence[Program]) -> tuple[Visit, ...]:
     )
 
 
-async def run(programs: Sequence[Program], *, options: RunOptions, listener: Listener = nobody) -> RunReport:
+async def run(
+    programs: Sequence[Program],
+    *,
+    options: RunOptions,
+    listener: Listener = nobody,
+    host: BrowserHost | None = None,
+) -> RunReport:
     """Run every program and judge it. Never raises for what a store or a check does; the browser is always closed.
 
-    `listener` hears each result as it is finished; the report has them in the order of `programs`.
+    `listener` hears each result as it is finished; the report has them in the order of `programs`. A `host` that is
+    given lends its browser and keeps it.
     """
     started = options.clock.now()
     visits = visits_of(programs)
     listener(RunStarted(run_id=options.run_id, targets=len(programs), visits=len(visits)))
-    async with (
-        BrowserHost(rules=options.resolver_rules, say=lambda text: listener(Notice(text=text))) as host,
-        HttpClient() as http,
-    ):
-        results = await _Run(options, listener, host, http).all(visits)
+    own = BrowserHost(rules=options.resolver_rules, say=lambda text: listener(Notice(text=text)))
+    async with own, HttpClient() as http:
+        results = await _Run(options, listener, host or own, http).all(visits)
     return RunReport(
         run_id=options.run_id,
         started=started,

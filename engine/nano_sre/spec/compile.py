@@ -217,6 +217,9 @@ def explain(program: Program) -> list[str]:
 def _sentence(call: Any) -> str:
     modifiers = call.modifiers
     said = str(call.title)
+    if modifiers.within is not None:
+        where = modifiers.within
+        said += f", only inside {where.region or where.frame or where.css}"
     if modifiers.when is not None:
         conditions = {"see": "the page shows", "device": "the device is", "market": "the market is"}
         said += "".join(
@@ -230,6 +233,6 @@ def _sentence(call: Any) -> str:
     if modifiers.optional:
         said += " (may be missing)"
     if modifiers.timeout is not None:
-        said += f" (within {modifiers.timeout})"
+        said += f" (in {modifiers.timeout} at most)"
     flagged = getattr(call.step, "flagged", None)
     return f"{said} [{flagged}]" if flagged else said

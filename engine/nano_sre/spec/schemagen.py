@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
 from nano_sre.core.program import Modifiers
+from nano_sre.spec.load import load
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 
 FAMILIES = ("check", "step", "watcher")
@@ -65,6 +67,25 @@ def step_schema() -> dict[str, Any]:
     }
 
 
+def _snippets(name: str) -> list[dict[str, Any]]:
+    """A whole document of a kind, which editors offer in an empty file: its example."""
+    cls = registry.kind("check", name).cls
+    documents, _ = load(str(getattr(cls, "example", "")), name)
+    return [
+        {"label": f"a new {name}", "description": first_sentence(cls.__doc__), "body": _escaped(each.data)}
+        for each in documents[:1]
+    ]
+
+
+def _escaped(value: Any) -> Any:
+    """Data of which editors make text: what stands for a gap to be filled in a snippet is only text here."""
+    if isinstance(value, dict):
+        return {key: _escaped(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    return re.sub(r"[\\$}]", r"\\\g<0>", value) if isinstance(value, str) else value
+
+
 def check_schema() -> dict[str, Any]:
     """The schema of every document, from the live registry."""
     kinds = registry.names("check")
@@ -96,6 +117,7 @@ def check_schema() -> dict[str, Any]:
             for name in kinds
         ],
         "$defs": definitions,
+        "defaultSnippets": [each for name in kinds for each in _snippets(name)],
         "x-kinds": {family: list(registry.names(family)) for family in FAMILIES},
     }
 

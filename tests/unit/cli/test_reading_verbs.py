@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from nano_sre.cli.main import VERBS
-from support.cli import Desk, api_check
+from support.cli import CART, Desk, api_check
 
 
 def test_validate_says_how_many(desk: Desk) -> None:
@@ -210,3 +211,26 @@ def test_a_checks_id_comes_before_a_key_of_the_language(desk: Desk) -> None:
     desk.write("money.yaml", api_check("money"))
     assert "Money (money, api, P1)" in desk.nano("explain", "money").out
     assert "did you mean “Element”?" in desk.nano("explain", "Elemnt").err
+
+
+def test_code_hosts_get_names_as_the_repository_has_them(desk: Desk) -> None:
+    desk.write("cart.yaml", CART.replace("requests", "reqests"))
+    (desk.folder / ".git").mkdir()
+    inside = replace(desk, folder=desk.folder / "checks")
+    sarif = inside.nano("validate", ".", "--sarif")
+    assert sarif.code == 3
+    (run,) = sarif.json()["runs"]
+    assert [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]] == [
+        "checks/cart.yaml"
+    ]
+    github = inside.nano("validate", ".", "--github")
+    assert github.out.startswith("::error file=checks/cart.yaml,line=6,col=1,title=E201%3A unknown key::")
+
+
+def test_annotations_cannot_be_forged_by_text(desk: Desk) -> None:
+    desk.write("a,b%:c.yaml", api_check("a", more='severity: "P9\\n::error file=a,line=1::b%0A"\n'))
+    told = desk.nano("validate", "--github")
+    assert told.code == 3
+    (line,) = told.out.splitlines()
+    assert line.startswith("::error file=checks/a%2Cb%25%3Ac.yaml,line=5,col=")
+    assert "::b%250A" in line

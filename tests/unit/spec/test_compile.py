@@ -91,6 +91,6 @@ def test_explained_in_sentences() -> None:
     )
     assert explain(made) == [
         "Open /",
-        "Press button “OK”, only when the device is iphone (may be missing) (within 2s)",
+        "Press button “OK”, only when the device is iphone (may be missing) (in 2s at most)",
         "See “Cart”",
     ]
