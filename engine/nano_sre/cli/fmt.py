@@ -62,14 +62,13 @@ def fmt(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    from nano_sre.spec.listing import NOT_CHECKS
-    from nano_sre.spec.project import yaml_files
+    from nano_sre.spec.listing import NOT_CHECKS, below
 
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
             raise Stop(Exit.NOTHING, f"there is no file or folder “{path}”", hint="check the path")
-        for file in yaml_files(path):
+        for file in (Path(shown) for shown, _, _ in below(str(path))):
             if file.name not in NOT_CHECKS:
                 found.setdefault(file.resolve(), file)
     return list(found.values())

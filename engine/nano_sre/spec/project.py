@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, sort_key
+from nano_sre.spec import listing
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
 from nano_sre.spec.listing import below, list_files, yaml_names
@@ -18,6 +19,7 @@ from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
+NOT_CHECKS = listing.NOT_CHECKS
 UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
 # Digits enough for a card, behind the keys that take one.
