@@ -63,10 +63,10 @@ def starter_files(folder: Path) -> Iterator[str]:
     """Copies the starter checks, each told in a line; none where the folder has checks of its own."""
     from nano_sre.cli.demo import starter_folder
     from nano_sre.spec.fmt import formatted
-    from nano_sre.spec.project import yaml_files
+    from nano_sre.spec.listing import below
 
     checks = folder / "checks"
-    if checks.is_dir() and yaml_files(checks):
+    if checks.is_dir() and below(str(checks)):
         yield f"{checks}: has checks already, so no starter checks were added"
         return
     source = starter_folder()

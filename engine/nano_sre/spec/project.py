@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, sort_key
-from nano_sre.spec import listing
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
-from nano_sre.spec.listing import below, list_files, yaml_names
+from nano_sre.spec.listing import list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.validate import validate
 
-NOT_CHECKS = listing.NOT_CHECKS
 UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
 # Digits enough for a card, behind the keys that take one.
@@ -72,11 +70,6 @@ class Project:
     def journeys_elsewhere(self) -> list[Loaded]:
         """Sound journeys of files that were not asked for."""
         return [each for each in self.of_kind("journey") if each.context and each.sound]
-
-
-def yaml_files(path: Path) -> list[Path]:
-    """The check files of a folder, sorted; hidden folders are left alone. A file stands for itself."""
-    return [Path(shown) for shown, _, _ in below(str(path))]
 
 
 def load_project(paths: Sequence[Path]) -> Project:
