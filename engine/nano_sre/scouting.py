@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,4 +70,6 @@ def _asleep(text: str, asleep: Mapping[str, str]) -> str:
 
 
 def _why(result: TargetResult) -> str:
-    return result.inconclusive or result.result.summary
+    """Without the position in the file: what is written above the check moves it."""
+    said = result.inconclusive or result.result.summary
+    return re.sub(r" ?\([\w./-]+\.yaml:\d+:\d+\)", "", said)

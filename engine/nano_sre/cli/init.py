@@ -32,6 +32,10 @@ def app(verb: str) -> typer.Typer:
 
 
 def init(
+    url: Annotated[
+        str | None,
+        typer.Argument(help="The store's address: checks are written from what a visitor sees of it."),
+    ] = None,
     folder: Annotated[
         Path, typer.Option("--folder", help="Where; this folder by default. It is made when it is not there.")
     ] = Path(),
@@ -39,14 +43,21 @@ def init(
         bool, typer.Option("--starter/--no-starter", help="Copy the starter checks when there are none yet.")
     ] = True,
 ) -> None:
-    """Write starter checks, the schema of the language, and the settings with which editors use it.
+    """Write first checks, the schema of the language, and the settings with which editors use it.
 
-    No file is overwritten; settings that are there are kept and added to. Called again, it renews the schema.
+    With the address of a store, the checks fit that store and are tried before they are written; without, the starter
+    checks are copied. No file is overwritten; settings that are there are kept and added to. Called again, it renews
+    the schema.
 
-    Example: nano-sre init --folder my-store-checks
+    Example: nano-sre init https://my-store.example
     """
+    from nano_sre.cli.first_checks import write_first_checks
+
     try:
-        written = [*editor_files(folder), *(starter_files(folder) if starter else ())]
+        if url:
+            written = [*write_first_checks(url, folder, schema=SCHEMA), *editor_files(folder)]
+        else:
+            written = [*editor_files(folder), *(starter_files(folder) if starter else ())]
     except NotWritten as trouble:
         raise Stop(Exit.MONITOR, str(trouble)) from trouble
     for line in written:
@@ -54,9 +65,14 @@ def init(
     inside = "" if folder == Path() else f"cd {folder} && "
     say("")
     say("What to do next:")
-    say("  1. put your store's name and address into checks/stores.yaml")
-    say(f"  2. {inside}nano-sre validate checks/")
-    say(f"  3. {inside}nano-sre test checks/")
+    if url:
+        say("  1. read checks/: every file says what it is for")
+        say(f"  2. {inside}nano-sre test checks/")
+        say(f"  3. {inside}nano-sre apply checks/")
+    else:
+        say("  1. put your store's name and address into checks/stores.yaml")
+        say(f"  2. {inside}nano-sre validate checks/")
+        say(f"  3. {inside}nano-sre test checks/")
 
 
 def starter_files(folder: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ from datetime import date
 from nano_sre.core.first_look import FirstLook, SeenMarket, SeenProduct
 from nano_sre.spec.load import plain_value
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_-]+[A-Za-z0-9/]")
 _PLAIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ ._/+()&'-]*")
 CARTS = {
     "drawer": "a drawer that slides over the page",
@@ -23,6 +24,9 @@ def starter_folder(seen: FirstLook, *, today: date) -> dict[str, str]:
     files = {"store.yaml": _store(seen, today), "cart-api.yaml": _cart_api()}
     if seen.product is not None:
         files["buy.yaml"] = _buy(seen, seen.product)
+        files["page-quality.yaml"] = _quality(seen.product)
+        if seen.search:
+            files["search.yaml"] = _search(seen.product)
     if seen.sold_out is not None:
         files["sold-out.yaml"] = _sold_out(seen.sold_out)
     return files
@@ -47,6 +51,8 @@ def slug(text: str, *, fallback: str) -> str:
 
 def _text(value: str) -> str:
     """The value as YAML: plain where it means itself, else in quotes."""
+    if _ADDRESS.fullmatch(value):
+        return value
     plain = _PLAIN.fullmatch(value) and plain_value(value) == value and " #" not in value
     return value if plain and not value.endswith(" ") else json.dumps(value, ensure_ascii=False)
 
@@ -105,7 +111,7 @@ def _facts(seen: FirstLook) -> Iterator[str]:
     if seen.vendors:
         yield f"# - tracking by {', '.join(seen.vendors)}: hits of checks are held back and never counted"
     for each in seen.missed:
-        yield f"# - not found: {each}"
+        yield f"# - what did not work: {each}"
 
 
 def _buy(seen: FirstLook, product: SeenProduct) -> str:
@@ -123,9 +129,46 @@ def _buy(seen: FirstLook, product: SeenProduct) -> str:
     return _document(
         "From the product to the checkout, as a shopper does it: the way the money comes in.",
         "journey",
-        f"buy-{slug(product.handle, fallback='a-product')}"[:60].rstrip("-"),
+        _id("buy", product),
         f"Buy {product.title}",
         ["severity: P0", "tags: [checkout]", "every: 15m", "devices: [desktop, iphone]", "steps:", *steps],
+    )
+
+
+def _id(verb: str, product: SeenProduct) -> str:
+    return f"{verb}-{slug(product.handle, fallback='a-product')}"
+
+
+def _quality(product: SeenProduct) -> str:
+    return _document(
+        "Speed and errors of the pages that a buyer sees. It watches the journey in buy.yaml: no visit of its own.",
+        "page",
+        "pages-are-sound",
+        "The pages of a purchase are fast and free of errors",
+        [
+            f"during: {_id('buy', product)}",
+            "vitals:",
+            "  LCP: {warn: 4s, fail: 10s}   # a synthetic visit from one place is slower than most shoppers'",
+            "  CLS: {warn: 0.25, fail: 0.5}",
+            "  TTFB: {warn: 1.8s, fail: 5s}",
+            "console: {errors: {at_most: {warn: 0, fail: 20}}}",
+            "liquid_errors: {at_most: 0}",
+        ],
+    )
+
+
+def _search(product: SeenProduct) -> str:
+    return _document(
+        "Who searches for a product by its name finds it.",
+        "journey",
+        "search-finds-a-product",
+        f"The search finds {product.title}",
+        [
+            "every: 1h",
+            "steps:",
+            "  - open: /",
+            f"  - search: {{for: {_text(product.title)}, finds: {_text(product.title)}}}",
+        ],
     )
 
 
@@ -133,7 +176,7 @@ def _sold_out(product: SeenProduct) -> str:
     return _document(
         "A product that is sold out must say so, everywhere. Take this file out when it is in stock again.",
         "journey",
-        f"sold-out-{slug(product.handle, fallback='product')}"[:60].rstrip("-"),
+        _id("sold-out", product),
         f"{product.title} is shown as sold out",
         [
             "every: 6h",

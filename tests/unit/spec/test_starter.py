@@ -33,6 +33,7 @@ SEEN = FirstLook(
     sold_out=GONE,
     cart="drawer",
     banner=True,
+    search=True,
     vendors=("www.facebook.com",),
 )
 TODAY = date(2026, 11, 23)
@@ -44,7 +45,14 @@ def told_of(files: dict[str, str]) -> list[str]:
 
 def test_the_folder_is_valid_and_has_a_file_for_each_purpose() -> None:
     files = starter_folder(SEEN, today=TODAY)
-    assert sorted(files) == ["buy.yaml", "cart-api.yaml", "sold-out.yaml", "store.yaml"]
+    assert sorted(files) == [
+        "buy.yaml",
+        "cart-api.yaml",
+        "page-quality.yaml",
+        "search.yaml",
+        "sold-out.yaml",
+        "store.yaml",
+    ]
     assert told_of(files) == []
     assert "- choose_variant: 158cm" in files["buy.yaml"]
     assert "the theme “Dawn”" in files["store.yaml"]
@@ -54,7 +62,7 @@ def test_what_was_not_seen_is_not_written() -> None:
     bare = replace(SEEN, product=None, variant=None, sold_out=None, missed=("There is no sitemap.",))
     files = starter_folder(bare, today=TODAY)
     assert sorted(files) == ["cart-api.yaml", "store.yaml"]
-    assert "# - not found: There is no sitemap." in files["store.yaml"]
+    assert "# - what did not work: There is no sitemap." in files["store.yaml"]
     assert told_of(files) == []
 
 
