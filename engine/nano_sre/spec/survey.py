@@ -250,6 +250,8 @@ class _Surveyor:
         file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
         if quiet and not file.looked_at and not any(map(_is_asked_for_whole, file.loaded)):
             file.kept = [kept_of(each, around.stores) for each in file.loaded]
+            for each in file.loaded:
+                each.alone = None  # it holds the document, and the document it: nobody would collect the two
             file.loaded = file.load().loaded = [
                 _remembered(file, index, around.stores) for index in range(len(file.kept))
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nano_sre.cli.validate import answer
 from nano_sre.config.settings import environment
@@ -136,6 +138,18 @@ def test_what_has_not_changed_is_not_read(trust_stamps: None, reads: list[str]) 
     write(c3=journey("see: Basket", named="c3"))
     with_memory()
     assert sorted(reads) == ["checks/c3.yaml", "checks/store.yaml"]
+
+
+def test_trees_are_let_go_at_once() -> None:
+    """Nothing collects circles while a folder is read, so there must be none."""
+    write(store=STORE, **{f"c{n}": journey(named=f"c{n}") for n in range(30)})
+    gc.collect()
+    gc.disable()
+    try:
+        survey.survey(CHECKS, environ={})
+        assert sum(isinstance(each, yaml.MappingNode) for each in gc.get_objects()) < 30
+    finally:
+        gc.enable()
 
 
 def test_touched_files_are_not_read_as_yaml(reads: list[str]) -> None:
