@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def review_notes(loaded: Loaded) -> Iterator[Diagnostic]:
     document = loaded.document
     if document.positions is not None or () in loaded.broken:
         return
-    for verb, body, path in _written(document.node, ()):
+    for verb, body, path in _noteworthy(loaded):
         cls = registry.kind("step", verb).cls
         if hasattr(cls, "flagged"):
             yield Diagnostic(
@@ -44,11 +45,40 @@ def looked_at(loaded: Loaded) -> Iterator[Path]:
     """The files that steps name, there or not, and their folders: what `review_notes` hangs on besides the document."""
     if () in loaded.broken:
         return
-    for verb, body, path in _written(loaded.document.node, ()):
+    for verb, body, path in _noteworthy(loaded):
         for key in getattr(registry.kind("step", verb).cls, "files", ()):
             for file, _ in _texts(dict(_pairs(body)).get(key), (*path, key)):
                 if "${" not in file:
                     yield from (loaded.folder / file, (loaded.folder / file).parent)
+
+
+def _noteworthy(loaded: Loaded) -> Iterator[tuple[str, Node, Path_]]:
+    """The steps whose kind is flagged or names files; most documents have none, and are not walked through."""
+    if any(map(_is_noteworthy, _verbs(loaded.document.data))):
+        for verb, body, path in _written(loaded.document.node, ()):
+            if _is_noteworthy(verb):
+                yield verb, body, path
+
+
+@cache
+def _is_noteworthy(verb: str) -> bool:
+    if not registry.known("step", verb):
+        return False
+    cls = registry.kind("step", verb).cls
+    return hasattr(cls, "flagged") or bool(getattr(cls, "files", ()))
+
+
+def _verbs(data: Any) -> Iterator[str]:
+    for name in STEP_LISTS:
+        steps = data.get(name)
+        for step in steps if isinstance(steps, list) else ():
+            if isinstance(step, str):
+                yield step
+            elif isinstance(step, dict):
+                for verb, body in step.items():
+                    yield str(verb)
+                    if isinstance(body, dict):
+                        yield from _verbs(body)
 
 
 def _missing(loaded: Loaded, file: str, path: Path_) -> Iterator[Diagnostic]:
@@ -76,13 +106,14 @@ def judge_steps(check: Any, loaded: Loaded, stores: tuple[Loaded, ...]) -> Itera
     for name in STEP_LISTS:
         calls = getattr(check, name, None)
         if isinstance(calls, tuple) and all(isinstance(call, StepCall) for call in calls):
-            yield from _loops(calls, stores)
-            yield from _earlier(calls, loaded)
+            flat = list(every(calls))
+            if any(call.verb == "for_each" for call in flat):
+                yield from _loops(calls, stores)
+            if any(getattr(call.step, "after", None) is not None for call in flat):
+                yield from _earlier(flat, loaded)
 
 
 def _loops(calls: tuple[StepCall, ...], stores: tuple[Loaded, ...]) -> Iterator[Diagnostic]:
-    if not any(call.verb == "for_each" for call in every(calls)):
-        return
     from nano_sre.spec.compile import with_vars  # noqa: PLC0415 - it needs what is linked
 
     told: list[Diagnostic] = []
@@ -96,10 +127,10 @@ def _loops(calls: tuple[StepCall, ...], stores: tuple[Loaded, ...]) -> Iterator[
     yield from told
 
 
-def _earlier(calls: tuple[StepCall, ...], loaded: Loaded) -> Iterator[Diagnostic]:
+def _earlier(calls: Sequence[StepCall], loaded: Loaded) -> Iterator[Diagnostic]:
     """`after` of a step names one before it; several could be meant only by a name that several have."""
     before: list[StepCall] = []
-    for call in every(calls):
+    for call in calls:
         wanted = getattr(call.step, "after", None)
         if wanted is not None and wanted != START:
             yield from _named(call, str(wanted), before, loaded)

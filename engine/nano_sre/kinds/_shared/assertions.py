@@ -128,8 +128,8 @@ class Assertion:
                 hint="write it beside “equals”, “about” or a limit: “about: "
                 '"${price}", less: 10%”; for “fewer than” write “less_than”',
             )
-        others = [word for word in self.words if word != "exists"]
-        if self.exists is False and others:
+        others = [word for word in self.words if word != "exists"] if self.exists is False else []
+        if others:
             raise Unfit(
                 f"what is not there cannot be judged: “exists: false” and “{others[0]}” exclude each other",
                 others[0],
