@@ -27,6 +27,7 @@ def writing_values() -> list[str]:
         *_templates(),
         *_units(),
         *_steps(),
+        *_repeating(),
         *_documents(),
     ]
 
@@ -182,6 +183,11 @@ def _steps() -> list[str]:
             "change the list."
         ),
         "",
+    ]
+
+
+def _repeating() -> list[str]:
+    return [
         "### Repeating steps, tidying up, and what comes over the page",
         "",
         "```yaml",
