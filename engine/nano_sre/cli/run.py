@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,13 +19,44 @@ from nano_sre.cli.common import (
     must_be_an_environment,
     paths_of,
     print_json,
-    say,
     stop_if_invalid,
 )
+from nano_sre.cli.reporters import Reporters, must_be_writable, reporters_of, write_report
 from nano_sre.cli.selection import must_be_set, must_match, unreadable
 
-REPORTERS = ("html", "junit", "json", "sarif", "github")
+if TYPE_CHECKING:
+    from nano_sre.config.settings import Settings
+    from nano_sre.core.result import RunReport
+    from nano_sre.service import Selection
+
 FAIL_ON = ("warn", "flaky")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the options say that `test` and `run` share."""
+
+    selection: Selection
+    settings: Settings
+    changed: str | None
+    shard: str | None
+    env: str | None
+    reporters: Sequence[tuple[str, str | None]]
+    retries: int | None
+    fail_on: Sequence[str]
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+    @property
+    def files(self) -> list[str | None]:
+        """Where the reports go; None is GitHub's."""
+        return [file for _, file in self.reporters]
+
+    @property
+    def film(self) -> bool:
+        """Whether a report shows pictures of every step."""
+        return any(name == "html" for name, _ in self.reporters)
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -47,12 +78,6 @@ Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only checks of 
 Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this store.")]
 Env = Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)]
 Devices = Annotated[list[str] | None, typer.Option("--device", help="Only this device.")]
-Reporters = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--reporter", help="html=FILE, junit=FILE, json=FILE, sarif=FILE or github; repeat for several."
-    ),
-]
 FailOn = Annotated[list[str] | None, typer.Option("--fail-on", help="warn or flaky: exit with 4 then.")]
 Retries = Annotated[
     int | None, typer.Option("--retries", min=0, max=5, help="Instead of what the checks say.")
@@ -91,77 +116,25 @@ def test(
     Example: nano-sre test checks/ buy-a-snowboard --reporter html=report.html
     """
     from nano_sre.config.settings import get_settings
-    from nano_sre.runtime.evidence import FolderArtifacts
-    from nano_sre.service import RunRequest, Selection, read_folder, reader, select
-    from nano_sre.service import run as run_round
 
     paths, ids = _paths_and_ids(what or [])
-    selection = Selection(
-        ids=tuple(ids),
-        tags=tuple(tag or ()),
-        kinds=tuple(kind or ()),
-        stores=tuple(store or ()),
-        devices=tuple(device or ()),
-    )
-    settings = get_settings()
-    wanted = reporters_of(reporter)
-    _known_words(fail_on or [])
-    if watch:
-        from nano_sre.cli.watch import Watch, watch_folder
-
-        if as_json:
-            raise Stop(Exit.USAGE, "--watch and --json do not go together", hint="--reporter json=FILE does")
-        if changed or shard or fail_on:
-            raise Stop(
-                Exit.USAGE,
-                "--watch goes with none of --changed, --shard and --fail-on",
-                hint="leave them out",
-            )
-        must_be_writable(artifacts, *(file for _, file in wanted))
-        return watch_folder(
-            Watch(
-                paths=paths,
-                selection=selection,
-                read=lambda environ: read_folder(paths, environ=environ, environment=env),
-                artifacts=artifacts,
-                reporters=wanted,
-                retries=retries,
-                quiet=quiet,
-                verbose=verbose,
-            )
-        )
-    project, linkage = read_folder(paths, environ=settings.environ, environment=env)
-    must_be_an_environment(project, env)
-    stop_if_invalid([d for d in linkage.diagnostics if d.code != "E311"], project.sources, as_json=as_json)
-    chosen = select(linkage, selection)
-    must_match(chosen, selection, linkage)
-    since = changed_in_folder(changed, project, linkage, settings) if changed else None
-    chosen = part_of(chosen, since=changed, changed=since, shard=shard)
-    must_be_set(chosen, settings.environ)
-    must_be_writable(artifacts, *(file for _, file in wanted))
-    files = FolderArtifacts(artifacts)
-    with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
-        report = run_round(
-            RunRequest(
-                programs=chosen,
-                settings=settings,
-                sources=project.sources,
-                artifacts=files,
-                listener=listener,
-                film=any(name == "html" for name, _ in wanted),
-                retries=retries,
-            )
-        )
-    finish_run(
-        report,
-        listener,
-        read=reader(files),
+    asked = Asked(
+        selection=_selection(ids, tags=tag, kinds=kind, stores=store, devices=device),
+        settings=get_settings(),
+        changed=changed,
+        shard=shard,
+        env=env,
+        reporters=reporters_of(reporter),
+        retries=retries,
+        fail_on=_known_words(fail_on),
         as_json=as_json,
-        reporters=wanted,
-        fail_on=fail_on or [],
         quiet=quiet,
+        verbose=verbose,
     )
-    return None
+    if watch:
+        _start_watching(paths, asked, artifacts=artifacts)
+    else:
+        _run_folder(paths, asked, artifacts=artifacts)
 
 
 def run(
@@ -187,58 +160,21 @@ def run(
     Example: nano-sre run --tag checkout --reporter junit=results.xml
     """
     from nano_sre.config.settings import get_settings
-    from nano_sre.service import RunRequest, Selection, housekeep, open_store, registered_project, select
-    from nano_sre.service import run as run_round
 
-    settings = get_settings()
-    wanted = reporters_of(reporter)
-    _known_words(fail_on or [])
-    must_be_writable(*(file for _, file in wanted))
-    with open_store(settings) as database:
-        snapshot = database.registry()
-        project, linkage, revisions = registered_project(snapshot, environment=env)
-        if not project.checks:
-            raise Stop(
-                Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
-            )
-        must_be_an_environment(project, env)
-        selection = Selection(
-            ids=tuple(ids or ()),
-            tags=tuple(tag or ()),
-            kinds=tuple(kind or ()),
-            stores=tuple(store or ()),
-            devices=tuple(device or ()),
-        )
-        unread = unreadable(snapshot, project)
-        chosen = select(linkage, selection, revisions=revisions)
-        must_match(chosen, selection, linkage)
-        since = changed_when_applied(changed, database, project, linkage) if changed else None
-        chosen = part_of(chosen, since=changed, changed=since, shard=shard)
-        must_be_set(chosen, settings.environ)
-        with listening(quiet=quiet, verbose=verbose, as_json=as_json) as listener:
-            report = run_round(
-                RunRequest(
-                    programs=chosen,
-                    settings=settings,
-                    sources=project.sources,
-                    store=database,
-                    listener=listener,
-                    film=any(name == "html" for name, _ in wanted),
-                    retries=retries,
-                )
-            )
-        housekeep(database, settings)
-        finish_run(
-            report,
-            listener,
-            read=database.files.read,
-            as_json=as_json,
-            reporters=wanted,
-            fail_on=fail_on or [],
-            quiet=quiet,
-        )
-    if unread:
-        raise SystemExit(Exit.MONITOR)
+    asked = Asked(
+        selection=_selection(ids or (), tags=tag, kinds=kind, stores=store, devices=device),
+        settings=get_settings(),
+        changed=changed,
+        shard=shard,
+        env=env,
+        reporters=reporters_of(reporter),
+        retries=retries,
+        fail_on=_known_words(fail_on),
+        as_json=as_json,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    _run_applied(asked)
 
 
 def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
@@ -247,46 +183,140 @@ def _paths_and_ids(what: Sequence[str]) -> tuple[list[Path], list[str]]:
     return paths_of(paths), [w for w in what if Path(w) not in paths]
 
 
-def reporters_of(given: Sequence[str] | None) -> list[tuple[str, str | None]]:
-    """`["html=report.html", "github"]` → pairs. Stops on a name that does not exist."""
-    found = []
-    for each in given or []:
-        name, _, file = each.partition("=")
-        if name not in REPORTERS:
-            from nano_sre.spec.suggest import did_you_mean
+def _selection(
+    ids: Sequence[str],
+    *,
+    tags: Sequence[str] | None,
+    kinds: Sequence[str] | None,
+    stores: Sequence[str] | None,
+    devices: Sequence[str] | None,
+) -> Selection:
+    from nano_sre.service import Selection
 
-            raise Stop(
-                Exit.USAGE,
-                f"there is no reporter “{name}”",
-                hint=did_you_mean(name, REPORTERS)[1] or f"there are {', '.join(REPORTERS)}",
-            )
-        if not file and name != "github":
-            raise Stop(Exit.USAGE, f"say where the {name} report goes", hint=f"--reporter {name}=FILE")
-        found.append((name, file or None))
-    return found
-
-
-def must_be_writable(*places: Path | str | None) -> None:
-    """Stops before a long run when a file or folder that it writes at its end could not be written."""
-    for place in places:
-        if place is None:
-            continue
-        there = next(each for each in (Path(place), *Path(place).absolute().parents) if each.exists())
-        fine = there.is_dir() or there == Path(place)
-        if not fine or not os.access(there, os.W_OK):
-            why = "this user may not write there" if fine else f"{there} is a file"
-            raise Stop(
-                Exit.MONITOR,
-                f"cannot write {place}: {why}",
-                hint="--artifacts FOLDER says where screenshots go, --reporter html=FILE where a report goes",
-            )
+    return Selection(
+        ids=tuple(ids),
+        tags=tuple(tags or ()),
+        kinds=tuple(kinds or ()),
+        stores=tuple(stores or ()),
+        devices=tuple(devices or ()),
+    )
 
 
-def _known_words(fail_on: Sequence[str]) -> None:
-    """Stops on a word for `--fail-on` that means nothing: it would never fail anything."""
-    for word in fail_on:
+def _known_words(fail_on: Sequence[str] | None) -> Sequence[str]:
+    """The words for `--fail-on`. Stops on one that means nothing: it would never fail anything."""
+    for word in fail_on or ():
         if word not in FAIL_ON:
             raise Stop(Exit.USAGE, f"--fail-on takes {' or '.join(FAIL_ON)}, not “{word}”")
+    return fail_on or ()
+
+
+def _start_watching(paths: Sequence[Path], asked: Asked, *, artifacts: Path) -> None:
+    from nano_sre.cli.watch import Watch, watch_folder
+    from nano_sre.service import read_folder
+
+    if asked.as_json:
+        raise Stop(Exit.USAGE, "--watch and --json do not go together", hint="--reporter json=FILE does")
+    if asked.changed or asked.shard or asked.fail_on:
+        raise Stop(
+            Exit.USAGE,
+            "--watch goes with none of --changed, --shard and --fail-on",
+            hint="leave them out",
+        )
+    must_be_writable(artifacts, *asked.files)
+    watch_folder(
+        Watch(
+            paths=paths,
+            selection=asked.selection,
+            read=lambda environ: read_folder(paths, environ=environ, environment=asked.env),
+            artifacts=artifacts,
+            reporters=asked.reporters,
+            retries=asked.retries,
+            quiet=asked.quiet,
+            verbose=asked.verbose,
+        )
+    )
+
+
+def _run_folder(paths: Sequence[Path], asked: Asked, *, artifacts: Path) -> None:
+    from nano_sre.runtime.evidence import FolderArtifacts
+    from nano_sre.service import RunRequest, read_folder, reader, select
+    from nano_sre.service import run as run_round
+
+    settings = asked.settings
+    project, linkage = read_folder(paths, environ=settings.environ, environment=asked.env)
+    must_be_an_environment(project, asked.env)
+    told = [d for d in linkage.diagnostics if d.code != "E311"]
+    stop_if_invalid(told, project.sources, as_json=asked.as_json)
+    chosen = select(linkage, asked.selection)
+    must_match(chosen, asked.selection, linkage)
+    since = changed_in_folder(asked.changed, project, linkage, settings) if asked.changed else None
+    chosen = part_of(chosen, since=asked.changed, changed=since, shard=asked.shard)
+    must_be_set(chosen, settings.environ)
+    must_be_writable(artifacts, *asked.files)
+    files = FolderArtifacts(artifacts)
+    with listening(quiet=asked.quiet, verbose=asked.verbose, as_json=asked.as_json) as listener:
+        report = run_round(
+            RunRequest(
+                programs=chosen,
+                settings=settings,
+                sources=project.sources,
+                artifacts=files,
+                listener=listener,
+                film=asked.film,
+                retries=asked.retries,
+            )
+        )
+    _finish(report, listener, asked=asked, read=reader(files))
+
+
+def _run_applied(asked: Asked) -> None:
+    from nano_sre.service import RunRequest, housekeep, open_store, registered_project, select
+    from nano_sre.service import run as run_round
+
+    settings = asked.settings
+    must_be_writable(*asked.files)
+    with open_store(settings) as database:
+        snapshot = database.registry()
+        project, linkage, revisions = registered_project(snapshot, environment=asked.env)
+        if not project.checks:
+            raise Stop(
+                Exit.NOTHING, "nothing is applied yet", hint="nano-sre apply checks/ registers a folder"
+            )
+        must_be_an_environment(project, asked.env)
+        unread = unreadable(snapshot, project)
+        chosen = select(linkage, asked.selection, revisions=revisions)
+        must_match(chosen, asked.selection, linkage)
+        since = changed_when_applied(asked.changed, database, project, linkage) if asked.changed else None
+        chosen = part_of(chosen, since=asked.changed, changed=since, shard=asked.shard)
+        must_be_set(chosen, settings.environ)
+        with listening(quiet=asked.quiet, verbose=asked.verbose, as_json=asked.as_json) as listener:
+            report = run_round(
+                RunRequest(
+                    programs=chosen,
+                    settings=settings,
+                    sources=project.sources,
+                    store=database,
+                    listener=listener,
+                    film=asked.film,
+                    retries=asked.retries,
+                )
+            )
+        housekeep(database, settings)
+        _finish(report, listener, asked=asked, read=database.files.read)
+    if unread:
+        raise SystemExit(Exit.MONITOR)
+
+
+def _finish(report: RunReport, listener: Any, *, asked: Asked, read: Callable[[str], bytes | None]) -> None:
+    finish_run(
+        report,
+        listener,
+        read=read,
+        as_json=asked.as_json,
+        reporters=asked.reporters,
+        fail_on=asked.fail_on,
+        quiet=asked.quiet,
+    )
 
 
 @contextmanager
@@ -313,7 +343,7 @@ def finish_run(
     from nano_sre.service import exit_code
 
     for name, file in reporters:
-        _write_report(report, name, file, read)
+        write_report(report, name, file=file, read=read)
     if as_json:
         from nano_sre.report.json_report import report_document
 
@@ -334,69 +364,3 @@ def show_summary(report: Any, display: Any, *, quiet: bool = False) -> None:
     if not report.results or (quiet and not report.count("FAIL") and not report.inconclusive):
         return
     display.print_lines(summary_lines(report, color=display.color, width=display.width, passes=False))
-
-
-def found_problems(report: Any) -> list[Any]:
-    """Every failure and warning as a diagnostic, so that CI can show it at its line of YAML."""
-    from nano_sre.core.diagnostics import Diagnostic
-
-    return [
-        Diagnostic(
-            code=finding.code,
-            message=f"{result.target}: {finding.summary}",
-            span=finding.span or result.span,
-            severity="warning" if finding.warn or result.status == "WARN" else "error",
-            hint=finding.hint,
-        )
-        for result in report.results
-        for finding in result.findings
-    ]
-
-
-def _way_to_files(report: Any, file: str) -> str:
-    """The relative address that leads from a report to the files of its run."""
-    from urllib.parse import quote
-
-    if report.artifacts_dir is None:
-        return ""
-    try:
-        # abspath and not resolve: a browser follows names, too, and knows nothing of symbolic links.
-        way = os.path.relpath(report.artifacts_dir, os.path.dirname(os.path.abspath(file)))  # noqa: PTH100, PTH120
-    except ValueError:  # another drive
-        return Path(report.artifacts_dir).as_uri() + "/"
-    return quote(Path(way).as_posix()) + "/"
-
-
-def _write_report(report: Any, name: str, file: str | None, read: Callable[[str], bytes | None]) -> None:
-    if name == "github":
-        from nano_sre.cli.common import name_in_repository
-        from nano_sre.core.render import render_github
-
-        print(render_github(found_problems(report), name_of=name_in_repository()))
-        return
-    assert file is not None
-    if name == "html":
-        from nano_sre.report.html import render_html
-
-        text = render_html(report, read=read, prefix=_way_to_files(report, file))
-    elif name == "junit":
-        from nano_sre.report.junit import render_junit
-
-        text = render_junit(report)
-    elif name == "sarif":
-        from nano_sre.core.sarif import repository_root
-        from nano_sre.report.sarif import render_run_sarif
-
-        text = render_run_sarif(report, root=repository_root(Path()))
-    else:
-        import json
-
-        from nano_sre.report.json_report import report_document
-
-        text = json.dumps(report_document(report), ensure_ascii=False, indent=2)
-    try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Stop(Exit.MONITOR, f"cannot write {file}: {error.strerror}") from error
-    say(f"{name} report: {file}")

@@ -6,10 +6,8 @@ Times are seconds unless a name says otherwise. Everything async may raise `Abor
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Element
 from nano_sre.core.result import Finding, StepReport, WatchReport
 from nano_sre.core.values import frozen
@@ -281,51 +279,6 @@ class Browser(Protocol):
         ...
 
     async def screenshot(self, name: str) -> None: ...
-
-
-class Http(Protocol):
-    """The shared HTTP client of API programs, bound to one store's address."""
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-        timeout: float = 10.0,
-    ) -> Answer:
-        """Ask; cookies last for one attempt of one program. Raises `Abort` (inconclusive) when out of reach."""
-        ...
-
-
-class ProbeIO(Protocol):
-    """What a check without a browser may ask."""
-
-    @property
-    def store(self) -> StoreFacts: ...
-
-    @property
-    def http(self) -> Http: ...
-
-    def value(self, given: Any) -> Any:
-        """Resolve a `Template`; anything else comes back as it is."""
-        ...
-
-    def keep(self, name: str, value: Any) -> None: ...
-
-    def step(self, title: str, *, verb: str, span: Span | None) -> AbstractAsyncContextManager[StepNotes]:
-        """One step of the report. A finding raised inside is kept and the probe goes on; inconclusive ends it."""
-        ...
-
-
-class StepNotes(Protocol):
-    """What may be said about a step while it runs."""
-
-    def note(self, text: str) -> None: ...
-
-    def warn(self, finding: Finding) -> None: ...
 
 
 class WatchedVisit(Protocol):

@@ -21,7 +21,8 @@ from nano_sre.core.fields import (
     spanless,
 )
 from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
-from nano_sre.core.ports import Browser, Outcome, ProbeIO
+from nano_sre.core.ports import Browser, Outcome
+from nano_sre.core.probe import ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
 from nano_sre.core.values import frozen, frozen_row

@@ -100,7 +100,7 @@ async def _answer(response: httpx.Response, started: float) -> Answer:
 
 
 class StoreHttp:
-    """Implements `core.ports.Http`: requests to one store during one attempt of one program."""
+    """Implements `core.probe.Http`: requests to one store during one attempt of one program."""
 
     def __init__(self, shared: HttpClient, environment: Environment) -> None:
         self._shared = shared

@@ -11,7 +11,8 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.events import AttemptStarted, StepFinished
-from nano_sre.core.ports import Abort, Http
+from nano_sre.core.ports import Abort
+from nano_sre.core.probe import Http
 from nano_sre.core.program import Program, StoreFacts
 from nano_sre.core.result import Attempt, Finding, StepReport, StepState
 from nano_sre.runtime.http import HttpClient, StoreHttp
@@ -20,7 +21,7 @@ from nano_sre.runtime.visit import VisitWish
 
 
 class Notes:
-    """Implements `core.ports.StepNotes`."""
+    """Implements `core.probe.StepNotes`."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -41,7 +42,7 @@ class Notes:
 
 
 class ProbeSession:
-    """Implements `core.ports.ProbeIO`."""
+    """Implements `core.probe.ProbeIO`."""
 
     def __init__(self, wish: VisitWish, environment: Environment, http: HttpClient) -> None:
         self._wish = wish

@@ -6,7 +6,7 @@ from nano_sre.core import registry
 from nano_sre.core.fields import Duration, Percent, Size
 from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import FILTERS
-from nano_sre.spec.references import STORE_NAMES
+from nano_sre.spec.scope import STORE_NAMES
 
 FILTERED = {
     "lower": "in small letters",
@@ -27,6 +27,7 @@ def writing_values() -> list[str]:
         *_templates(),
         *_units(),
         *_steps(),
+        *_repeating(),
         *_documents(),
     ]
 
@@ -182,6 +183,11 @@ def _steps() -> list[str]:
             "change the list."
         ),
         "",
+    ]
+
+
+def _repeating() -> list[str]:
+    return [
         "### Repeating steps, tidying up, and what comes over the page",
         "",
         "```yaml",

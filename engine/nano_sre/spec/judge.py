@@ -10,9 +10,10 @@ from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Related
 from nano_sre.core.program import every
 from nano_sre.core.template import refs_in
+from nano_sre.spec.judge_ref import COMPARING
 from nano_sre.spec.load import Path_
 from nano_sre.spec.project import Loaded
-from nano_sre.spec.references import COMPARING, names_in
+from nano_sre.spec.scope import names_in
 from nano_sre.spec.skills import skill_trouble
 from nano_sre.spec.suggest import did_you_mean, listing
 from nano_sre.spec.written import checks_something

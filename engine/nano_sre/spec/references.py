@@ -8,32 +8,17 @@ from typing import Any
 
 import yaml
 
-from nano_sre.config.secrets import source_of
 from nano_sre.core import registry, template
 from nano_sre.core.diagnostics import Diagnostic
-from nano_sre.core.program import SHOPPER_VALUES
-from nano_sre.core.template import ROOTS, Ref
 from nano_sre.spec.environments import active, replaced_keys
 from nano_sre.spec.inputs import wrong_inputs
+from nano_sre.spec.judge_ref import judge_ref
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.project import Loaded
+from nano_sre.spec.scope import Scope, names_in
 from nano_sre.spec.suggest import did_you_mean, listing
 from nano_sre.spec.written import scalars_below, written_steps
 
-STORE_NAMES = ("id", "name", "url", "timezone", "market", "currency", "locale")
-COMPARING = (
-    "expect",
-    "see",
-    "not_see",
-    "wait_for",
-    "save",
-    "expect_request",
-)  # steps that would print or compare a value
-SAVE_IT = "save it in an earlier step: “- save: {money: product_price, as: price}”"
-NOT_SEEN = (
-    "a fragment does not see what its caller saved: list “{name}” under its “inputs:”, write ${{inputs.{name}}} here, "
-    'and give it where the fragment is used: “with: {{{name}: "${{{name}}}"}}”'
-)
 NO_TEMPLATES = ("javascript",)
 NAMING = (
     "matches",
@@ -41,10 +26,6 @@ NAMING = (
     "market",
     "shopper",
 )  # keys whose plain text is looked at; short forms are, too
-NOWHERE = {
-    "vars": "write it under “vars:” of the store document",
-    "inputs": "only a fragment has inputs: it lists them under “inputs:”",
-}
 
 
 def check_references(
@@ -62,7 +43,7 @@ def check_references(
     unused = replaced_keys(loaded, environment) if loaded.kind == "store" else set()
     if () in loaded.broken:
         return
-    scope = _Scope(loaded, stores, fragments, environ)
+    scope = Scope(loaded, stores, fragments, environ)
     for name, value in _items(loaded.document.node):
         if loaded.kind == "store" and name == "environments":
             yield from _environments(value, active(loaded, environment), scope)
@@ -78,7 +59,7 @@ def check_references(
             yield from _scalars(value, (name,), scope)
 
 
-def _environments(node: Node, meant: str, scope: _Scope) -> Iterator[Diagnostic]:
+def _environments(node: Node, meant: str, scope: Scope) -> Iterator[Diagnostic]:
     environ = scope.environ
     for name, said in _items(node):
         scope.environ = environ if name == meant else None
@@ -86,50 +67,11 @@ def _environments(node: Node, meant: str, scope: _Scope) -> Iterator[Diagnostic]
     scope.environ = environ
 
 
-class _Scope:
-    """The names that exist where we are."""
-
-    def __init__(
-        self,
-        loaded: Loaded,
-        stores: tuple[Loaded, ...],
-        fragments: Mapping[str, Loaded],
-        environ: Mapping[str, str] | None,
-    ) -> None:
-        self.loaded, self.stores, self.fragments, self.environ = loaded, stores, fragments, environ
-        self.kind = loaded.kind
-        self.saved: list[str] = []
-        self.loops: list[str] = []
-        self.verb: str | None = None
-        data = loaded.document.data
-        self.inputs = list(data["inputs"]) if isinstance(data.get("inputs"), dict) else []
-
-    def say(self, code: str, message: str, path: Path_, *, key: bool = False, **more: Any) -> Diagnostic:
-        span = self.loaded.document.span(path, key=key)
-        return Diagnostic(code=code, message=message, span=span, **more)
-
-    def names(self, key: str) -> list[str]:
-        """What the stores have under `vars`, `devices` …, in any of them."""
-        return list(dict.fromkeys(name for store in self.stores for name in names_in(store, key)))
-
-    def lacking(self, key: str, name: str) -> list[Loaded]:
-        """The stores that do not have this name under a key."""
-        return [store for store in self.stores if name not in names_in(store, key)]
-
-
-def names_in(store: Loaded, key: str) -> list[str]:
-    """The names an author chose under a key of a store document, and those that are always there."""
-    table = store.document.data.get(key)
-    written = [str(name) for name in table] if isinstance(table, dict) else []
-    always = {"devices": ("desktop", "iphone"), "shoppers": ("default",)}.get(key, ())
-    return list(dict.fromkeys([*written, *always]))
-
-
 def _items(node: Node) -> list[tuple[str, Node]]:
     return [(str(k.value), v) for k, v in node.value] if isinstance(node, yaml.MappingNode) else []
 
 
-def _steps(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _steps(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if not isinstance(node, yaml.SequenceNode):
         return
     for index, step in enumerate(node.value):
@@ -148,7 +90,7 @@ def _steps(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
         scope.verb = None
 
 
-def _loop(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _loop(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     """The steps of a loop know its value; those after it know what they saved."""
     keys = dict(_items(body))
     if isinstance(keys.get("in"), yaml.Node):
@@ -172,7 +114,7 @@ def _kept_in(node: Node) -> Iterator[str]:
             yield from _kept_in(value)
 
 
-def _use(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _use(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     named = dict(_items(body)).get("fragment") if isinstance(body, yaml.MappingNode) else body
     if not isinstance(named, yaml.ScalarNode):
         return
@@ -197,7 +139,7 @@ def _use(body: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
     yield from _inputs_given(body, path, scope.fragments[name], scope)
 
 
-def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: _Scope) -> Iterator[Diagnostic]:
+def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: Scope) -> Iterator[Diagnostic]:
     table = fragment.document.data.get("inputs")
     declared: dict[str, Any] = table if isinstance(table, dict) else {}
     given = [name for name, _ in _items(dict(_items(body)).get("with", body))] if _items(body) else []
@@ -254,12 +196,12 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
     return found
 
 
-def _scalars(node: Node, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _scalars(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     for text, where in scalars_below(node, path, (*NAMING, scope.verb), []):
         yield from _scalar(text, where, scope)
 
 
-def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _scalar(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if path[-1] == "matches" and "${" not in text:
         try:
             re.compile(text)
@@ -278,10 +220,10 @@ def _scalar(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
         return
     if isinstance(parsed, template.Template):
         for ref in parsed.refs:
-            yield from _ref(ref, path, scope)
+            yield from judge_ref(ref, path, scope)
 
 
-def _name_of_store(text: str, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
+def _name_of_store(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     """`when: {device: …}` and `shopper: …` name something of the store: a slip would skip the step for ever."""
     kinds = {"device": ("E305", "devices"), "market": ("E306", "markets"), "shopper": ("E312", "shoppers")}
     noun = str(path[-1])
@@ -309,118 +251,3 @@ def _short_field(verb: str) -> str | None:
         return None
     short: str | None = registry.kind("step", verb).cls.short_field
     return short
-
-
-def _ref(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    looked_up = {
-        "secret": _secret,
-        "env": _env,
-        "inputs": _input,
-        "vars": _var,
-        "store": _store_name,
-        "shopper": _shopper,
-    }.get(ref.root)
-    if looked_up is not None and ref.rest:
-        yield from looked_up(ref, path, scope)
-    elif ref.name not in scope.saved and ref.root not in scope.loops:
-        yield _unknown(ref, path, scope)
-
-
-def _unknown(ref: Ref, path: Path_, scope: _Scope) -> Diagnostic:
-    tables = {
-        "vars": scope.names("vars"),
-        "inputs": scope.inputs,
-        "shopper": list(SHOPPER_VALUES),
-        "store": list(STORE_NAMES),
-    }
-    named = [f"{root}.{name}" for root, names in tables.items() for name in names]
-    word, hint = did_you_mean(ref.name, [*scope.saved, *scope.loops, *named])
-    if ref.root in ROOTS and not ref.rest:
-        word = None
-        hint = f"write what of it: {listing([n for n in named if n.startswith(ref.root)]) or '…'}"
-    elif hint is None and ref.root in tables:
-        own = [f"{ref.root}.{name}" for name in tables[ref.root]]
-        hint = f"there is {listing(own)}" if own else NOWHERE[ref.root]
-    elif scope.kind == "fragment" and ref.root not in ROOTS:
-        name = ref.name
-        hint = f"{hint or ''} {NOT_SEEN.format(name=name)}".strip()
-    elif hint is None:
-        hint = SAVE_IT if scope.verb else 'save it in an earlier request: “save: {json: "$.id", as: name}”'
-    return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)
-
-
-def _secret(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    misused = list(_misused(ref, path, scope))
-    yield from misused or _unset(ref, path, scope)
-
-
-def _misused(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    """A secret, or a variable that holds one, where it would be changed, compared or shown."""
-    if ref.filters:
-        message = "a secret is used as it is, never filtered"
-        yield scope.say("E313", message, path, hint=f"write ${{{ref.name}}}")
-    compared_in = "expect" if "expect" in path else scope.verb
-    if "when" in path:
-        compared_in = "when"
-    if compared_in in (*COMPARING, "when"):
-        message = f"a secret may not stand in “{compared_in}”: it would be compared or shown"
-        yield scope.say("E313", message, path, hint="a secret may be filled in or sent, and nothing else")
-
-
-def _env(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    name = ref.rest.lower()
-    if scope.kind != "store":
-        yield scope.say(
-            "E313",
-            "environment variables may only stand in the store document",
-            path,
-            hint=f'put “{name}: "${{{ref.name}}}"” under “vars:” of the store, and write ${{vars.{name}}} here',
-        )
-        return
-    yield from _unset(ref, path, scope)
-
-
-def _unset(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    there = scope.environ is None or (
-        source_of(ref.rest, scope.environ) if ref.is_secret else ref.rest in scope.environ
-    )
-    if not there:
-        yield scope.say(
-            "E311",
-            f"the environment variable {ref.rest} is not set",
-            path,
-            severity="warning",
-            hint=f"a run needs it: set {ref.rest}, or write it into a file named .env",
-        )
-
-
-def _input(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if ref.rest not in scope.inputs:
-        yield _unknown(ref, path, scope)
-
-
-def _var(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    name = ref.rest.split(".")[0]
-    tables = (store.document.data.get("vars") for store in scope.stores)
-    if any("${secret." in str(table.get(name)) for table in tables if isinstance(table, dict)):
-        yield from _misused(ref, path, scope)
-    lacking = scope.lacking("vars", name)
-    if scope.stores and len(lacking) == len(scope.stores):
-        yield _unknown(ref, path, scope)
-    elif lacking:
-        yield scope.say(
-            "E301",
-            f"the store “{lacking[0].id}” has no variable “{name}”, though another store of this check has",
-            path,
-            hint=f"write “{name}:” under “vars:” of every store that the check runs on",
-        )
-
-
-def _store_name(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if ref.rest not in STORE_NAMES:
-        yield _unknown(ref, path, scope)
-
-
-def _shopper(ref: Ref, path: Path_, scope: _Scope) -> Iterator[Diagnostic]:
-    if ref.rest.split(".")[0] not in SHOPPER_VALUES:
-        yield _unknown(ref, path, scope)

@@ -12,7 +12,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.program import JourneyParts, Modifiers, StepCall, WatchParts
 from nano_sre.spec.judge import ids_in, named
 from nano_sre.spec.project import Loaded
-from nano_sre.spec.references import names_in
+from nano_sre.spec.scope import names_in
 from nano_sre.spec.suggest import did_you_mean, listing
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from nano_sre.core.check import Check, Locate, nothing
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Doc, OneOrMany, Text, record
-from nano_sre.core.ports import Abort, ProbeIO, StepNotes
+from nano_sre.core.ports import Abort
+from nano_sre.core.probe import ProbeIO, StepNotes
 from nano_sre.core.program import Severity
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
