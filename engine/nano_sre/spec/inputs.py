@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from nano_sre.spec.load import Document, Node, node_of, plain_value
 from nano_sre.spec.shapes import shape_of
 from nano_sre.spec.suggest import did_you_mean, listing
 
+_ONLY_AN_INPUT = re.compile(r"\$\{\s*inputs\.([^{}|]*?)\s*\}")
 Given = Mapping[str, Any]  # a text, a Template or an Element for each input
 
 
@@ -44,8 +46,9 @@ def _filled_scalar(node: yaml.ScalarNode, given: Given) -> Node:
     value = given.get(only.rest) if isinstance(only, Ref) and only.root == "inputs" else None
     if isinstance(value, Element):
         return _placed_like(node, node_of(shape_of(Element).unbind(value)))
-    # A value that is nothing but an input keeps its type: then it stands there as the caller would write it.
-    style = None if isinstance(value, str) else node.style
+    # A value that is nothing but an input keeps its type: then it stands there as the caller would write it. With
+    # anything beside the input it is a text, with quotes or without: `1${inputs.size}` does not become a number.
+    style = None if isinstance(value, str) else node.style or "'"
     return yaml.ScalarNode(node.tag, _written(parsed, given), node.start_mark, node.end_mark, style=style)
 
 
@@ -112,9 +115,8 @@ def _sampled(data: Any, samples: Mapping[str, str]) -> Any:
         return {key: _sampled(value, samples) for key, value in data.items()}
     if isinstance(data, list):
         return [_sampled(item, samples) for item in data]
-    if isinstance(data, str) and data.startswith("${"):
-        name = data.removeprefix("${").removesuffix("}").strip().removeprefix("inputs.")
-        return plain_value(samples[name]) if name in samples else data
+    if isinstance(data, str) and (only := _ONLY_AN_INPUT.fullmatch(data)):
+        return plain_value(samples[only[1]]) if only[1] in samples else data
     return data
 
 

@@ -71,9 +71,13 @@ def scalar_text(node: yaml.ScalarNode, source: str) -> str:
     quotable = not re.search(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]', value)
     if not node.style:
         return f'"{value}"' if "${" in value and quotable else raw
-    if _SAFE.fullmatch(value) and value.lower() not in _READ_OTHERWISE and "  " not in value:
+    if _may_stand_bare(value):
         return value
     return f'"{value}"' if node.style == "'" and quotable else raw
+
+
+def _may_stand_bare(value: str) -> bool:
+    return bool(_SAFE.fullmatch(value)) and value.lower() not in _READ_OTHERWISE and "  " not in value
 
 
 def comments_of(text: str) -> Counter[str]:
@@ -114,6 +118,10 @@ def _keys(node: Node) -> Iterator[Node]:
             yield from _keys(item)
 
 
+def _is_block(node: Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+
+
 @dataclass(slots=True)
 class _Page:
     """One text that is written anew from top to bottom; `comments` are those that are still to be written."""
@@ -138,7 +146,7 @@ class _Page:
             if stop.index > start.index:
                 self._between(end, start.index)
                 end = stop.index
-            if scalar.style in ("|", ">"):
+            if _is_block(scalar):
                 end = start.index + len(self._block_text(scalar))
                 self.kept |= set(range(self._line_of(start.index), self._line_of(end) + 1))
         self._between(end, len(self.source))
@@ -158,7 +166,7 @@ class _Page:
                 self.separators.append(start + found.start())
         self.unusual = self.unusual or any(m.start() or at_line_start for m in _UNUSUAL.finditer(bare))
 
-    def _block_text(self, node: yaml.ScalarNode) -> str:
+    def _block_text(self, node: Node) -> str:
         """A `|` or `>` text as it stands, without the empty lines below it unless they belong to it."""
         raw = self.source[node.start_mark.index : node.end_mark.index]
         return raw.rstrip("\n") if "+" not in raw.partition("\n")[0] else raw.removesuffix("\n")
@@ -258,9 +266,11 @@ class _Page:
             if not (skip_blank and number == 0):
                 lines += self._blank_above(self._line_of(start))
             lines += self._entry(head, key, value, indent)
-            following = node.value[number + 1][0].start_mark.index if number + 1 < len(node.value) else None
-            if following is not None:
-                lines += self._remarks(following, indent + INDENT, deeper_than=self._column_of(start))
+            # Below the last key too: among the keys of a document it need not stay the last.
+            last = number + 1 == len(node.value)
+            end = node.end_mark.index if last else node.value[number + 1][0].start_mark.index
+            below = indent if _is_block(value) else indent + INDENT  # deeper, a block text would swallow it
+            lines += self._remarks(end, below, deeper_than=self._column_of(start))
             yield lines
 
     def _entry(self, head: str, key: Node, value: Any, indent: int) -> list[str]:
@@ -308,9 +318,8 @@ class _Page:
         raw = self._raw(node)
         if not raw:
             return [self._beside(head, node.end_mark.index)]
-        block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+        block = _is_block(node)
         if block:
-            assert isinstance(node, yaml.ScalarNode)
             raw = self._block_text(node)
         text = raw if block or LINE_END.search(raw) else self._flow(node)
         first, *rest = text.split("\n")
@@ -325,7 +334,10 @@ class _Page:
             self.next += 1
 
     def _key(self, key: yaml.ScalarNode) -> str:
-        return _one_line(str(key.value)) if LINE_END.search(self._raw(key)) else self._flow(key)
+        if not LINE_END.search(self._raw(key)):
+            return self._flow(key)
+        value = str(key.value)
+        return value if _may_stand_bare(value) else _one_line(value)
 
     def _flow(self, node: Node) -> str:
         """A value of one line."""

@@ -7,6 +7,7 @@ import pytest
 from nano_sre.core.fields import Element
 from nano_sre.core.inputs import misfit
 from nano_sre.core.template import parse
+from nano_sre.spec.project import load_text
 from support.projects import STORE, codes, fragment, journey, linked, one
 
 LOOK = "inputs: {size: {one_of: [S, M], default: M}, wait: {type: duration, default: 1s}, where: {type: element, default: Buy}}\n"
@@ -86,3 +87,17 @@ def test_what_does_not_fit_is_told_where_it_is_given(given: str, code: str) -> N
 def test_types(type_: str, fits: list[str], does_not: list[str]) -> None:
     assert [text for text in fits if misfit(type_, text)] == []
     assert [text for text in does_not if not misfit(type_, text)] == []
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_an_input_with_text_beside_it_is_a_text_with_quotes_or_without(quote: str) -> None:
+    given = [f"{name}: {quote}{text}{quote}" for name, text in (("a", "1${inputs.n}"), ("b", "${inputs.n}"))]
+    request = "\n        ".join(["request:\n      post: /cart\n      json:", *given])
+    (alone,) = load_text(fragment(request, inputs="inputs: {n: {type: number}}\n"), "look.yaml").loaded
+    (call,) = alone.check.steps
+    assert call.step.json == {"a": "11", "b": 1}
+
+
+def test_a_saved_value_that_is_called_like_an_input_is_none() -> None:
+    look = fragment('add_to_cart: {quantity: "${size}"}', inputs="inputs: {size: {type: duration}}\n")
+    assert load_text(look, "look.yaml").diagnostics == []
