@@ -35,7 +35,7 @@ class ExpectRequest:
     patience: ClassVar[Duration] = ACTING
     needs: ClassVar[tuple[str, ...]] = ("requests",)
     modifiers: ClassVar[tuple[str, ...]] = NOWHERE
-    example: ClassVar[str] = "- expect_request: {url: /cart/add.js, method: POST, status: 200}"
+    example: ClassVar[str] = "- expect_request: {url: {contains: /cart/add}, method: POST, status: 200}"
 
     url: Annotated[Expectation, Doc("The address asked for."), Example("{contains: /cart/add}")]
     method: Annotated[
