@@ -168,8 +168,14 @@ class _Page:
 
     def _block_text(self, node: Node) -> str:
         """A `|` or `>` text as it stands, without the empty lines below it unless they belong to it."""
-        raw = self.source[node.start_mark.index : node.end_mark.index]
-        return raw.rstrip("\n") if "+" not in raw.partition("\n")[0] else raw.removesuffix("\n")
+        raw = self._raw(node)
+        if "+" in raw.partition("\n")[0]:
+            return raw.removesuffix("\n")
+        head, *lines = raw.split("\n")
+        indent = _lead(lines) - _lead(str(node.value).split("\n"))
+        while lines and not lines[-1].strip(" ") and (len(lines[-1]) <= indent or not node.value):
+            del lines[-1]
+        return "\n".join([head, *lines])
 
     # Documents
 
@@ -185,10 +191,7 @@ class _Page:
             out += self._remarks(end, 0)
         while out and not out[0]:
             del out[0]
-        return "\n".join(out).rstrip("\n") + "\n" if not self._ends_in_kept() else "\n".join(out) + "\n"
-
-    def _ends_in_kept(self) -> bool:
-        return len(self.lines) > 1 and len(self.lines) - 2 in self.kept and not self.lines[-2].strip()
+        return "\n".join(out) + "\n"  # empty lines at the end belong to a `|+` text
 
     def _document(self, node: Node, order: Order) -> list[str]:
         if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
@@ -259,26 +262,27 @@ class _Page:
     def _entries(
         self, node: yaml.MappingNode, indent: int, *, skip_blank: bool = False
     ) -> Iterator[list[str]]:
+        column = self._column_of(node.start_mark.index)  # a key itself may stand behind a `?`
         for number, (key, value) in enumerate(node.value):
             head = f"{' ' * indent}{self._key(key)}:"
             start = key.start_mark.index
             lines = self._remarks(start, indent)
             if not (skip_blank and number == 0):
                 lines += self._blank_above(self._line_of(start))
-            lines += self._entry(head, key, value, indent)
+            lines += self._entry(head, key, value, indent, old=column)
             # Below the last key too: among the keys of a document it need not stay the last.
             last = number + 1 == len(node.value)
             end = node.end_mark.index if last else node.value[number + 1][0].start_mark.index
             below = indent if _is_block(value) else indent + INDENT  # deeper, a block text would swallow it
-            lines += self._remarks(end, below, deeper_than=self._column_of(start))
+            lines += self._remarks(end, below, deeper_than=column)
             yield lines
 
-    def _entry(self, head: str, key: Node, value: Any, indent: int) -> list[str]:
+    def _entry(self, head: str, key: Node, value: Any, indent: int, *, old: int) -> list[str]:
         if isinstance(value, yaml.ScalarNode) or value.flow_style:
             hoisted = self._remarks(value.start_mark.index, indent) if self._raw(value) else []
-            return [*hoisted, *self._item(value, head, indent, old=self._column_of(key.start_mark.index))]
+            return [*hoisted, *self._item(value, head, indent, old=old)]
         first = self._beside(head, key.end_mark.index)
-        return [first, *self._block(value, indent + INDENT, at_least=self._column_of(key.start_mark.index))]
+        return [first, *self._block(value, indent + INDENT, at_least=old)]
 
     def _block(self, node: Node, indent: int, *, at_least: int) -> list[str]:
         """A mapping or list that has lines of its own, and the comments that stand below it as deep as it does."""
@@ -357,6 +361,11 @@ def _one_line(text: str) -> str:
 
 
 def _moved(line: str, by: int) -> str:
-    if not line.strip():
-        return line if by >= 0 else line[min(-by, len(line)) :]
+    if not line:
+        return line
     return " " * by + line if by >= 0 else line[min(-by, len(line) - len(line.lstrip(" "))) :]
+
+
+def _lead(lines: list[str]) -> int:
+    """How far the first line that is not empty is indented."""
+    return next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")), 0)

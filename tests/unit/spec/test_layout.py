@@ -35,3 +35,23 @@ def test_a_key_of_several_lines_is_written_as_any_other(key: str, becomes: str) 
     made = laid_out(f"? {key}\n: 1\n", order)
     assert made == f"{becomes}: 1\n"
     assert laid_out(made, order) == made
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ("? 'a\n   b'\n: |\n  text\n", "a b: |\n  text\n"),
+        ("first: |\n  text\n \n", "first: |\n  text\n"),
+        ("last: |+\n  text\n\nfirst: 1\n", "first: 1\nlast: |+\n  text\n\n"),
+        ("first:\n- |\n  a\n     \n  b\n", "first:\n  - |\n    a\n       \n    b\n"),
+    ],
+    ids=[
+        "behind a key of several lines",
+        "spaces below",
+        "empty lines that are kept",
+        "spaces that are kept",
+    ],
+)
+def test_a_block_text_stays_as_it_is(written: str, becomes: str) -> None:
+    assert laid_out(written, order) == becomes
+    assert laid_out(becomes, order) == becomes
