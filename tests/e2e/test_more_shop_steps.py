@@ -152,6 +152,13 @@ def test_the_only_line_is_removed(run: Run, theme: str, device: str) -> None:
     assert note(result, "remove_from_cart") == "the cart is empty"
 
 
+def test_the_total_of_an_emptied_cart_is_not_the_price_of_the_product_behind_it(run: Run) -> None:
+    total = step("expect", money="cart_total", expectation=Expectation(at_least=Limit(fail="0.01")))
+    found = broken(run(*in_cart("complete-snowboard"), step("remove_from_cart"), total), "expect")
+    assert found.code == "R519"
+    assert "An empty cart shows no amount" in str(found.hint)
+
+
 @pytest.mark.parametrize(("theme", "wax"), [("ridge", "wax"), ("gipfel", "wachs")])
 def test_one_of_several_lines_is_removed(run: Run, theme: str, wax: str) -> None:
     steps = (*in_cart("merino-beanie", "all-temp-wax", "trail-snowboard"), step("remove_from_cart", line=wax))

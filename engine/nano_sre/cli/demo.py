@@ -122,6 +122,9 @@ def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
         settings = " ".join(f"{name}={url}" for name, url in urls.items())
         print(f"\nTo run checks against it, in another terminal:\n  export {settings}", flush=True)
         print(f"  {_program()} test {starter_folder()}/", flush=True)
+        from nano_sre.demo.discounts import DISCOUNTS
+
+        print(f"\nDiscount codes that the shop knows: {', '.join(DISCOUNTS)}", flush=True)
         print("\nCtrl-C closes the shop.", flush=True)
         threading.Event().wait()
 

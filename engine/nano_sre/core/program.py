@@ -71,9 +71,7 @@ class Within:
 class Modifiers:
     """Keys that every step's long form takes."""
 
-    name: Annotated[
-        str | None, Doc("A name for this step, shown in reports and used by `after` and `at`.")
-    ] = None
+    name: Annotated[str | None, Doc("A name for this step, shown in reports and used by `after`.")] = None
     timeout: Annotated[Duration | None, Doc("How long the step may take.")] = None
     optional: Annotated[
         bool, Doc("The step may fail: it is then reported as skipped. Not for steps that check something.")

@@ -11,6 +11,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.project import Loaded
+from nano_sre.spec.scalars import is_plain
 
 # Written by their numbers, because they are hard to tell from each other.
 _OPENING = "\u201c\u201e\u2018\u201a\u00ab"
@@ -24,6 +25,8 @@ def advise(loaded: Loaded) -> Iterator[Diagnostic]:
         return
     yield from _secrets(loaded)
     yield from _tags(loaded)
+    if "exists" in document.source or "empty" in document.source:
+        yield from _bare_words(loaded, document.node, ())
     if not document.source.isascii() and any(sign in document.source for sign in _OPENING):
         yield from _quotes(loaded, document.node, ())
 
@@ -50,6 +53,25 @@ def _tags(loaded: Loaded) -> Iterator[Diagnostic]:
             message=f"“{tags}” is one tag with a comma in it",
             span=loaded.document.span(("tags",)),
             suggestion=f"[{words}]",
+        )
+
+
+def _bare_words(loaded: Loaded, node: Node, path: Path_) -> Iterator[Diagnostic]:
+    """`"$.price": exists` compares with that very word: nobody means it."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _bare_words(loaded, value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _bare_words(loaded, item, (*path, index))
+    elif node.value in ("exists", "empty") and is_plain(node) and str(path[-1]).startswith("$"):
+        yield Diagnostic(
+            code="E207",
+            message=f"this compares with the text “{node.value}”",
+            span=loaded.document.span(path),
+            severity="warning",
+            suggestion=f"{{{node.value}: true}}",
+            hint=f"write “{{{node.value}: true}}”; if the word itself is meant, put quotes round it",
         )
 
 

@@ -26,6 +26,7 @@ def writing_values() -> list[str]:
         *_text(),
         *_templates(),
         *_units(),
+        *_answers(),
         *_steps(),
         *_repeating(),
         *_documents(),
@@ -143,6 +144,42 @@ def _units() -> list[str]:
             "- What is not there passes `not` and `exists: false` in headers and JSON. On a page, an element has to be "
             "there for its text or number to be judged at all."
         ),
+        "",
+    ]
+
+
+def _answers() -> list[str]:
+    return [
+        "### Places in a JSON answer",
+        "",
+        (
+            "A place in an answer is written as a JSONPath, always in quotes: it begins with `$`, the whole answer; "
+            '`"$.products[0].title"` is the title of the first product (they are counted from 0), and '
+            '`"$.products[*].title"` is the title of every product, each of which has to be so. '
+            'What is expected stands behind it: `"$.item_count": 1`, or words in braces of their own.'
+        ),
+        "",
+        "```yaml",
+        "- get: /products.json",
+        "  expect:",
+        "    took: 2s",
+        "    json:",
+        '      "$.products": {at_least: 1}                    # a list counts its items',
+        '      "$.products[*].variants[0].price": {exists: true}',
+        "```",
+        "",
+        "### What shops often want to know",
+        "",
+        "| to check that … | write |",
+        "|---|---|",
+        (
+            "| a code takes 10 % off | after `apply_discount`: "
+            '`- expect: {money: cart_total, equals: "${price}", less: 10%}` |'
+        ),
+        "| a product is sold out | after `open_product`: `- expect: {product: sold_out}` |",
+        "| a search finds a product | `- search: {for: snowboard, finds: complete-snowboard}` |",
+        "| a search finds nothing | `- search: {for: surfboard, results: 0}` |",
+        '| the cart is empty | `- request: {get: /cart.js, expect: {json: {"$.item_count": 0}}}` |',
         "",
     ]
 

@@ -83,8 +83,15 @@ def _names_of_store(loaded: Loaded, store: Loaded) -> Iterator[Diagnostic]:
                     message=f"the store “{store.id}” has no {noun} “{name}”",
                     span=loaded.document.span(path),
                     suggestion=word,
-                    hint=hint or (f"it has {listing(known)}" if known else f"it has no “{key}:” at all"),
+                    hint=hint or _what_it_has(key, known),
                 )
+
+
+def _what_it_has(key: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"it has no “{key}:” at all"
+    first = "; without “markets” a check runs in the first market of each store" if key == "markets" else ""
+    return f"it has {listing(known)}{first}"
 
 
 def _keys(loaded: Loaded) -> tuple[str, ...]:

@@ -144,7 +144,21 @@ def link(
         )
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
+    told = _perhaps_unread(told, project)
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+
+
+def _perhaps_unread(told: list[Diagnostic], project: Project) -> list[Diagnostic]:
+    """What is missing may stand in a file that nobody could read: then that is what is to be mended."""
+    read = {loaded.document.file for loaded in project.loaded}
+    unread = [d.span.file for d in project.diagnostics if d.code.startswith("E10") and d.span]
+    unread = [file for file in dict.fromkeys(unread) if file not in read]
+    if not unread:
+        return told
+    hint = f"it may be in {listing(unread, most=3)}, which cannot be read: mend that first"
+    return [
+        replace(d, hint=hint) if d.code in ("E303", "E304", "E308") and not d.suggestion else d for d in told
+    ]
 
 
 def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | None) -> Alone:
@@ -314,7 +328,8 @@ def _nearest(loaded: Loaded, stores: list[Loaded], told: list[Diagnostic]) -> li
                     code="E307",
                     message=f"“{loaded.id}” could belong to {' or '.join(s.id for s in here)}",
                     span=loaded.document.span(),
-                    hint=f"say “stores: all”, or list those it is for: “stores: [{here[0].id}]”",
+                    hint=f"say “stores: all”, or list those it is for: “stores: [{here[0].id}]”; "
+                    "or give each store a folder of its own, with its checks",
                 )
             )
         if here:

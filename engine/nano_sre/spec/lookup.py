@@ -91,7 +91,13 @@ def _users(cls: type[Any]) -> Iterator[str]:
 
 def _keys() -> Iterator[tuple[str, Key]]:
     """Every key with what it belongs to."""
-    owners = [*_kinds(), *((spoken(cls), shape) for cls, shape in _records().items())]
+    owners = list(_kinds())
+    own = {registry.kind(family, name).cls for family in registry.FOLDERS for name in registry.names(family)}
+    for cls, shape in _records().items():
+        if cls in own:
+            continue  # told by its own name
+        mine = next(_users(cls)) if getattr(cls, "spelt_out", False) else spoken(cls)
+        owners.append((mine, shape))
     for owner, shape in owners:
         for key in shape.keys.values():
             yield owner, key

@@ -101,7 +101,11 @@ _KINDER = (
         "this line does not fit the list above it",
         "items of one list begin with “- ” in the same column",
     ),
-    ("could not find expected ':'", "a key without a colon", "write “key: value”"),
+    (
+        "could not find expected ':'",
+        "a key without a colon",
+        "write “key: value”; an item of a list begins with “- ”, right below the one before it",
+    ),
     ("found unexpected end of stream", "a quote or bracket is opened and never closed", "close it"),
     (
         "did not find expected ',' or",
@@ -137,6 +141,16 @@ def syntax_error(error: Exception, text: str, file: str) -> Diagnostic:
     likely = _likely_cause(LINE_END.split(text), opened.line if opened else line, line, column, file)
     if likely:
         return likely
+    if "',' or" in problem and opened and opened.line == line:
+        shown = LINE_END.split(text)[line]
+        key = re.split(r"[\s,{\[:]+", shown[:column].rstrip())[-1]
+        if key and shown[column : column + 1] == ":":
+            return Diagnostic(
+                code="E101",
+                message=f"“{key}:” needs braces of its own here",
+                span=Span(file, line + 1, column + 1 - len(key)),
+                hint=f"inside braces, what stands behind a colon is one value: “{{…: {{{key}: …}}}}”",
+            )
     if opened and any(words in problem for words in _BEGINS_EARLIER):
         line, column = opened.line, opened.column
     span = Span(file, line + 1, column + 1)

@@ -66,7 +66,9 @@ def _words_of(inline: RecordShape) -> list[str]:
 
 def key_line(key: Key) -> str:
     """One key for a terminal."""
-    return f"  {key.name}{' (needed)' if key.required else ''}: {key.doc}"
+    choices = key.shape.schema().get("enum", ())
+    one_of = f" One of {', '.join(map(str, choices))}." if len(choices) > 1 else ""
+    return f"  {key.name}{' (needed)' if key.required else ''}: {key.doc}{one_of}"
 
 
 def checks_page() -> str:

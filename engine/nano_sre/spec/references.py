@@ -161,15 +161,19 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: Scope) -> It
         written = dict(_items(dict(_items(body))["with"]))
         for name, message, word, hint in wrong_inputs(fragment.id, fragment.check.inputs, written):
             yield scope.say("E309", message, (*path, "with", name), suggestion=word, hint=hint)
-    for name, what in declared.items():
-        default = what.get("default") if isinstance(what, dict) else what
-        if default is None and name not in given and name not in meant:
+    defaults = {
+        name: what.get("default") if isinstance(what, dict) else what for name, what in declared.items()
+    }
+    needed = [name for name, default in defaults.items() if default is None]
+    remedy = ", ".join(f"{name}: …" for name in needed)
+    for name in needed:
+        if name not in given and name not in meant:
             yield scope.say(
                 "E309",
                 f"the fragment “{fragment.id}” needs the input “{name}”",
                 path,
                 key=True,
-                hint=f"write “use: {{fragment: {fragment.id}, with: {{{name}: …}}}}”",
+                hint=f"write “use: {{fragment: {fragment.id}, with: {{{remedy}}}}}”",
             )
 
 

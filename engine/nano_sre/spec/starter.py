@@ -146,6 +146,7 @@ def _quality(product: SeenProduct) -> str:
         "pages-are-sound",
         "The pages of a purchase are fast and free of errors",
         [
+            "every: 15m",
             f"during: {_id('buy', product)}",
             "vitals:",
             "  LCP: {warn: 4s, fail: 10s}   # a synthetic visit from one place is slower than most shoppers'",

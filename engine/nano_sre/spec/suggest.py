@@ -67,6 +67,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> tuple[str | None, str | N
     found = nearest(word, choices)
     if not found:
         return None, None
+    if found[0].lower() == word.lower():
+        found = found[:1]  # only its capitals are wrong
     return found[0], f"did you mean {' or '.join(f'“{f}”' for f in found[:2])}?"
 
 

@@ -134,12 +134,24 @@ def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, 
     word, hint = _key_meant(str(path[-1]), value, schema)
     if value[path[-1]] is None and " " in str(path[-1]):
         hint = "if this belongs to the text before it, put quotes round that text: in braces a comma ends it"
+    hint = _decimal_comma(path[-1], value) or hint
     return Diagnostic(
         code="E201",
         message=f"there is no key “{path[-1]}” in {_place(document, path[:-1])}",
         span=document.span(path, key=True),
         suggestion=word,
         hint=hint or f"the keys are {listing(known, most=40)}",
+    )
+
+
+def _decimal_comma(key: Any, value: dict[str, Any]) -> str | None:
+    """`{equals: 314,10}` is `{equals: 314, 10: null}` to YAML."""
+    keys = list(value)
+    before = keys[keys.index(key) - 1] if keys.index(key) else ""
+    if value[key] is not None or not str(key).isdigit() or not str(value.get(before)).isdigit():
+        return None
+    return (
+        f"a number has a dot: write “{before}: {value[before]}.{key}”; in braces a comma begins the next key"
     )
 
 
@@ -281,6 +293,8 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         hint = "a number is written without zeros in front of it and without lines in it"
     elif isinstance(value, str) and is_step(path[:-1]) and _types(schema) == ["object"]:
         hint = _long_form(str(path[-1]), value)
+    elif len(path) == 1 and path[0] in registry.names("watcher"):
+        hint = f"for example “{getattr(registry.kind('watcher', str(path[0])).cls, 'example', path[0])}”"
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
         hint = "begin each step with “- ”"
     elif isinstance(value, str) and path and path[-1] in STEP_LISTS:
@@ -314,6 +328,10 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
     elif is_step(path[:-1]):
         bare = re.fullmatch(live_schema()["$defs"]["step"]["pattern"], name)
         hint = f"write “- {name}” without the colon" if bare else f"write “- {name}: …”"
+    elif path[:-1] == ("inputs",):
+        hint = (
+            f"write “{name}: {{}}” when it must be given, or behind the colon the value it has when it is not"
+        )
     return Diagnostic(
         code="E106",
         message=f"“{name}” has no value, where {_wanted(schema)} is expected",
@@ -363,6 +381,8 @@ def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, A
     )
     if word is None and scalar is not None:
         word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
+    if hint is None and choices and "array" in _types(schema):
+        hint = f"{choices[0]}, or a list: “{name_of(path)}: [{str(value)[:60]}]”"
     return Diagnostic(
         code="E207",
         message=message,

@@ -21,6 +21,7 @@ NAMES = {
 }
 PROBLEM_SECONDS = 2.0
 AMOUNT = Doc(f"An amount: {', '.join(NAMES)}, or the text beside which it stands.")
+EMPTY_CART = "An empty cart shows no amount: `remove_from_cart` itself checks that a product is gone."
 SUBTOTAL = {"words": languages.SUBTOTAL, "avoid": languages.NOT_TOTAL}
 TOTAL = {"words": languages.TOTAL, "avoid": (*languages.NOT_TOTAL, *languages.SUBTOTAL)}
 SUMMARY = {"words": languages.ORDER_SUMMARY, "avoid": ()}
@@ -127,6 +128,7 @@ def missing(name: str, seen: Seen) -> Exception:
         f"Shoppers cannot see {named(name)}: no amount of money is where {where} should show it.",
         expected="a visible amount",
         actual="nothing",
+        hint=EMPTY_CART if name.startswith("cart_") else None,
     )
 
 

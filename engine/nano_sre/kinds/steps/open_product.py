@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from nano_sre.core.fields import Doc, Duration, Example, Text
+from nano_sre.core.fields import Doc, Duration, Example, Text, Unfit
 from nano_sre.core.ports import Abort, Browser, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared.parts import GOING, wait
@@ -24,6 +24,16 @@ class OpenProduct:
     handle: Annotated[
         Text, Doc("The product's handle: the last part of its address."), Example("complete-snowboard")
     ]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.handle, str) and re.search(r"\S\s+\S", self.handle):
+            handle = "-".join(re.findall(r"\w+", self.handle.lower()))
+            raise Unfit(
+                f"“{self.handle}” is a name, and not the handle of a product",
+                "handle",
+                suggestion=handle,
+                hint=f"the handle is the last part of the address of its page: probably “{handle}”",
+            )
 
     def title(self) -> str:
         return f"Open the product page of {self.handle}"

@@ -10,6 +10,7 @@ from nano_sre.core.registry import register
 from nano_sre.kinds._shared.compare import Expectation, Limit, Verdict, conclude, judge
 from nano_sre.kinds._shared.languages import fold
 from nano_sre.kinds._shared.parts import press_at, quoted, wait
+from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.shop_words import SEARCH
 from nano_sre.kinds._shared.theme import ask, must_not_be_locked
 
@@ -65,7 +66,10 @@ class Search:
             raise Unfit("there is nothing to search for", "for", hint="write the words a shopper would type")
 
     def title(self) -> str:
-        return f"Search for “{self.for_}”"
+        wanted = [f"{each} among the results" for each in self.finds]
+        wanted += [f"{each} to be suggested" for each in self.suggests]
+        wanted += [f"the number of products to {said(self.results)}"] if self.results else []
+        return f"Search for “{self.for_}”" + (f" (expect {', '.join(wanted)})" if wanted else "")
 
     async def run(self, io: Browser) -> Outcome | None:
         words = str(io.value(self.for_))

@@ -140,7 +140,9 @@ def _size(metric: str, given: Any, word: str) -> float:
         return float(given) if metric == "CLS" else float(Duration.parse(str(given)))
     except ValueError:
         form = "a number such as 0.1" if metric == "CLS" else "a duration such as 800ms or 2.5s"
-        raise Unfit(f"“{given}” is not {form}", metric, word) from None
+        bare = metric != "CLS" and str(given).replace(".", "", 1).isdigit()
+        hint = f"write the unit: {given}ms or {given}s" if bare else None
+        raise Unfit(f"“{given}” is not {form}", metric, word, hint=hint) from None
 
 
 def _in_words(limit: Limit) -> str:

@@ -154,7 +154,8 @@
       const rows = labelled(root, set.words, set.avoid, amounts);
       if (rows.length) return answer(rows);
     }
-    if (of !== "checkout_total") {
+    // Without a way to the checkout, a lone amount beside a product form is the product's, and the cart is empty.
+    if (of !== "checkout_total" && (control.length || !mainForm())) {
       const rest = amounts.filter((one) => !one.struck && !lineOf(one.el, root) && words_in(one.text) < 12);
       if (rest.length === 1) return answer(rest);
     }
