@@ -19,7 +19,7 @@ demo: setup ## A store on this machine, every starter check against it, a report
 	@$(BIN)/nano-sre demo $(ARGS)
 
 test: ## Lint, then every test, real browser and PostgreSQL included
-	@bash .ci/setup packages browser postgres
+	@bash .ci/setup packages browser postgres editor
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
