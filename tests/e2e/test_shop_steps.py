@@ -132,7 +132,7 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "quantity-ignored": ("set_quantity", "R513", ("quantity of {board} in 158cm has no effect", "keeps 1")),
     "wrong-variant-added": ("add_to_cart", "R511", ("wrong variant", "{board} in 158cm", "{board} in 154cm")),
 }
-ELSEWHERE = {"discount-ignored", "popup-over-button", "sold-out-shown-in-stock"}  # they have tests of their own
+ELSEWHERE = {"discount-ignored", "popup-over-button", "sold-out-shown-in-stock"}
 WATCHED = {  # no shopper is stopped by them: whoever watches the pages finds them
     "failed-request", "layout-shift", "liquid-error", "missing-image", "script-error", "slow-page",
 }  # fmt: skip
