@@ -66,6 +66,11 @@ steps:
 JOURNEY = "version: 1\nkind: journey\nid: example\nname: Example\nsteps:\n"
 
 
+def _promise(step: str) -> str:
+    """One more step where the example itself checks nothing: such a journey would be refused."""
+    return "" if registry.kind("step", step).cls.asserts else "  - expect: {url: {contains: /}}\n"
+
+
 def starters() -> dict[str, str]:
     """The starter checks by their path."""
     return {
@@ -81,7 +86,7 @@ def referring() -> dict[str, str]:
 def examples() -> dict[str, dict[str, str]]:
     """The example of every kind, each as a folder with `example.yaml` in it; steps stand in a journey."""
     texts = {
-        f"step {name}": f"{JOURNEY}  {registry.kind('step', name).cls.example}\n  - see: Hello\n"
+        f"step {name}": f"{JOURNEY}  {registry.kind('step', name).cls.example}\n{_promise(name)}"
         for name in registry.names("step")
     }
     texts |= {f"kind {name}": registry.kind("check", name).cls.example for name in registry.names("check")}

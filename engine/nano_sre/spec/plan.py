@@ -15,8 +15,8 @@ from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.link import Linkage, Linked
 from nano_sre.spec.load import Path_
 from nano_sre.spec.origins import code_hash
+from nano_sre.spec.paths import STEP_LISTS
 from nano_sre.spec.scalars import MISSING_VALUE
-from nano_sre.spec.wording import STEP_LISTS
 
 Action = Literal["create", "update", "move", "pause", "resume", "drift", "archive", "unchanged"]
 EDITED = "edited"

@@ -14,9 +14,9 @@ from nano_sre.core.diagnostics import Diagnostic, Span
 from nano_sre.core.program import StepCall, every
 from nano_sre.spec.load import Node, Path_
 from nano_sre.spec.loops import unrolled
+from nano_sre.spec.paths import STEP_LISTS
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.suggest import did_you_mean, listing, nearest
-from nano_sre.spec.wording import STEP_LISTS
 
 START = "start"
 

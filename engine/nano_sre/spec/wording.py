@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nano_sre.core import fields, forms, registry
+from nano_sre.core import fields, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.values import frozen_row
-from nano_sre.spec.load import Document, Path_, child
+from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.malformed import LINE_END
-from nano_sre.spec.scalars import mended
+from nano_sre.spec.paths import STEP_LISTS, is_step, name_of
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
+from nano_sre.spec.wrong_values import scalar_of, types_of, wrong_choice, wrong_form
 
-STEP_LISTS = ("steps", "always")
 TYPE_WORDS = {
     "string": "text",
     "number": "a number",
@@ -58,22 +58,14 @@ def told_of(keyword: str, document: Document, path: Path_, value: Any, schema: d
     if keyword == "type":
         return Told(path, _wrong_type(document, path, value, schema))
     if keyword in ("enum", "const"):
-        return Told(path, _wrong_choice(document, path, value, schema))
+        return Told(path, wrong_choice(document, path, value, schema))
     if keyword == "pattern":
-        return Told(path, _wrong_form(document, path, value, schema))
+        return Told(path, wrong_form(document, path, value, schema))
     message = f"“{name_of(path)}” says nothing"
     if not keyword.startswith("min"):
         message = f"“{name_of(path)}” does not fit: {keyword}"
     hint = f"it takes {listing(schema.get('properties', {}), most=40)}" if isinstance(value, dict) else None
     return Told(path, Diagnostic(code="E208", message=message, span=document.span(path, key=True), hint=hint))
-
-
-def is_step(path: Path_) -> bool:
-    return len(path) >= 2 and isinstance(path[-1], int) and path[-2] in STEP_LISTS
-
-
-def name_of(path: Path_) -> str:
-    return next((p for p in reversed(path) if isinstance(p, str)), "this")
 
 
 def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
@@ -260,14 +252,9 @@ def _without_colon(value: str, verbs: list[str]) -> tuple[str | None, str | None
     )
 
 
-def _types(schema: dict[str, Any]) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
 def _wanted(schema: dict[str, Any]) -> str:
     """What a value may be: “text, a list or a mapping of keys”."""
-    kinds = _types(schema)
+    kinds = types_of(schema)
     if "string" in kinds:  # text takes numbers and flags as they are written
         kinds = ["string", *(k for k in kinds if k not in ("string", "number", "boolean"))]
     words = [TYPE_WORDS[k] for k in kinds]
@@ -282,16 +269,18 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
     found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
     hint = suggestion = None
     wanted = _wanted(schema)
-    if isinstance(value, (int, float)) and _scalar_of(schema.get("pattern", "")) is fields.Duration:
+    if isinstance(value, (int, float)) and scalar_of(schema.get("pattern", "")) is fields.Duration:
         hint = f"write a unit: {value}s or {value}m"
         wanted = fields.Duration.form
-    elif "boolean" in _types(schema) and isinstance(value, str) and value.lower() in SPOKEN:
+    elif "boolean" in types_of(schema) and isinstance(value, str) and value.lower() in SPOKEN:
         suggestion = SPOKEN[value.lower()]
         hint = "only the words true and false are understood here"
-    elif "integer" in _types(schema) and isinstance(value, str) and re.fullmatch(r"[0_]*[0-9_]*[0-9]", value):
+    elif (
+        "integer" in types_of(schema) and isinstance(value, str) and re.fullmatch(r"[0_]*[0-9_]*[0-9]", value)
+    ):
         suggestion = value.replace("_", "").lstrip("0") or "0"
         hint = "a number is written without zeros in front of it and without lines in it"
-    elif isinstance(value, str) and is_step(path[:-1]) and _types(schema) == ["object"]:
+    elif isinstance(value, str) and is_step(path[:-1]) and types_of(schema) == ["object"]:
         hint = _long_form(str(path[-1]), value)
     elif len(path) == 1 and path[0] in registry.names("watcher"):
         hint = f"for example “{getattr(registry.kind('watcher', str(path[0])).cls, 'example', path[0])}”"
@@ -338,79 +327,3 @@ def _nothing(document: Document, path: Path_, schema: dict[str, Any]) -> Diagnos
         span=document.span(path, key=True),
         hint=hint,
     )
-
-
-def _wrong_choice(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
-    choices = [str(c) for c in schema.get("enum", [schema.get("const")])]
-    value = _as_written(document, path, value)
-    word, hint = did_you_mean(str(value), choices)
-    if path == ("version",):
-        quoted = str(value) == "1"
-        word, hint = (
-            "1",
-            "write it without quotes" if quoted else "this Nano-SRE reads version 1 of the language",
-        )
-    elif max(map(len, choices)) < 3:
-        apart = sorted((distance(str(value).upper(), c), c) for c in choices)
-        word = apart[0][1] if len(apart) < 2 or apart[0][0] < apart[1][0] else None
-        hint = None  # so short words are all alike: name them
-    return Diagnostic(
-        code="E206",
-        message=f"“{name_of(path)}” cannot be “{str(value)[:60]}”",
-        span=document.span(path),
-        suggestion=word,
-        hint=hint or f"choose one of {listing(choices)}",
-    )
-
-
-def _as_written(document: Document, path: Path_, value: Any) -> Any:
-    """A number as it stands in the file: 1.10 is not 1.1 to whoever wrote it."""
-    node: Any = document.node
-    for part in path:
-        node = child(node, part)[1]
-    return getattr(node, "value", value) if isinstance(value, (int, float)) else value
-
-
-def _wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
-    pattern = schema.get("pattern", "")
-    choices = [w for group in re.findall(r"\^\(\?:([a-z_|-]+)\)\$", pattern) for w in group.split("|")]
-    word, hint = did_you_mean(str(value), choices)
-    scalar = _scalar_of(pattern)
-    message = (
-        f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
-    )
-    if word is None and scalar is not None:
-        word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
-    if hint is None and choices and "array" in _types(schema):
-        hint = f"{choices[0]}, or a list: “{name_of(path)}: [{str(value)[:60]}]”"
-    return Diagnostic(
-        code="E207",
-        message=message,
-        span=document.span(path),
-        suggestion=word,
-        hint=hint or (f"choose one of {listing(choices)}" if choices else None),
-    )
-
-
-def _scalar_of(pattern: str) -> Any:
-    named = (*vars(fields).values(), *vars(forms).values())
-    kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
-    own = (
-        pattern.removeprefix(r"(?:\$\{)|(?:").removesuffix(")")
-        if pattern.startswith(r"(?:\$\{)|")
-        else pattern
-    )
-    return next((t for t in kinds if getattr(t, "pattern", None) == own), None)
-
-
-def _rewritten(value: str, scalar: Any) -> str | None:
-    """The value as it must be written, when that can be told from it."""
-    if scalar is fields.Duration:
-        said = re.fullmatch(r"\s*([0-9.]+)\s*(ms|s|m|h|d)[a-z]*\s*", value.lower())
-        made = f"{said[1]}{said[2]}" if said else ""
-    else:
-        joint = "_" if scalar is fields.SavedName else "-"
-        made = joint.join(re.findall(r"[a-z0-9]+", value.lower()))
-        if scalar not in (fields.Slug, fields.SavedName):
-            return None
-    return made if re.fullmatch(scalar.pattern.strip("^$"), made) else None

@@ -10,7 +10,7 @@ from nano_sre.core.ports import ScriptError
 from nano_sre.core.program import Overlay
 from support.drive import finding, store_at
 from support.pages import Site
-from support.steps import Do, go, note, press, see
+from support.steps import Do, go, note, press
 
 Drive = Callable[..., Any]
 
@@ -106,11 +106,14 @@ def test_ordinary_buttons_are_no_cookie_banner(drive: Drive, shop: Site) -> None
 
 def test_a_late_cookie_banner_is_answered_when_it_is_in_the_way(drive: Drive, shop: Site) -> None:
     banner = COVER.format(name="cookies", text="We use cookies", close="Accept all").replace("'", '"')
-    shop.put("/", f"{BUY}<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', '{banner}'), 300)</script>".replace(
-        'onclick="this.parentNode.remove()"', "onclick=this.parentNode.remove()"))  # fmt: skip
-    result = drive(
-        [go(), see("We use cookies"), press("Buy", patience=Duration(5_000)), note(title)], consent="accept"
+    comes = f"document.body.insertAdjacentHTML('beforeend', '{banner}'); document.body.dataset.asked = 1"
+    # It may be answered before anybody can look: what stays is that it was there.
+    asked = Do(
+        lambda io: io.until(lambda: io.js("() => !!document.body.dataset.asked")), name="Wait for the banner"
     )
+    shop.put("/", f"{BUY}<script>setTimeout(() => {{ {comes} }}, 300)</script>".replace(
+        'onclick="this.parentNode.remove()"', "onclick=this.parentNode.remove()"))  # fmt: skip
+    result = drive([go(), asked, press("Buy", patience=Duration(5_000)), note(title)], consent="accept")
     assert (result.status, result.steps[-1].note) == ("PASS", "bought")
 
 

@@ -22,7 +22,7 @@ class ForEach:
     patience: ClassVar[Duration] = ACTING
     modifiers: ClassVar[tuple[str, ...]] = ("name",)
     example: ClassVar[str] = (
-        '- for_each: {value: size, in: [S, L], steps: [open_product: storm-jacket, choose_variant: "${size}"]}'
+        '- for_each: {value: page, in: [/, /collections/all], steps: [open: "${page}", see: {link: Cart}]}'
     )
 
     value: Annotated[SavedName, Doc("What to call the value inside the steps."), Example("size")]
