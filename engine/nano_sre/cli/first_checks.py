@@ -11,6 +11,7 @@ from nano_sre.cli.common import Exit, Stop, say
 from nano_sre.cli.mended import create_file
 
 if TYPE_CHECKING:
+    from nano_sre.config.settings import Settings
     from nano_sre.core.first_look import FirstLook
 
 ANSWERS_ANYTHING = re.compile(r"^https?://[^\s/]+")
@@ -61,13 +62,13 @@ def _address(url: str) -> str:
     )
 
 
-def _seen(url: str, settings: object) -> FirstLook:
+def _seen(url: str, settings: Settings) -> FirstLook:
     from nano_sre.core.ports import Abort
     from nano_sre.scouting import LOCKED_SHOP, look_at
 
     say(f"Looking at {url} as a visitor …")
     try:
-        return look_at(url, settings=settings)  # type: ignore[arg-type]
+        return look_at(url, settings=settings)
     except Abort as abort:
         finding = abort.finding
         locked = finding is not None and finding.code == "R508"
