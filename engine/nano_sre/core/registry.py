@@ -11,7 +11,13 @@ from typing import Any, TypeVar, dataclass_transform
 
 from nano_sre.core.values import frozen, frozen_row
 
-FOLDERS = {"step": "steps", "check": "checks", "watcher": "watchers"}
+FOLDERS = {
+    "step": "steps",
+    "check": "checks",
+    "watcher": "watchers",
+    "alerter": "alerters",
+    "trigger": "triggers",
+}
 ENTRY_POINTS = "nano_sre.kinds"
 
 T = TypeVar("T")

@@ -71,6 +71,15 @@ class Incident(Table):
     error_context = TextField(null=True)
     check_id = TextField(default="")
     target = TextField(default="")
+    episode = TextField(null=True)
+    state = TextField(default="firing")
+    cause = TextField(null=True)
+    acknowledged_by = TextField(null=True)
+    acknowledged_at = TextField(null=True)
+    snoozed_until = TextField(null=True)
+    snoozed_by = TextField(null=True)
+    flapping = BooleanField(default=False)
+    run_id = TextField(null=True)
 
     class Meta:
         table_name = "incidents"
@@ -165,4 +174,14 @@ class Audit(Table):
         table_name = "audit"
 
 
-TABLES = (CheckRun, Baseline, Incident, Check, Revision, Registry, LastStatus, ArtifactRow, Audit)
+TABLES: tuple[type[Table], ...] = (
+    CheckRun,
+    Baseline,
+    Incident,
+    Check,
+    Revision,
+    Registry,
+    LastStatus,
+    ArtifactRow,
+    Audit,
+)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nano_sre.store import DatabaseTooNew, Store, StoreError
+from nano_sre.store.alert_models import ALERT_TABLES
 from nano_sre.store.database import connect
 from nano_sre.store.errors import DatabaseEmpty
 from nano_sre.store.models import TABLES
@@ -20,7 +21,7 @@ OWNER = {
 
 
 def test_a_fresh_database_has_the_columns_of_the_models(store: Store) -> None:
-    for model in TABLES:
+    for model in (*TABLES, *ALERT_TABLES):
         table = model._meta.table_name
         columns = store.read(lambda db, table=table: {c.name: c.null for c in db.get_columns(table)})
         assert columns == {f.column_name: f.null for f in model._meta.sorted_fields}, table

@@ -1,0 +1,160 @@
+"""A message to people: what it says, and the seam between what a channel is told and what carries it there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from nano_sre.core.diagnosis import Cause
+from nano_sre.core.values import frozen
+
+AlertKind = Literal[
+    "fired",
+    "reminder",
+    "resolved",
+    "partly_resolved",
+    "was_down",
+    "flapping",
+    "calm",
+    "no_data",
+    "data_back",
+    "test",
+]
+TROUBLE: frozenset[str] = frozenset({"fired", "reminder", "flapping", "no_data"})
+
+
+@frozen
+class AlertItem:
+    """One target in a message. Texts may hold what a page said: neutralise them for the channel.
+
+    `place` is `checks/checkout.yaml:14:5`; `screenshot` a path below the data folder.
+    """
+
+    target: str
+    check_id: str
+    name: str
+    kind: str
+    severity: str
+    store_id: str
+    store_url: str
+    summary: str
+    since: datetime | None = None
+    until: datetime | None = None
+    episode: str = ""
+    incident: int | None = None
+    device: str | None = None
+    market: str | None = None
+    step: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    hint: str | None = None
+    evidence: tuple[str, ...] = ()
+    place: str | None = None
+    runbook: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    screenshot: str | None = None
+    run_id: str | None = None
+    failures: int = 0
+
+
+@frozen
+class Alert:
+    """One message. `key` is the same however often it is sent, `thread` the same for all messages of one trouble.
+
+    `severity` is the worst of the items. `still_failing` names targets of the thread that have not recovered;
+    `remark` is a line of the monitor's own (a template was broken, messages were held). `link` leads to the page of
+    the monitor, `silence` is the command that snoozes it.
+    """
+
+    key: str
+    thread: str
+    kind: AlertKind
+    severity: str
+    title: str
+    items: tuple[AlertItem, ...]
+    at: datetime
+    cause: Cause | None = None
+    also_possible: tuple[Cause, ...] = ()
+    still_failing: tuple[str, ...] = ()
+    remark: str | None = None
+    link: str | None = None
+    silence: str | None = None
+    environment: str | None = None
+
+    @property
+    def first(self) -> AlertItem:
+        return self.items[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the thread fails any more: a pager may close it."""
+        return self.kind in ("resolved", "was_down", "calm", "data_back")
+
+
+@frozen
+class Sent:
+    """What became of one try to send.
+
+    `permanent` means that trying again cannot help (a wrong token, a channel that is gone); `retry_after` is what
+    the channel asked for, in seconds; `ref` is what later messages of the thread need (a Slack `ts`).
+    """
+
+    ok: bool
+    detail: str = ""
+    permanent: bool = False
+    retry_after: float | None = None
+    ref: Mapping[str, str] | None = None
+
+
+@frozen
+class Reply:
+    """An HTTP answer of a channel. `headers` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+class Channel(Protocol):
+    """What an alerter may use. Everything but `post` and `mail` is at hand at once."""
+
+    @property
+    def ref(self) -> Mapping[str, str]:
+        """What an earlier message of this thread left in `Sent.ref`; empty for the first one."""
+        ...
+
+    def value(self, given: Any) -> str:
+        """A field of the alerter with `${secret.…}` and `${env.…}` filled in. Raises `Abort` when one is not set."""
+        ...
+
+    def render(self, name: str, alert: Alert, **more: Any) -> str:
+        """The text of the template of that name, the user's own where there is one. Falls back, never raises."""
+        ...
+
+    async def post(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
+    ) -> Reply:
+        """One HTTP request within the channel's time limit. Raises `OSError` when nothing came back."""
+        ...
+
+    async def mail(self, message: Any, *, server: Mapping[str, Any]) -> None:
+        """Hand an `email.message.EmailMessage` to a mail server. Raises `OSError`, or `Abort` when it is refused."""
+        ...
+
+    def say(self, text: str) -> None:
+        """A line on the terminal of the process."""
+        ...
+
+
+class Alerter(Protocol):
+    """A way to tell people. Registered as family `alerter`; its fields are YAML keys."""
+
+    async def send_alert(self, alert: Alert, channel: Channel) -> Sent: ...
