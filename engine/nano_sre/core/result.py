@@ -187,6 +187,10 @@ class TargetResult:
     findings: tuple[Finding, ...] = ()
     span: Span | None = None  # where the check is written
     shared_visit: str | None = None  # targets with the same value were judged from one browser visit
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    runbook: str | None = None
+    depends_on: tuple[str, ...] = ()  # ids of checks of the same store
 
     @property
     def status(self) -> Status:

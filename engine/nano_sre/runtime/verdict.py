@@ -58,6 +58,10 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
         findings=findings,
         span=program.span,
         shared_visit=shared,
+        tags=program.tags,
+        owner=program.owner,
+        runbook=program.runbook,
+        depends_on=program.depends_on,
     )
     return options.redactor.deep(made)
 

@@ -151,6 +151,7 @@ def _program(
         runbook=check.runbook,
         owner=check.owner,
         tags=check.tags,
+        depends_on=check.depends_on,
         revision=revision,
         span=linked.span,
         visit_key=_visit_key(parts, facts, spec),
