@@ -358,6 +358,11 @@ CODES: dict[str, Code] = {
         "A page asks a host that it never asked before. Somebody added an app, a tag or a widget: if that is meant "
         "to be so, nothing needs to be done, the host is known from now on.",
     ),
+    "R538": Code(
+        "it passed, though it must fail",
+        "A check with `must_fail: true` is of something broken on purpose, so that a monitor which has gone blind is "
+        "noticed. Either somebody mended it, or failures are not seen any more: run the check by hand and look.",
+    ),
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),
 }

@@ -324,6 +324,7 @@ class Program:
     owner: str | None = None
     tags: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()  # ids of checks of the same store
+    must_fail: bool = False
     revision: int | None = None
     span: Span | None = spanless()
     visit_key: str | None = None  # programs with equal keys share one browser visit

@@ -15,7 +15,7 @@ from nano_sre.store import baselines, past, registry, retention, runs
 from nano_sre.store.database import Connections, connect
 from nano_sre.store.errors import LockHeld, StalePlan, StoreError
 from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
-from nano_sre.store.locks import apply_lock
+from nano_sre.store.locks import held
 from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
 from nano_sre.store.runs import LatestRow, RunRow
@@ -124,7 +124,11 @@ class Store:
 
         Gives the holder before us when its process ended without letting go, where that can be known (SQLite).
         """
-        return apply_lock(self._connections, who)
+        return held(self._connections, "apply", who)
+
+    def agent_lock(self, who: str) -> AbstractContextManager[LockHeld | None]:
+        """Hold the lock of the one agent that runs from this database. Raises `LockHeld` when another has it."""
+        return held(self._connections, "agent", who)
 
     def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
         """One revision; `kind="store"` for a store document's."""
