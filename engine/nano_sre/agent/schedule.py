@@ -7,11 +7,11 @@ Inside, a moment is a whole number of milliseconds since 1970 in UTC.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from heapq import heapify, heappop, heapreplace
-from itertools import takewhile
 from typing import NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,7 @@ A = TypeVar("A")
 SHORTEST = 1_000  # milliseconds between two fires of one name, whatever somebody asked for
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-# How far back the last moment of a cron line is looked for, one reach after the other.
-REACHES = tuple(round(timedelta(days=days) / MILLISECOND) for days in (1 / 12, 2, 64, 3_700))
+LONG_AGO = round(timedelta(days=3_700) / MILLISECOND)  # the farthest that a missed moment is looked for
 
 
 @frozen
@@ -62,6 +61,10 @@ class Fire(NamedTuple):
         """Names the fire for ever, the same after a restart: a run key."""
         again = f"~{self.relived}" if self.relived else ""
         return f"{self.name}@{self.due:%Y-%m-%dT%H:%M:%S}.{self.at % 1000:03d}Z{again}"
+
+
+_fire = partial(tuple.__new__, Fire)  # a good deal faster than its own constructor
+Waiting = tuple[int, str, int]  # what a `Fire` is made of
 
 
 class Rule(Protocol):
@@ -129,20 +132,16 @@ class CronLine:
         return next((each for each in found if each > moment), None)
 
     def latest(self, moment: int) -> int | None:
-        for reach in REACHES:
-            past = takewhile(lambda each: each <= moment, self._from(moment - reach))
-            last = None
-            for last in past:  # noqa: B007 - only the last of them counts
-                pass
-            if last is not None:
-                return last
-        return None
-
-    def _from(self, moment: int) -> Iterator[int]:
-        found = self.after(moment)
-        while found is not None:
-            yield found
-            found = self.after(found)
+        # Halving finds it in as many questions for a line of every minute as for one of leap days.
+        low, high, found = moment - LONG_AGO, moment, None
+        while low < high:
+            middle = (low + high) // 2
+            following = self.after(middle)
+            if following is None or following > moment:
+                high = middle
+            else:
+                found, low = following, following
+        return found
 
 
 def rule_of(timing: Timing) -> Rule:
@@ -160,13 +159,26 @@ class Slot:
 
     timing: Timing
     rule: Rule
-    every: int  # the beat's, 0 for a cron line
     last: int | None = None
     high: int = 0
     relived: int = 0
 
-    def fire(self, at: int) -> Fire:
-        return Fire(at, self.timing.name, self.relived if at <= self.high else 0)
+    def fire(self, at: int) -> Waiting:
+        return at, self.timing.name, self.relived if at <= self.high else 0
+
+    def first(self, moment: int) -> Waiting | None:
+        """What to wait for, given the last moment that was done."""
+        rule = self.rule
+        if self.last is None:
+            at = rule.latest(moment) if rule.at_once else rule.after(moment)
+            return None if at is None else self.fire(at)
+        if self.last > moment:  # the clock was turned back: less than a beat is waited for, more is not
+            at = rule.after(moment)
+            if at is not None and at < self.last:
+                self.high, self.relived, self.last = max(self.high, self.last), moment, moment
+                return self.fire(at)
+        at = rule.after(self.last)
+        return None if at is None else self.fire(at)
 
 
 class Timetable:
@@ -180,60 +192,44 @@ class Timetable:
         self, timings: Iterable[Timing], *, now: datetime, marks: Mapping[str, datetime] | None = None
     ) -> None:
         self._slots: dict[str, Slot] = {}
-        self._heap: list[Fire] = []
+        self._beats: dict[str, int] = {}  # of what is on a beat and nowhere near a clock that was turned back
+        self._heap: list[Waiting] = []
         self._seen = _milliseconds(now)
-        self.replace(timings, now=now, marks=marks)
+        for timing in timings:
+            mark = (marks or {}).get(timing.name)
+            last = None if mark is None else _milliseconds(mark)
+            self._slots[timing.name] = Slot(timing, rule_of(timing), last)
+        self._place(self._seen)
 
-    def replace(
-        self, timings: Iterable[Timing], *, now: datetime, marks: Mapping[str, datetime] | None = None
-    ) -> None:
+    def replace(self, timings: Iterable[Timing], *, now: datetime) -> None:
         """Other timings from now on; names that stay go on from their last moment."""
-        known, moment = self._slots, _milliseconds(now)
-        self._slots, heap = {}, {}
-        waiting = {fire.name: fire for fire in self._heap}
+        self._note_last()
+        known, self._slots = self._slots, {}
         for timing in timings:
             before = known.get(timing.name)
-            if before is not None and before.timing == timing:
-                self._slots[timing.name] = before
-                if timing.name in waiting:
-                    heap[timing.name] = waiting[timing.name]
-                continue
-            rule = rule_of(timing)
-            slot = Slot(timing, rule, rule.every if isinstance(rule, Beat) else 0)
+            slot = Slot(timing, rule_of(timing))
             if before is not None:
                 slot.last, slot.high, slot.relived = before.last, before.high, before.relived
-            elif marks and timing.name in marks:
-                slot.last = _milliseconds(marks[timing.name])
             self._slots[timing.name] = slot
-            if (fire := _first(slot, moment)) is not None:
-                heap[timing.name] = fire
-        self._heap = list(heap.values())
-        heapify(self._heap)
+        self._place(_milliseconds(now))
 
     def due(self, now: datetime) -> list[Fire]:
-        """What is due up to now, each name once however many of its moments were missed; oldest first."""
+        """What is due up to now, each name once however many of its moments were missed."""
         moment = _milliseconds(now)
         if moment < self._seen:
             self._turn_back(moment)
         self._seen = moment
-        heap, slots, fires = self._heap, self._slots, []
+        heap, beats, fires = self._heap, self._beats, []
         while heap and heap[0][0] <= moment:
-            fire = heap[0]
-            slot = slots[fire[1]]
-            at = fire[0]
-            following = at + slot.every if slot.every else slot.rule.after(at)
-            if following is not None and following <= moment:
-                at = slot.rule.latest(moment) or at
-                fire, following = slot.fire(at), slot.rule.after(at)
-            slot.last = at
-            fires.append(fire)
-            if following is None:
-                heappop(heap)
-            elif slot.relived:
-                heapreplace(heap, slot.fire(following))
+            waiting = heap[0]
+            at, name, _ = waiting
+            every = beats.get(name)
+            if every is not None and at + every > moment:  # nearly always: a heap by itself is hardly faster
+                fires.append(waiting)
+                heapreplace(heap, (at + every, name, 0))
             else:
-                heapreplace(heap, Fire(following, fire[1]))
-        return fires
+                fires.append(self._late(self._slots[name], at, moment))
+        return list(map(_fire, fires))
 
     def next_due(self) -> datetime | None:
         """When `due` has something to say next, so far as clocks go evenly; None when nothing is on the timetable.
@@ -241,32 +237,46 @@ class Timetable:
         Sleep until then in pieces of at most half a minute: a machine that slept, or whose clock was set, is
         noticed by asking again.
         """
-        return self._heap[0].due if self._heap else None
+        return EPOCH + self._heap[0][0] * MILLISECOND if self._heap else None
+
+    def _late(self, slot: Slot, at: int, moment: int) -> Waiting:
+        """What cron lines, missed moments and a clock that was turned back need."""
+        following = slot.rule.after(at)
+        if following is not None and following <= moment:
+            at = slot.rule.latest(moment) or at
+            following = slot.rule.after(at)
+        slot.last, fire = at, slot.fire(at)
+        if slot.relived and at >= slot.high:
+            slot.relived = 0
+        if following is None:
+            heappop(self._heap)
+        else:
+            heapreplace(self._heap, slot.fire(following))
+        self._beat(slot)
+        return fire
 
     def _turn_back(self, moment: int) -> None:
-        waiting = {fire.name: fire for fire in self._heap}
-        for name, slot in self._slots.items():
-            if slot.last is None or slot.last > moment:
-                waiting.pop(name, None)
-                if (fire := _first(slot, moment)) is not None:
-                    waiting[name] = fire
-        self._heap = list(waiting.values())
+        self._note_last()
+        self._place(moment)
+
+    def _note_last(self) -> None:
+        """What is on a beat was last due one beat before what it waits for."""
+        for at, name, _ in self._heap:
+            if name in self._beats:
+                self._slots[name].last = at - self._beats[name]
+
+    def _place(self, moment: int) -> None:
+        self._beats = {}
+        waiting = []
+        for slot in self._slots.values():
+            waiting.append(slot.first(moment))
+            self._beat(slot)
+        self._heap = [each for each in waiting if each is not None]
         heapify(self._heap)
 
-
-def _first(slot: Slot, moment: int) -> Fire | None:
-    """The moment to wait for, given the last one that was done."""
-    rule = slot.rule
-    if slot.last is None:
-        at = rule.latest(moment) if rule.at_once else rule.after(moment)
-        return None if at is None else slot.fire(at)
-    if slot.last > moment:  # the clock was turned back: by less than a beat, the next moment is waited for
-        following = rule.after(moment)
-        if following is not None and following < slot.last:
-            slot.high, slot.relived, slot.last = max(slot.high, slot.last), moment, moment
-            return slot.fire(following)
-    at = rule.after(slot.last)
-    return None if at is None else slot.fire(at)
+    def _beat(self, slot: Slot) -> None:
+        if isinstance(slot.rule, Beat) and not slot.relived:
+            self._beats[slot.timing.name] = slot.rule.every
 
 
 def shared_out(asked: Iterable[tuple[A, Iterable[str]]]) -> list[tuple[A, list[str]]]:
