@@ -10,16 +10,18 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nano_sre import __version__
 from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
+from nano_sre.core.diagnosis import Diagnoser, Evidence
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.program import Program
-from nano_sre.core.result import RunReport
+from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.core.template import Template, refs_in
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
@@ -230,6 +232,31 @@ def housekeep(store: Store, settings: Settings) -> None:
     """Forget runs that are older than the settings keep, and files that no run knows."""
     store.prune(days=settings.keep_days)
     store.sweep()
+
+
+# Diagnosis
+
+
+def rule_diagnoser() -> Diagnoser:
+    """Concludes from the engine's own rules; they are read when the first failure needs them."""
+    from nano_sre.diagnosis.rules import RuleDiagnoser
+    from nano_sre.spec.rules import built_in_rules
+
+    return RuleDiagnoser(built_in_rules)
+
+
+def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Evidence:
+    """All that is known about a result: itself, how its store's other targets stand, and when it passed last."""
+    from nano_sre.diagnosis.evidence import evidence_of
+    from nano_sre.store.evidence import last_pass, standing
+
+    return evidence_of(
+        result,
+        now=now,
+        standing=store.read(lambda db: standing(db, result.store_id)),
+        passed=store.read(lambda db: last_pass(db, result.target, check_id=result.check_id)),
+        read=reader(store.files),
+    )
 
 
 class _Recorder:

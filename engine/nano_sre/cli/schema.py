@@ -69,10 +69,14 @@ def _committed(*, write: bool, docs: bool) -> None:
 
 def _files(*, docs: bool) -> dict[Path, str]:
     """Every generated file of the checkout and what it must hold."""
+    from nano_sre.spec.rules import rules_schema
     from nano_sre.spec.schemagen import check_schema, shipped_file, to_text
 
     shipped = shipped_file()
-    files = {shipped: to_text(check_schema())}
+    files = {
+        shipped: to_text(check_schema()),
+        shipped.with_name("rules.schema.json"): to_text(rules_schema()),
+    }
     if docs:
         from nano_sre.cli.reference import cli_page
         from nano_sre.spec.reference import checks_page, errors_page

@@ -163,6 +163,21 @@ CODES: dict[str, Code] = {
         "A check that watches a journey (`during`) leaves it to the journey how the visit is made: its cookie banner "
         "and its time. Take the key out, or make a visit of your own with `visit`.",
     ),
+    "E445": Code(
+        "no file of rules",
+        "A file of diagnosis rules begins with `version: 1` and `kind: rules`, followed by `rules:` and a list. Checks "
+        "and stores belong elsewhere: beside the folder of rules, not in it.",
+    ),
+    "E446": Code(
+        "a rule that cannot work",
+        "A clue of a rule looks at nothing, has a pattern that is no regular expression or a weight that makes no "
+        "sense; or all that speaks for a cause together is not enough to conclude it.",
+    ),
+    "E447": Code(
+        "two rules for one cause",
+        "A cause has one rule, so that what speaks for it and against it stands in one place. Put the clues of both "
+        "into one of them.",
+    ),
     # what a run found
     "R501": Code(
         "not found on the page",
