@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
 from nano_sre.core.check import space_of
 from nano_sre.core.clock import Clock, SystemClock
+from nano_sre.core.diagnosis import Diagnoser, Evidence
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.policy import AlertersFile
@@ -288,6 +290,31 @@ def housekeep(store: Store, settings: Settings) -> None:
     """Forget runs that are older than the settings keep, and files that no run knows."""
     store.prune(days=settings.keep_days)
     store.sweep()
+
+
+# Diagnosis
+
+
+def rule_diagnoser() -> Diagnoser:
+    """Concludes from the engine's own rules; they are read when the first failure needs them."""
+    from nano_sre.diagnosis.rules import RuleDiagnoser
+    from nano_sre.spec.rules import built_in_rules
+
+    return RuleDiagnoser(built_in_rules)
+
+
+def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Evidence:
+    """All that is known about a result: itself, how its store's other targets stand, and when it passed last."""
+    from nano_sre.diagnosis.evidence import evidence_of
+    from nano_sre.store.evidence import last_pass, standing
+
+    return evidence_of(
+        result,
+        now=now,
+        standing=store.read(lambda db: standing(db, result.store_id)),
+        passed=store.read(lambda db: last_pass(db, result.target, check_id=result.check_id)),
+        read=reader(store.files),
+    )
 
 
 class _Recorder:

@@ -142,6 +142,7 @@ class Attempt:
     failed_requests: tuple[str, ...] = ()
     note: str | None = None  # what else there is to know about how it was made
     watched: tuple[WatchReport, ...] = ()  # of a check that watches a visit: what its watchers say
+    theme: str | None = None  # the id of the theme that shoppers see, where the store tells it
 
 
 @dataclass(slots=True)
