@@ -57,6 +57,21 @@ class TriggerEvent:
     due: datetime | None = None
     payload: Mapping[str, Any] | None = None
 
+    @property
+    def run_key(self) -> str:
+        """Names its run for ever: what is recorded under it counts once per target."""
+        return f"trigger/{self.trigger}@{self.key}"
+
+
+@frozen
+class NamedTrigger:
+    """One entry of triggers.yaml: the kind, and what stands beside it."""
+
+    name: str
+    kind: Any  # a registered trigger; Any because plug-ins bring their own
+    run: RunChoice = RunChoice(everything="all")
+    timezone: str = "UTC"
+
 
 Comes = Literal["timetable", "request", "queue", "files", "hand", "live"]
 """How a kind of trigger learns that something happened. `live`: by an object of its own (`Live`)."""
