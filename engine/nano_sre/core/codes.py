@@ -163,6 +163,25 @@ CODES: dict[str, Code] = {
         "A check that watches a journey (`during`) leaves it to the journey how the visit is made: its cookie banner "
         "and its time. Take the key out, or make a visit of your own with `visit`.",
     ),
+    # alerts
+    "E440": Code(
+        "not a description of an alerter",
+        "A file such as `alerters/desk.yaml` describes an alerter that is an HTTP POST: `about`, `example`, `fields` "
+        "and `post` with `url` and `body`, in which every text is a Jinja2 template. The message says what is wrong.",
+    ),
+    "E441": Code(
+        "a broken alert template",
+        "The template cannot be read, or fails with one of the sample incidents that it is tried with. Until it is "
+        "mended, alerts arrive with the built-in text and a line that names the mistake.",
+    ),
+    "E442": Code(
+        "no such alert template",
+        "Nothing uses a template of this name, so it would change no message. The message names the nearest one.",
+    ),
+    "E443": Code(
+        "an alert template without a message",
+        "With one of the sample incidents the template gives no text at all: people would get an empty message.",
+    ),
     # what a run found
     "R501": Code(
         "not found on the page",
