@@ -78,6 +78,13 @@ class Check:
     timeout: Annotated[Duration, Doc("How long one attempt may take.")] = Duration(120_000)
     runbook: Annotated[Url | None, Doc("A web address: what to do when this fails.")] = None
     owner: Annotated[str | None, Doc("Who looks after this check.")] = None
+    must_fail: Annotated[
+        bool,
+        Doc(
+            "true turns the verdict round: for one check of something broken on purpose, which proves that failures "
+            "are seen. It fails when it passes."
+        ),
+    ] = False
     enabled: Annotated[bool, Doc("false pauses the check; nothing is removed.")] = True
 
     def __post_init__(self) -> None:
@@ -173,3 +180,8 @@ class WatchingCheck(BrowserCheck):
 def nothing() -> Any:
     """An empty mapping as a default."""
     return field(default_factory=dict)
+
+
+def space_of(kind: str) -> str:
+    """Ids are unique among stores, among all kinds of checks, and for each file that is known by its name."""
+    return kind if kind in ("store", "alerters", "triggers") else "check"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -55,13 +56,30 @@ class AlertState:
     blind_since: datetime | None = None  # the first of the inconclusive results since then
     no_data: bool = False
     blind_episode: str | None = None  # names the monitor's own trouble with this target
+    warned: bool = False  # the episode has seen warnings only: a failure would make it worse
+
+    def over(self) -> AlertState:
+        """The state after its episode. Turns stay, since flapping counts them across episodes."""
+        return replace(
+            self,
+            phase="ok",
+            episode=None,
+            number=0,
+            failures=0,
+            recent=(),
+            flapping=False,
+            failing_since=None,
+            fired_at=None,
+            warned=False,
+        )
 
 
 @frozen
 class Notice:
     """Something that became true of a target and that somebody may want to be told.
 
-    `since` is when the trouble began; `until` when it ended, for `resolved`, `calm` and `data_back`.
+    `since` is when the trouble began; `until` when it ended, for `resolved`, `calm` and `data_back`. A `calm`
+    without `until` is calm and still fails. A second `fired` of an episode says that warnings became a failure.
     """
 
     kind: NoticeKind

@@ -10,12 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from nano_sre.core.check import space_of
 from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.store import baselines, past, registry, retention, runs
 from nano_sre.store.database import Connections, connect
 from nano_sre.store.errors import LockHeld, StalePlan, StoreError
 from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
-from nano_sre.store.locks import apply_lock
+from nano_sre.store.locks import held
 from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
 from nano_sre.store.runs import LatestRow, RunRow
@@ -124,17 +125,21 @@ class Store:
 
         Gives the holder before us when its process ended without letting go, where that can be known (SQLite).
         """
-        return apply_lock(self._connections, who)
+        return held(self._connections, "apply", who)
+
+    def agent_lock(self, who: str) -> AbstractContextManager[LockHeld | None]:
+        """Hold the lock of the one agent that runs from this database. Raises `LockHeld` when another has it."""
+        return held(self._connections, "agent", who)
 
     def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
         """One revision; `kind="store"` for a store document's."""
-        space = registry.space_of(kind)
+        space = space_of(kind)
         found = self.read(lambda db: registry.revisions(db, check_id, space=space, number=number))
         return found[0] if found else None
 
     def revisions(self, check_id: str, *, kind: str = "check") -> list[RevisionRow]:
         """All revisions, newest first."""
-        return self.read(lambda db: registry.revisions(db, check_id, space=registry.space_of(kind)))
+        return self.read(lambda db: registry.revisions(db, check_id, space=space_of(kind)))
 
     def applies(self, *, after: int = 0) -> list[ApplyRow]:
         """Every apply that changed something since the registry was at serial `after`, oldest first."""
