@@ -50,13 +50,14 @@ class Binder:
         return str(node.value)
 
     def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
-        # A mapping has no beginning of its own: the key that it belongs to is what people look for.
-        span = (
-            span_of(self.document.file, node)
-            if self.document.positions is None and not isinstance(node, yaml.MappingNode)
-            else self.document.span(path, key=True)
-        )
+        span = None if self._alone else self._place(node, path)
         self.told.append(Diagnostic(code=code, message=message, span=span, **more))
+
+    def _place(self, node: Node, path: Path_) -> Span:
+        # A mapping has no beginning of its own: the key that it belongs to is what people look for.
+        if self.document.positions is None and not isinstance(node, yaml.MappingNode):
+            return span_of(self.document.file, node)
+        return self.document.span(path, key=True)
 
     def check(self) -> Any:
         """The whole document as its kind's dataclass, or `MISSING_VALUE`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -256,6 +256,16 @@ class RecordShape(Shape):
         )
         read.say("E209", message, node, (*path, said[1]) if len(said) > 1 else path)
         return False
+
+    def made(self, values: dict[str, Any], given: Collection[str]) -> Any:
+        """The record of bound values by field, said by these keys; None when something is to be told of it."""
+        said = [name for name in given if name in self.one_of_keys]
+        if not self.required <= values.keys() or (self.one_of and len(said) != 1):
+            return None
+        try:
+            return made_of(self.cls, values)
+        except ValueError:
+            return None
 
     def _made(self, values: dict[str, Any], node: Node, read: Reader, path: Path_) -> Any:
         try:
