@@ -52,7 +52,7 @@ class Pieces(Document):
         self, file: str, source: str, data: dict[str, Any], parts: Mapping[str, Written | Sequence[Written]]
     ) -> None:
         self.file, self.source, self.data, self._parts = file, source, data, parts
-        self.positions, self.any_of, self.flawed = None, {}, False
+        self.positions, self.any_of, self.flawed, self.by_name = None, {}, False, None
 
     def __getattr__(self, name: str) -> Any:
         if name != "node":
