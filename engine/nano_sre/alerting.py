@@ -51,7 +51,7 @@ class StoredTray:
     async def due(self, now: datetime) -> Sequence[str]:
         from nano_sre.store import deliveries
 
-        return await asyncio.to_thread(self._database.read, lambda db: deliveries.due_alerters(db, now))
+        return await self._database.write(lambda db: deliveries.due_alerters(db, now))
 
     async def claim(self, alerter: str, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
         from nano_sre.store import deliveries

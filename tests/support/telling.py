@@ -93,3 +93,19 @@ def make_notice(
     **more: Any,
 ) -> Notice:
     return Notice(kind=kind, target=target, episode=episode, number=number, at=at, **more)  # type: ignore[arg-type]
+
+
+class Hands:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
