@@ -55,13 +55,15 @@ class AlertState:
     blind_since: datetime | None = None  # the first of the inconclusive results since then
     no_data: bool = False
     blind_episode: str | None = None  # names the monitor's own trouble with this target
+    warned: bool = False  # the episode has seen warnings only: a failure would make it worse
 
 
 @frozen
 class Notice:
     """Something that became true of a target and that somebody may want to be told.
 
-    `since` is when the trouble began; `until` when it ended, for `resolved`, `calm` and `data_back`.
+    `since` is when the trouble began; `until` when it ended, for `resolved`, `calm` and `data_back`. A `calm`
+    without `until` is calm and still fails. A second `fired` of an episode says that warnings became a failure.
     """
 
     kind: NoticeKind

@@ -92,7 +92,9 @@ class Policy:
         int, Doc("After how many failed runs in a row, each after its own retries, people are told.")
     ] = 1
     fail_of: Annotated[
-        FailOf | None, Doc("Or: so many of the last runs."), Example("{failures: 3, of: 5}")
+        FailOf | None,
+        Doc("Or: so many of the last runs. Beside it, a `fail_after` of 1 says nothing."),
+        Example("{failures: 3, of: 5}"),
     ] = None
     recover_after: Annotated[int, Doc("After how many passing runs it is over.")] = 1
     devices: Annotated[
