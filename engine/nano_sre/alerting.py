@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from nano_sre.alerts.compose import compose
-from nano_sre.alerts.dispatch import Dispatcher, Limits, Send
 from nano_sre.alerts.plan import plan
 from nano_sre.alerts.rules import Rules
 from nano_sre.alerts.written import write
 from nano_sre.core.alert import Sent
-from nano_sre.core.clock import Clock, SystemClock
-from nano_sre.core.outbox import Backlog, Delivery, Plan
-from nano_sre.core.values import frozen
+from nano_sre.core.outbox import Delivery, Plan
 
 T = TypeVar("T")
 
