@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any
 from nano_sre import __version__
 from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
+from nano_sre.core.check import space_of
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
+from nano_sre.core.policy import AlertersFile
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
 from nano_sre.core.template import Template, refs_in
+from nano_sre.core.trigger import TriggersFile
 from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.project import Project, bound, load_project
 
 if TYPE_CHECKING:
@@ -89,18 +93,55 @@ def registered_project(
 ) -> tuple[Project, Linkage, dict[str, int]]:
     """What is applied, as a project again; the revision number of each check by id."""
     project = stored_project(snapshot.checks)
-    revisions = {each.check_id: each.revision_number for each in snapshot.checks if each.kind != "store"}
+    revisions = {
+        each.check_id: each.revision_number for each in snapshot.checks if space_of(each.kind) == "check"
+    }
     return project, link(project, environment=environment), revisions
 
 
 def stored_project(rows: Iterable[RegisteredCheck | RevisionRow]) -> Project:
     """Registered documents, or revisions of them, as a project again; nothing is read from disk."""
-    project = Project()
+    project = Project(whole=set(ARRANGEMENTS.values()))
     for each in rows:
         document = from_stored(each.canonical, each.positions, file=each.source_file, source=each.source_text)
         project.sources[each.source_file] = each.source_text
-        project.loaded.append(bound(document, Path(each.source_file).parent, project.diagnostics))
+        loaded = bound(document, Path(each.source_file).parent, project.diagnostics)
+        (project.arrangements if document.by_name else project.loaded).append(loaded)
     return project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangements:
+    """Who is told, and when checks run besides their own `every` and `cron`.
+
+    `folder` is where alerters.yaml lay when it was applied: its `templates` are seen from there. Both files have a
+    default; `written` names those that somebody wrote.
+    """
+
+    alerters: AlertersFile
+    triggers: TriggersFile
+    folder: Path = Path()
+    written: frozenset[str] = frozenset()
+
+
+def arrangements(project: Project) -> Arrangements:
+    """What alerters.yaml and triggers.yaml of a project say, typed. Without them: the terminal is told of everything,
+    and nothing triggers.
+    """
+    said = {each.kind: each for each in project.arrangements if each.sound}
+    alerters, triggers = said.get("alerters"), said.get("triggers")
+    return Arrangements(
+        alerters=alerters.check if alerters else AlertersFile.default(),
+        triggers=triggers.check if triggers else TriggersFile(version=1, triggers=()),
+        folder=alerters.folder if alerters else Path(),
+        written=frozenset(said),
+    )
+
+
+def registered_arrangements(snapshot: RegistrySnapshot) -> Arrangements:
+    """What is applied of alerters.yaml and triggers.yaml; the defaults of `arrangements` for what is not."""
+    rows = [each for each in snapshot.checks if each.kind in ARRANGEMENTS.values() and each.state == "active"]
+    return arrangements(stored_project(rows))
 
 
 def select(

@@ -29,16 +29,21 @@ def schema(
     ] = False,
     docs: Annotated[bool, typer.Option("--docs", help="The generated reference too.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; stdout by default.")] = None,
+    of: Annotated[
+        str, typer.Option("--of", help="Which: check, or alerters or triggers for the file of that name.")
+    ] = "check",
 ) -> None:
     """Print the JSON Schema of the language, plug-ins included, for editors and other tools.
 
     Example: nano-sre schema --output .nano-sre/schema.json
     """
-    from nano_sre.spec.schemagen import check_schema, to_text
+    from nano_sre.spec.schemagen import SCHEMAS, make_schema, to_text
 
+    if of not in SCHEMAS:
+        raise Stop(Exit.USAGE, f"there is no schema of “{of}”", hint=f"there are {', '.join(SCHEMAS)}")
     if write or check:
         return _committed(write=write, docs=docs or check)
-    text = to_text(check_schema())
+    text = to_text(make_schema(of))
     if output is None:
         print(text, end="")
         return None
@@ -69,15 +74,14 @@ def _committed(*, write: bool, docs: bool) -> None:
 
 def _files(*, docs: bool) -> dict[Path, str]:
     """Every generated file of the checkout and what it must hold."""
-    from nano_sre.spec.schemagen import check_schema, shipped_file, to_text
+    from nano_sre.spec.schemagen import SCHEMAS, make_schema, shipped_file, to_text
 
-    shipped = shipped_file()
-    files = {shipped: to_text(check_schema())}
+    files = {shipped_file(name): to_text(make_schema(name)) for name in SCHEMAS}
     if docs:
         from nano_sre.cli.reference import cli_page
         from nano_sre.spec.reference import checks_page, errors_page
 
-        pages = shipped.parent.parent / "docs"
+        pages = shipped_file().parent.parent / "docs"
         files |= {
             pages / "checks.md": checks_page(),
             pages / "errors.md": errors_page(),

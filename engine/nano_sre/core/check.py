@@ -173,3 +173,8 @@ class WatchingCheck(BrowserCheck):
 def nothing() -> Any:
     """An empty mapping as a default."""
     return field(default_factory=dict)
+
+
+def space_of(kind: str) -> str:
+    """Ids are unique among stores, among all kinds of checks, and for each file that is known by its name."""
+    return kind if kind in ("store", "alerters", "triggers") else "check"

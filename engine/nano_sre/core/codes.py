@@ -108,6 +108,23 @@ CODES: dict[str, Code] = {
         "check, and no document may still have that id.",
     ),
     # meaning
+    "E340": Code(
+        "unknown alerter or trigger",
+        "Each entry of alerters.yaml and triggers.yaml has one key that says what it is, such as `slack` or `cron`. "
+        "This word is none of those that are installed.",
+    ),
+    "E341": Code("unknown name of an alerter", "No entry under `alerters` has this name."),
+    "E342": Code("unknown hours", "A route speaks of hours that nobody described under `hours`."),
+    "E343": Code("a name twice", "Two entries have the same name, so nobody can tell which is meant."),
+    "E344": Code(
+        "nothing of this name to choose",
+        "`for` and `run` choose checks by their tags, kinds, stores, owners and ids, and nothing here has this one.",
+    ),
+    "E345": Code(
+        "a file that does not count",
+        "A project has one alerters.yaml and one triggers.yaml, each a single document, beside the folder of the "
+        "checks or in it. Another one, one that is spelt otherwise, or one that says nothing, would only mislead.",
+    ),
     "E401": Code(
         "the check asserts nothing",
         "It would pass whatever the store does. Add a step that checks something: `see`, `expect`, `add_to_cart` …",
@@ -162,6 +179,19 @@ CODES: dict[str, Code] = {
         "belongs to the journey",
         "A check that watches a journey (`during`) leaves it to the journey how the visit is made: its cookie banner "
         "and its time. Take the key out, or make a visit of your own with `visit`.",
+    ),
+    "E430": Code(
+        "a trigger that runs nothing",
+        "No check fits all that `run` says. The trigger would fire, and nothing would be looked at.",
+    ),
+    "E431": Code(
+        "nothing fits",
+        "No check fits all that `for` says, so this entry does nothing. Each key that is said must fit, and of a list "
+        "one value.",
+    ),
+    "E432": Code(
+        "a route that is never reached",
+        "Of several routes the first that fits counts. One before this has no `for`, so it fits everything.",
     ),
     # what a run found
     "R501": Code(

@@ -48,6 +48,13 @@ class AsWritten:
     """Marks plain data whose numbers and flags stay the text they are written as: `1.50` is not 1.5."""
 
 
+@frozen_row
+class KindOf:
+    """Marks a field whose keys are the kinds of a family, of which one is said (see `chosen.Chosen`)."""
+
+    family: str
+
+
 class OneOrMany:
     """Marks a list that may be written as one value."""
 

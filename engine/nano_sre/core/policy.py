@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, ClassVar, Literal
 
-from nano_sre.core.fields import Doc, Duration, Example, OneOrMany, Slug, Text, Unfit, record
-from nano_sre.core.forms import Form, Name, TimeZone
+from nano_sre.core import registry
+from nano_sre.core.check import nothing
+from nano_sre.core.chosen import Chosen, chosen_from
+from nano_sre.core.fields import Doc, Duration, Example, KindOf, OneOrMany, Slug, Text, Unfit, record
+from nano_sre.core.forms import Form, Name, TimeZone, Url
 from nano_sre.core.program import Severity
+from nano_sre.core.template import Template
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -18,6 +25,15 @@ class TimeOfDay(Form):
     pattern: ClassVar[str] = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
     form: ClassVar[str] = "a time of day such as 09:00"
 
+    @classmethod
+    def mended(cls, text: str) -> str | None:
+        said = re.fullmatch(r"\s*([0-9]{1,2})(?:[:.]?([0-9]{2}))?\s*(am|pm)?\s*", text.lower())
+        if said is None:
+            return None
+        hour = int(said[1]) % 12 + 12 * (said[3] == "pm") if said[3] else int(said[1])
+        made = f"{hour:02}:{said[2] or '00'}"
+        return made if re.fullmatch(cls.pattern, made) else None
+
 
 class Moment(Form):
     """A date and a time on somebody's clock, written `2026-11-27 06:00`."""
@@ -25,6 +41,14 @@ class Moment(Form):
     __slots__ = ()
     pattern: ClassVar[str] = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$"
     form: ClassVar[str] = "a date and time such as 2026-11-27 06:00"
+
+    @classmethod
+    def mended(cls, text: str) -> str | None:
+        said = re.fullmatch(
+            r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]+([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?\s*", text
+        )
+        time = TimeOfDay.mended(said[2]) if said else None
+        return f"{said[1]} {time}" if said and time else None
 
 
 @record()
@@ -39,6 +63,28 @@ class Matching:
     owners: Annotated[tuple[str, ...], OneOrMany, Doc("Owners of checks.")] = ()
     causes: Annotated[tuple[str, ...], OneOrMany, Doc("Ids of likely causes.")] = ()
 
+    def fits(
+        self,
+        *,
+        severity: str,
+        tags: tuple[str, ...] = (),
+        kind: str = "",
+        store: str = "",
+        check: str = "",
+        owner: str | None = None,
+        cause: str | None = None,
+    ) -> bool:
+        """Whether an incident of this check, on this store, is meant."""
+        return (
+            (not self.severity or severity in self.severity)
+            and (not self.tags or not set(self.tags).isdisjoint(tags))
+            and (not self.kinds or kind in self.kinds)
+            and (not self.stores or store in self.stores)
+            and (not self.checks or any(fnmatchcase(check, pattern) for pattern in self.checks))
+            and (not self.owners or owner in self.owners)
+            and (not self.causes or cause in self.causes)
+        )
+
 
 @record()
 class OpenHours:
@@ -46,7 +92,21 @@ class OpenHours:
 
     days: Annotated[tuple[Weekday, ...], OneOrMany, Doc("Days of the week: mon to sun.")]
     from_: Annotated[TimeOfDay, Doc("When they begin."), Example("09:00")]
-    to: Annotated[TimeOfDay, Doc("When they end."), Example("18:00")]
+    to: Annotated[
+        TimeOfDay, Doc("When they end; a time before the beginning is one of the next day."), Example("18:00")
+    ]
+
+    def __post_init__(self) -> None:
+        if not self.days:
+            raise Unfit(
+                "these hours have no day", "days", hint="for example “days: [mon, tue, wed, thu, fri]”"
+            )
+        if self.from_ == self.to:
+            raise Unfit(
+                "these hours end when they begin",
+                "to",
+                hint="for a whole day write “from: 00:00” and “to: 23:59”",
+            )
 
 
 @record()
@@ -164,3 +224,122 @@ class Heartbeat:
 
     url: Annotated[Text, Doc("The address."), Example('"${secret.HEARTBEAT_URL}"')]
     every: Annotated[Duration, Doc("At most so often.")] = Duration(60_000)
+
+
+@record()
+class AlerterEntry:
+    """One way to tell people, under a name."""
+
+    name: Annotated[Slug, Doc("What routes call it."), Example("team")]
+    chosen: Annotated[Chosen, KindOf("alerter")]
+
+    @property
+    def word(self) -> str:
+        """The kind, as it is written: `slack`."""
+        return self.chosen.word
+
+    @property
+    def alerter(self) -> Any:
+        """The registered kind itself, a `core.alert.Alerter`."""
+        return self.chosen.kind
+
+
+@record()
+class AlertersFile:
+    """Who is told when a check fails, when, and how often: the file `alerters.yaml`.
+
+    There is one for a project, beside the folder of the checks or in it. `${secret.NAME}` and `${env.NAME}` may stand
+    in every text. It is registered by `nano-sre apply`, and the agent follows what is registered.
+    """
+
+    kind_name: ClassVar[str] = "alerters"
+    id: ClassVar[str] = "alerters.yaml"  # no slug, so that no check can be called so
+    name: ClassVar[str] = ""
+    example: ClassVar[str] = """\
+version: 1
+alerters:
+  - {name: console, stdout: {}}
+hours: {office: {days: [mon, tue, wed, thu, fri], from: 09:00, to: 18:00}}
+routes:
+  - {for: {severity: [P0, P1]}, send_to: [console], remind_every: 30m}
+  - {for: {severity: [P3]}, during_hours: office, send_to: [console]}
+  - {send_to: [console]}
+policy: {fail_after: 2, remind_every: 1h}
+"""
+
+    version: Annotated[Literal[1], Doc("The version of the language: 1.")]
+    alerters: Annotated[
+        tuple[AlerterEntry, ...],
+        Doc("The ways to tell people: each has a name and one key that says what it is."),
+        Example("[{name: console, stdout: {}}]"),
+    ]
+    routes: Annotated[
+        tuple[Route, ...],
+        Doc("Who is told of what. The first that fits counts, so the one without “for” comes last."),
+        Example("[{send_to: [console]}]"),
+    ]
+    fallback: Annotated[
+        Slug | None,
+        Doc("The alerter that is told when another cannot be reached; the first `stdout` by default."),
+        Example("console"),
+    ] = None
+    policy: Annotated[
+        Policy, Doc("When a failure is told, and how often."), Example("{fail_after: 2, remind_every: 1h}")
+    ] = Policy()
+    timezone: Annotated[
+        TimeZone | None,
+        Doc("Whose clock `hours`, `maintenance` and the times in messages follow; UTC by default."),
+        Example("Europe/Berlin"),
+    ] = None
+    hours: Annotated[
+        Mapping[str, Annotated[tuple[OpenHours, ...], OneOrMany]],
+        Doc("Hours of the week under names, which `during_hours` of a route uses."),
+        Example("{office: {days: [mon, tue, wed, thu, fri], from: 09:00, to: 18:00}}"),
+    ] = nothing()
+    maintenance: Annotated[
+        tuple[Maintenance, ...], OneOrMany, Doc("Times in which nobody is told; it is told afterwards.")
+    ] = ()
+    templates: Annotated[
+        str | None,
+        Doc("A folder, seen from this file, of Jinja2 files in place of the built-in messages."),
+        Example("alert-templates/"),
+    ] = None
+    heartbeat: Annotated[Heartbeat | None, Doc("An address that the agent calls as long as it is well.")] = (
+        None
+    )
+    link: Annotated[
+        Template | Url | None,
+        Doc("The address under which people reach the agent's status page, for links in messages."),
+        Example('"https://status.example.com"'),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if not self.alerters:
+            raise Unfit("there is no alerter", "alerters", hint="for example “- {name: console, stdout: {}}”")
+        if not self.routes:
+            raise Unfit(
+                "there is no route: nobody is told anything",
+                "routes",
+                hint=f"“- {{send_to: [{self.alerters[0].name}]}}” tells everything to “{self.alerters[0].name}”",
+            )
+        for name, hours in self.hours.items():
+            if not hours:
+                raise Unfit(f"the hours “{name}” never come", "hours", name, hint="say days, from and to")
+
+    @classmethod
+    def default(cls) -> AlertersFile:
+        """What counts when nobody wrote anything: the terminal is told of everything."""
+        stdout = chosen_from("alerter")(stdout=registry.kind("alerter", "stdout").cls())
+        console = AlerterEntry(name=Slug("console"), chosen=stdout)
+        return cls(version=1, alerters=(console,), routes=(Route(send_to=(console.name,)),))
+
+    def named(self, name: str) -> AlerterEntry | None:
+        """The alerter of that name."""
+        return next((each for each in self.alerters if each.name == name), None)
+
+    @property
+    def told_last(self) -> AlerterEntry | None:
+        """Who is told when another cannot be reached: `fallback`, else the first `stdout`, else nobody."""
+        if self.fallback is not None:
+            return self.named(self.fallback)
+        return next((each for each in self.alerters if each.word == "stdout"), None)

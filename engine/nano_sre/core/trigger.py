@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from nano_sre.core.fields import Doc, OneOrMany, Slug, record
+from nano_sre.core.chosen import Chosen
+from nano_sre.core.fields import Cron, Doc, Example, KindOf, OneOrMany, Slug, Unfit, record
+from nano_sre.core.forms import TimeZone
+from nano_sre.core.program import Program
 from nano_sre.core.values import frozen
 
 
@@ -19,6 +24,24 @@ class RunChoice:
     tags: Annotated[tuple[str, ...], OneOrMany, Doc("Checks with all of these tags.")] = ()
     kinds: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks of these kinds.")] = ()
     stores: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks on these stores.")] = ()
+
+    def __post_init__(self) -> None:
+        chosen = [name for name in ("checks", "tags", "kinds", "stores") if getattr(self, name)]
+        if self.everything and chosen:
+            raise Unfit(
+                f"“everything” and “{chosen[0]}” are said together: keep one of them", chosen[0], key=True
+            )
+        if not self.everything and not chosen:
+            raise Unfit("this runs nothing", hint="write “run: all”, or say which: “run: {tags: [critical]}”")
+
+    def takes(self, program: Program) -> bool:
+        """Whether the program is one of those to run."""
+        return (
+            (not self.checks or any(fnmatchcase(program.check_id, pattern) for pattern in self.checks))
+            and set(self.tags) <= set(program.tags)
+            and (not self.kinds or program.kind in self.kinds)
+            and (not self.stores or program.store.id in self.stores)
+        )
 
 
 @frozen
@@ -45,3 +68,62 @@ class Trigger(Protocol):
     def has_pending_events(self) -> bool: ...
 
     def pop_event(self) -> Any: ...
+
+
+@record()
+class TriggerEntry:
+    """One occasion on which checks run, under a name."""
+
+    name: Annotated[Slug, Doc("Its lasting name, under which its events are kept."), Example("nightly")]
+    chosen: Annotated[Chosen, KindOf("trigger")]
+    run: Annotated[RunChoice, Doc("What it runs: `all`, or those that fit."), Example("{tags: [critical]}")]
+    timezone: Annotated[
+        TimeZone | None, Doc("Whose clock a `cron` follows; UTC by default."), Example("Europe/Berlin")
+    ] = None
+
+    def __post_init__(self) -> None:
+        held = [getattr(self.trigger, each.name) for each in fields(self.trigger)]
+        if self.timezone is not None and not any(isinstance(value, Cron) for value in held):
+            raise Unfit(
+                f"“{self.word}” follows no clock, so it has no time zone",
+                "timezone",
+                key=True,
+                hint="take “timezone” out; it belongs to “cron”",
+            )
+
+    @property
+    def word(self) -> str:
+        """The kind, as it is written: `every`."""
+        return self.chosen.word
+
+    @property
+    def trigger(self) -> Any:
+        """The registered kind itself."""
+        return self.chosen.kind
+
+
+@record()
+class TriggersFile:
+    """When checks run besides their own `every` and `cron`: the file `triggers.yaml`.
+
+    There is one for a project, beside the folder of the checks or in it. `${secret.NAME}` and `${env.NAME}` may stand
+    in every text. It is registered by `nano-sre apply`, and the agent follows what is registered. A check that is due
+    twice at once runs once.
+    """
+
+    kind_name: ClassVar[str] = "triggers"
+    id: ClassVar[str] = "triggers.yaml"  # no slug, so that no check can be called so
+    name: ClassVar[str] = ""
+    example: ClassVar[str] = """\
+version: 1
+triggers:
+  - {name: heartbeat, every: 30m, run: all}
+  - {name: the-critical-ones, every: 5m, run: {tags: [critical]}}
+"""
+
+    version: Annotated[Literal[1], Doc("The version of the language: 1.")]
+    triggers: Annotated[
+        tuple[TriggerEntry, ...],
+        Doc("The occasions: each has a name, one key that says what it is, and `run`."),
+        Example("[{name: heartbeat, every: 30m, run: all}]"),
+    ]

@@ -38,7 +38,7 @@ def _secrets(loaded: Loaded) -> Iterator[Diagnostic]:
             code="E314",
             message=f"this {what} stands here for everybody to read",
             span=loaded.document.span(path),
-            severity="warning",
+            severity="error" if loaded.document.by_name else "warning",  # these are mostly secrets
             hint=f'write “"${{secret.{name}}}"” in its place, and set {name} in the environment or in .env; '
             "then change it where it is used, because this file remembers it",
         )

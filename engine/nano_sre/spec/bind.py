@@ -12,6 +12,7 @@ from nano_sre.core.diagnostics import Diagnostic, Span
 from nano_sre.core.program import AnyOf, Modifiers, StepCall
 from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
+from nano_sre.spec.schemagen import class_of
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 from nano_sre.spec.written import checks_something, names_below
 
@@ -56,8 +57,7 @@ class Binder:
 
     def check(self) -> Any:
         """The whole document as its kind's dataclass, or `MISSING_VALUE`."""
-        cls = registry.kind("check", str(self.document.kind)).cls
-        shape = shape_of(cls)
+        shape = shape_of(class_of(str(self.document.kind)))
         return shape.bind(_without_kind(self.document.node), self, ())
 
     def steps(self, path: Path_) -> tuple[StepCall, ...]:

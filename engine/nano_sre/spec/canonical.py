@@ -8,6 +8,7 @@ from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.program import AnyOf, StepCall
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import Document, node_of
 from nano_sre.spec.shapes import shape_of
 
@@ -37,7 +38,10 @@ def from_stored(data: dict[str, Any], positions: dict[str, Any], *, file: str, s
     """A stored canonical form as a document again; positions point into the file it was written in."""
     places = {path: Span(*p) for path, p in positions.items() if path != NAMES}
     names = {path: [_any_of(*each) for each in found] for path, found in positions.get(NAMES, {}).items()}
-    return Document(file, source, node_of(data), data, positions=places, any_of=names)
+    by_name = data["kind"] if data.get("kind") in ARRANGEMENTS.values() else None
+    if by_name:
+        data = {key: value for key, value in data.items() if key != "kind"}
+    return Document(file, source, node_of(data), data, positions=places, any_of=names, by_name=by_name)
 
 
 def _any_of(document: str, path: list[str | int], names: list[str]) -> AnyOf:

@@ -8,6 +8,7 @@ from nano_sre.config.secrets import source_of
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.program import SHOPPER_VALUES
 from nano_sre.core.template import ROOTS, Ref
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import Path_
 from nano_sre.spec.scope import STORE_NAMES, Scope
 from nano_sre.spec.suggest import did_you_mean, listing
@@ -33,6 +34,9 @@ NOWHERE = {
 
 def judge_ref(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     """Whether a reference means something in its scope, and may stand there; `path` leads to its scalar."""
+    if scope.kind in ARRANGEMENTS.values() and not (ref.rest and ref.root in ("secret", "env")):
+        yield _of_a_store(ref, path, scope)
+        return
     looked_up = {
         "secret": _secret,
         "env": _env,
@@ -45,6 +49,16 @@ def judge_ref(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
         yield from looked_up(ref, path, scope)
     elif ref.name not in scope.saved and ref.root not in scope.loops:
         yield _unknown(ref, path, scope)
+
+
+def _of_a_store(ref: Ref, path: Path_, scope: Scope) -> Diagnostic:
+    """The two files speak of the whole project: no store and no visit is meant."""
+    return scope.say(
+        "E313" if ref.root in ROOTS else "E301",
+        f"“{ref.name}” means nothing in {scope.kind}.yaml",
+        path,
+        hint="“${secret.NAME}” and “${env.NAME}” may stand here, and nothing else",
+    )
 
 
 def _unknown(ref: Ref, path: Path_, scope: Scope) -> Diagnostic:
@@ -90,7 +104,7 @@ def _misused(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
 
 def _env(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     name = ref.rest.lower()
-    if scope.kind != "store":
+    if scope.kind not in ("store", *ARRANGEMENTS.values()):
         yield scope.say(
             "E313",
             "environment variables may only stand in the store document",

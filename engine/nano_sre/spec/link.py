@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from nano_sre.spec.judge import (
     judge_given_secrets,
     judge_renames,
 )
+from nano_sre.spec.judge_arrangements import facts_of, judge_arrangements
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references, used_by
 from nano_sre.spec.shopping import judge_shopping
@@ -104,6 +105,7 @@ class Linkage:
     checks: list[Linked]
     stores: list[Linked]
     diagnostics: list[Diagnostic]
+    arrangements: list[Linked] = field(default_factory=list)
 
 
 def link(
@@ -119,7 +121,7 @@ def link(
     around = Around.of(project.loaded, environment)
     fragments = around.fragments
     users: dict[str, list[Loaded]] = {name: [] for name in fragments}
-    linked = []
+    linked, facts = [], []
     written = project.of_kind("store")
     told += judge_stores(written, environment)
     for loaded in project.checks:
@@ -127,6 +129,7 @@ def link(
         told += alone.told
         for name in alone.uses:
             users[name] += [store for store in alone.stores if store not in users[name]]
+        facts.append(facts_of(loaded, () if loaded.document.data.get("during") else alone.stores))
         if alone.linked:
             linked.append(alone.linked)
     told += judge_dependencies(project.checks)
@@ -143,8 +146,10 @@ def link(
         )
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
+    told += judge_arrangements(project, facts, [store.id for store in written], environ)
     told = _perhaps_unread(told, project)
-    return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key))
+    arranged = [Linked(each, each.check, ()) for each in project.arrangements if each.sound]
+    return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key), arranged)
 
 
 def _perhaps_unread(told: list[Diagnostic], project: Project) -> list[Diagnostic]:
@@ -155,9 +160,8 @@ def _perhaps_unread(told: list[Diagnostic], project: Project) -> list[Diagnostic
     if not unread:
         return told
     hint = f"it may be in {listing(unread, most=3)}, which cannot be read: mend that first"
-    return [
-        replace(d, hint=hint) if d.code in ("E303", "E304", "E308") and not d.suggestion else d for d in told
-    ]
+    missing = ("E303", "E304", "E308", "E344", "E430")
+    return [replace(d, hint=hint) if d.code in missing and not d.suggestion else d for d in told]
 
 
 def link_alone(loaded: Loaded, *, around: Around, environ: Mapping[str, str] | None) -> Alone:

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH110, PTH113, PTH116, PTH118, PTH206, PTH208 - pathlib takes ten times as long for each file
+# ruff: noqa: PTH110, PTH113, PTH116, PTH118, PTH119, PTH206, PTH208 - pathlib takes ten times as long for each file
 """Which files a project consists of, and how each is told from what it was. Imports nothing that takes long."""
 
 from __future__ import annotations
@@ -6,7 +6,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-NOT_CHECKS = ("alerters.yaml", "alerters.yml", "triggers.yaml", "triggers.yml")
+ARRANGEMENTS = {"alerters.yaml": "alerters", "triggers.yaml": "triggers"}
+"""Files that are known by their names: who is told, and when checks run. There is one of each for a project."""
+NOT_CHECKS = (*ARRANGEMENTS, "alerters.yml", "triggers.yml")
 """Files of the project that are no checks, wherever they lie."""
 
 Stamp = list[int]
@@ -14,11 +16,15 @@ Stamp = list[int]
 
 
 class Listing:
-    """Files in reading order: the name shown, the stamp, and the place (links resolved) of each."""
+    """Files in reading order: the name shown, the stamp, and the place (links resolved) of each.
 
-    __slots__ = ("missing", "places", "rows")
+    `beside` are the files that are no checks, in the same form and with their places.
+    """
+
+    __slots__ = ("beside", "missing", "places", "rows")
 
     def __init__(self) -> None:
+        self.beside: list[list[object]] = []  # [shown, place, *stamp]
         self.rows: list[list[object]] = []  # [shown, size, time of content, time of inode, inode]
         self.places: list[str] = []
         self.missing: list[str] = []  # given paths that are not there
@@ -48,15 +54,29 @@ def list_files(paths: Sequence[str]) -> Listing:
             made.missing.append(path)
             continue
         for shown, place, found in below(path):
-            if place not in seen:
-                seen.add(place)
+            if place in seen:
+                continue
+            seen.add(place)
+            if is_check(shown):
                 made.rows.append([shown, *found])
                 made.places.append(place)
+            else:
+                made.beside.append([shown, place, *found])
     return made
 
 
+def is_check(file: str) -> bool:
+    """Whether a YAML file may hold checks, by its name."""
+    return not file.endswith(NOT_CHECKS) or os.path.basename(file) not in NOT_CHECKS
+
+
+def arrangement(file: str) -> str | None:
+    """What a file is that is known by its name: `alerters`, `triggers`; None for every other one."""
+    return ARRANGEMENTS.get(os.path.basename(file)) if file.endswith(NOT_CHECKS) else None
+
+
 def below(path: str) -> list[tuple[str, str, Stamp]]:
-    """Shown name, place and stamp of a file, or of every check file of a folder, in the order of their names."""
+    """Shown name, place and stamp of a file, or of every YAML file of a folder, in the order of their names."""
     if os.path.isfile(path):
         return [(path, os.path.realpath(path), stamp(path))]
     start = "" if path == "." else path if path.endswith(os.sep) else path + os.sep
@@ -76,7 +96,7 @@ def _walk(folder: str, place: str) -> Iterator[tuple[os.DirEntry[str], str]]:
         name = entry.name
         if name.startswith("."):
             continue
-        if name.endswith((".yaml", ".yml")) and name not in NOT_CHECKS:
+        if name.endswith((".yaml", ".yml")):
             own = os.path.join(place, name)
             yield entry, os.path.realpath(own) if entry.is_symlink() else own
         if entry.is_dir(follow_symlinks=False):

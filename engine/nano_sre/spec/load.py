@@ -12,7 +12,7 @@ import yaml
 
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
 from nano_sre.core.program import AnyOf
-from nano_sre.spec.listing import read_bytes
+from nano_sre.spec.listing import arrangement, read_bytes
 from nano_sre.spec.malformed import LINE_END, Loader, only_a_comment, suspicious, syntax_error
 
 Node = yaml.nodes.Node
@@ -39,10 +39,11 @@ class Document:
     positions: dict[str, Span] | None = field(default=None)
     any_of: dict[str, list[AnyOf]] = field(default_factory=dict)  # of a stored one: step → its lists of names
     flawed: bool = False  # keys were left out, so what is missing has been told of
+    by_name: str | None = None  # what the document is, where the name of its file says so
 
     @property
     def kind(self) -> Any:
-        return self.data.get("kind")
+        return self.by_name or self.data.get("kind")
 
     def span(self, path: Path_ = (), *, key: bool = False) -> Span:
         """The place of a value, or of its key. A path that leads nowhere gives the nearest thing above it."""
@@ -149,6 +150,7 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
     if any(d.severity == "error" for d in trouble):
         return [], trouble
     documents: list[Document] = []
+    by_name = arrangement(file)
     try:
         for node in yaml.compose_all(text, Loader=Loader):
             if not isinstance(node, yaml.MappingNode):
@@ -165,7 +167,7 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
             data = builder.build(node)
             trouble += builder.trouble
             flawed = any(d.code in ("E107", "E109") for d in builder.trouble)
-            documents.append(Document(file, text, node, data, flawed=flawed))
+            documents.append(Document(file, text, node, data, flawed=flawed, by_name=by_name))
     except (yaml.YAMLError, ValueError) as error:
         trouble.append(syntax_error(error, text, file))
     return documents, trouble

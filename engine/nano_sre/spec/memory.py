@@ -58,7 +58,17 @@ class Memory:
             self.listing.places == head["places"]
             and not self.listing.missing
             and self.same_surroundings()
+            and self._same_beside()
             and self._same_files()
+        )
+
+    def _same_beside(self) -> bool:
+        """Whether alerters.yaml and triggers.yaml are as they were, wherever one could lie."""
+        was = self.head["looked_beside"]
+        return (
+            settled(was, self.head["began"])
+            and [[path, *stamp(path)] for path, *_ in was] == was
+            and self.listing.beside == self.head["beside"]
         )
 
     def _same_files(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import Document, Node, Path_
 
 # Makers of tokens give them beginnings of their own, so that they can be found in files.
@@ -23,6 +25,9 @@ _TOKENS = re.compile(
 _KEY = re.compile(
     r"pass(?:word|wd|phrase)|secret|token|api[-_]?key|access[-_]?key|authorization|credential", re.IGNORECASE
 )
+# In alerters.yaml and triggers.yaml the address of a webhook is as good as a password.
+_OWN_KEY = re.compile(r"webhook|(?:^|_)key$|password|secret|token", re.IGNORECASE)
+_OWN_VALUE = re.compile(r"https?://\S*[\w-]{16,}\S*|(?=\S*\d)[\w+/=.~-]{16,}", re.IGNORECASE)
 _LONG = re.compile(r"(?:(?:Bearer|Basic|Token)\s+)?(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=_.~-]{20,}")
 # Most files hold none of these, and are read no further.
 _BEGINNINGS = (
@@ -52,6 +57,8 @@ _WORDS = (
     *(f"{thing}{joint}key" for thing in ("api", "access") for joint in ("", "-", "_")),
     "authorization",
     "credential",
+    "webhook",
+    "_key",
 )
 
 
@@ -60,36 +67,40 @@ def plain_secrets(document: Document) -> Iterator[tuple[Path_, str, str]]:
     source = document.source
     lower = source.lower()  # a pattern that ignores case takes ten times as long
     if any(sign in source for sign in _BEGINNINGS) or any(word in lower for word in _WORDS):
-        yield from _below(document.node, (), document.kind == "store")
+        yield from _below(document.node, (), document.kind)
 
 
-def _below(node: Node, path: Path_, in_store: bool) -> Iterator[tuple[Path_, str, str]]:
+def _below(node: Node, path: Path_, kind: Any) -> Iterator[tuple[Path_, str, str]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _below(value, (*path, str(key.value)), in_store)
+            yield from _below(value, (*path, str(key.value)), kind)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _below(value, (*path, index), in_store)
+            yield from _below(value, (*path, index), kind)
     elif isinstance(node, yaml.ScalarNode) and node.value and "${" not in node.value:
-        found = _secret_in(node.value, path, in_store)
+        found = _secret_in(node.value, path, kind)
         if found is not None:
-            yield path, found, _variable(path, in_store)
+            yield path, found, _variable(path, kind)
 
 
-def _secret_in(text: str, path: Path_, in_store: bool) -> str | None:
+def _secret_in(text: str, path: Path_, kind: Any) -> str | None:
     token = _TOKENS.search(text)
     if token is not None:
         return token[0]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if in_store and key == "password":
+    if key == "password" and kind in ("store", *ARRANGEMENTS.values()):
+        return text
+    if kind in ARRANGEMENTS.values() and _OWN_KEY.search(key) and _OWN_VALUE.fullmatch(text):
         return text
     return text if _KEY.search(key) and _LONG.fullmatch(text) else None
 
 
-def _variable(path: Path_, in_store: bool) -> str:
-    """What the variable could be called: STORE_PASSWORD, or the key in capitals."""
+def _variable(path: Path_, kind: Any) -> str:
+    """What the variable could be called: STORE_PASSWORD, SLACK_WEBHOOK, or the key in capitals."""
     key = next((part for part in reversed(path) if isinstance(part, str)), "token")
     name = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
-    if in_store and name == "PASSWORD":
+    if kind in ARRANGEMENTS.values() and len(path) > 1:  # slack: {webhook: …}
+        name = f"{path[-2]}_{name}".upper()
+    if kind == "store" and name == "PASSWORD":
         name = "STORE_PASSWORD" if len(path) == 1 else f"{path[-2]}_PASSWORD".upper().replace("-", "_")
     return name if re.match(r"[A-Z]", name) else f"SECRET_{name}"

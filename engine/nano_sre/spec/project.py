@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic, sort_key
+from nano_sre.spec.arrangements import HIGHEST, covers, find, shortest, wrong_number
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
-from nano_sre.spec.listing import list_files, yaml_names
+from nano_sre.spec.listing import ARRANGEMENTS, Listing, arrangement, list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.renames import with_todays_words
@@ -22,8 +23,6 @@ UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older
 
 # Digits enough for a card, behind the keys that take one.
 _CARD = re.compile(r"(?<=pay: |ard: )[\"']?(?:[0-9][ -]?){12,19}[\"']?")
-
-HIGHEST = 4  # folders above the given one in which a store document is looked for
 
 
 @dataclass(slots=True)
@@ -52,9 +51,14 @@ class Loaded:
 
 @dataclass(slots=True)
 class Project:
-    """Everything the given paths hold."""
+    """Everything the given paths hold.
+
+    `arrangements` are alerters.yaml and triggers.yaml; `whole` those of them that all the names they use are here for.
+    """
 
     loaded: list[Loaded] = field(default_factory=list)
+    arrangements: list[Loaded] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
 
@@ -83,8 +87,22 @@ def load_project(paths: Sequence[Path]) -> Project:
         watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
     ):
         load_context(project, paths, set(files.places))
+    load_arrangements(project, paths, files)
     finish(project, paths)
     return project
+
+
+def load_arrangements(project: Project, paths: Sequence[Path], files: Listing) -> set[str]:
+    """Add alerters.yaml and triggers.yaml, the nearest to the paths. Returns the places that the answer hangs on."""
+    found = find(paths, files)
+    project.diagnostics += found.told
+    for shown, place in found.files.values():
+        before = len(project.arrangements)
+        load_file(project, shown, place.parent)
+        if covers(paths, place.parent):
+            project.whole |= {each.kind for each in project.arrangements[before:]}
+    templates = [(each.folder, each.document.data.get("templates")) for each in project.arrangements]
+    return {*found.looked_at, *(str(folder / name) for folder, name in templates if isinstance(name, str))}
 
 
 def nowhere(missing: Iterable[str]) -> Iterator[Diagnostic]:
@@ -94,7 +112,8 @@ def nowhere(missing: Iterable[str]) -> Iterator[Diagnostic]:
 
 def finish(project: Project, paths: Sequence[Path]) -> None:
     """What can be told once everything is read: that nothing was there."""
-    if not project.checks and not project.diagnostics:
+    alone = bool(project.arrangements) and all(arrangement(path.name) for path in paths)
+    if not project.checks and not project.diagnostics and not alone:
         where = ", ".join(str(p) for p in paths)
         project.diagnostics.append(
             Diagnostic(
@@ -113,7 +132,7 @@ def load_text(text: str, file: str) -> Project:
 
 def load_texts(files: Mapping[str, str]) -> Project:
     """A project of texts by file name, as if they lay in folders; nothing is read from disk."""
-    project = Project()
+    project = Project(whole=set(ARRANGEMENTS.values()))
     for file, text in files.items():
         add_text(project, text, file, Path(file).parent)
     return project
@@ -130,6 +149,9 @@ def load_file(project: Project, shown: str, folder: Path, *, context: bool = Fal
 def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
     """Add every document of a text, with what is wrong with it."""
     documents, trouble = load(text, shown)
+    if arrangement(shown):
+        _add_arrangement(project, text, shown, folder, documents, trouble)
+        return
     wanted = watched_elsewhere(project) if context else ()
     kept = [
         d for d in documents if not context or d.kind in ("store", "fragment") or d.data.get("id") in wanted
@@ -140,6 +162,21 @@ def add_text(project: Project, text: str, shown: str, folder: Path, *, context: 
     project.diagnostics += trouble
     for document in kept:
         project.loaded.append(bound(document, folder, project.diagnostics, context=context))
+
+
+def _add_arrangement(
+    project: Project,
+    text: str,
+    shown: str,
+    folder: Path,
+    documents: Sequence[Document],
+    trouble: Sequence[Diagnostic],
+) -> None:
+    project.sources[shown] = without_passwords(text, documents)
+    project.diagnostics += trouble
+    if not trouble or documents:
+        project.diagnostics += wrong_number(shown, [document.span() for document in documents])
+    project.arrangements += [bound(each, folder, project.diagnostics) for each in documents[:1]]
 
 
 def without_passwords(text: str, documents: Iterable[Document]) -> str:
@@ -186,7 +223,7 @@ def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> lis
                 place = file.resolve()
                 if str(place) not in seen:
                     seen.add(str(place))
-                    load_file(project, str(_shortest(file)), place.parent, context=True)
+                    load_file(project, str(shortest(file)), place.parent, context=True)
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
     return looked_at
@@ -196,10 +233,3 @@ def watched_elsewhere(project: Project) -> set[str]:
     """Ids that `during` names and that no document read so far has."""
     named = {str(each.document.data["during"]) for each in project.checks if each.document.data.get("during")}
     return named - {each.id for each in project.loaded}
-
-
-def _shortest(file: Path) -> Path:
-    try:
-        return file.relative_to(Path.cwd())
-    except ValueError:
-        return file

@@ -12,15 +12,18 @@ from nano_sre.spec.project import Loaded
 
 BETWEEN = ("depends_on", "moved_from")
 """Keys that name other checks: they are linked anew each time, so their values are kept."""
+ASKED_FOR = ("tags", "owner")
+"""Keys by which alerters.yaml and triggers.yaml choose checks."""
 
 Kept = list[Any]
-"""Plain data: id, kind, keys, indexes of its stores, ids of its fragments, spans, values of `BETWEEN`."""
+"""Plain data: id, kind, keys, indexes of its stores, ids of its fragments, spans, values of the keys above."""
 
 
 def kept_of(loaded: Loaded, stores: Sequence[Loaded]) -> Kept:
     """What to keep of a check that was linked; `Remembered` is the way back."""
     document = loaded.document
     between = {key: document.data[key] for key in BETWEEN if key in document.data}
+    asked_for = {key: document.data[key] for key in ASKED_FOR if key in document.data}
     return [
         loaded.id,
         loaded.kind,
@@ -28,7 +31,7 @@ def kept_of(loaded: Loaded, stores: Sequence[Loaded]) -> Kept:
         [index for index, store in enumerate(stores) if any(store is one for one in loaded.alone.stores)],
         list(loaded.alone.uses),
         [[list(path), key, *_place(document.span(path, key=key))] for path, key in _asked(between)],
-        between,
+        between | asked_for,
     ]
 
 
@@ -90,7 +93,7 @@ class _Excerpt(Document):
         self.file = file
         self._of = of
         self.data = _Keys(of)
-        self.positions, self.flawed = None, False
+        self.positions, self.flawed, self.by_name = None, False, None
 
     def __getattr__(self, name: str) -> Any:  # `source` and `node`, which are not kept
         return getattr(self._of.whole().document, name)

@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
+from nano_sre.core.policy import AlertersFile
 from nano_sre.core.program import Modifiers
+from nano_sre.core.trigger import TriggersFile
 from nano_sre.spec.load import load
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 
-FAMILIES = ("check", "step", "watcher")
+SCHEMAS: dict[str, tuple[str, ...]] = {
+    "check": ("check", "step", "watcher"),
+    "alerters": ("alerter",),
+    "triggers": ("trigger",),
+}
+"""The schemas there are, and the families of kinds that each is written from."""
+FILES: dict[str, type[Any]] = {"alerters": AlertersFile, "triggers": TriggersFile}
+"""Documents that are known by the name of their file."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -118,8 +127,43 @@ def check_schema() -> dict[str, Any]:
         ],
         "$defs": definitions,
         "defaultSnippets": [each for name in kinds for each in _snippets(name)],
-        "x-kinds": {family: list(registry.names(family)) for family in FAMILIES},
+        "x-kinds": _kinds_of("check"),
     }
+
+
+def class_of(kind: str) -> type[Any]:
+    """The dataclass of a document, by what it is. Raises `registry.UnknownKind`."""
+    return FILES.get(kind) or registry.kind("check", kind).cls
+
+
+def file_schema(name: str) -> dict[str, Any]:
+    """The schema of a document that is known by its file's name, from the live registry."""
+    cls = FILES[name]
+    documents, _ = load(cls.example, f"{name}.yaml")
+    return {
+        "$schema": DIALECT,
+        "title": f"Nano-SRE {name}",
+        **record_shape(cls).schema(),
+        "description": description(cls),
+        "defaultSnippets": [
+            {
+                "label": f"a new {name}.yaml",
+                "description": first_sentence(cls.__doc__),
+                "body": _escaped(d.data),
+            }
+            for d in documents
+        ],
+        "x-kinds": _kinds_of(name),
+    }
+
+
+def make_schema(name: str) -> dict[str, Any]:
+    """One of `SCHEMAS`, from the live registry."""
+    return check_schema() if name == "check" else file_schema(name)
+
+
+def _kinds_of(name: str) -> dict[str, list[str]]:
+    return {family: list(registry.names(family)) for family in SCHEMAS[name]}
 
 
 def to_text(schema: dict[str, Any]) -> str:
@@ -127,19 +171,18 @@ def to_text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def shipped_file() -> Path:
-    """Where the committed schema lies: beside the engine in a checkout, inside the package in a wheel."""
+def shipped_file(name: str = "check") -> Path:
+    """Where a committed schema lies: beside the engine in a checkout, inside the package in a wheel."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "_schemas" / "check.schema.json"
-    return inside if inside.exists() else package.parents[1] / "schemas" / "check.schema.json"
+    inside = package / "_schemas" / f"{name}.schema.json"
+    return inside if inside.exists() else package.parents[1] / "schemas" / f"{name}.schema.json"
 
 
 @cache
-def live_schema() -> dict[str, Any]:
+def live_schema(name: str = "check") -> dict[str, Any]:
     """The schema to validate with: the shipped one, or a fresh one when other kinds are there than it knows."""
     try:
-        shipped: dict[str, Any] = json.loads(shipped_file().read_bytes())
+        shipped: dict[str, Any] = json.loads(shipped_file(name).read_bytes())
     except (OSError, ValueError):
-        return check_schema()
-    there = {family: list(registry.names(family)) for family in FAMILIES}
-    return shipped if shipped.get("x-kinds") == there else check_schema()
+        return make_schema(name)
+    return shipped if shipped.get("x-kinds") == _kinds_of(name) else make_schema(name)

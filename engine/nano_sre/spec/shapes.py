@@ -13,7 +13,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
-from nano_sre.core.fields import AsWritten, Doc, Example, Inline, OneOrMany, Unfit, key_of
+from nano_sre.core.chosen import Chosen, chosen_from
+from nano_sre.core.fields import AsWritten, Doc, Example, Inline, KindOf, OneOrMany, Unfit, key_of
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import Template
 from nano_sre.spec.load import Node, Path_, child, plain_value
@@ -139,8 +140,10 @@ class RecordShape(Shape):
         for field in fields(cls):
             if field.metadata.get("span"):
                 continue
-            if Inline in getattr(hints[field.name], "__metadata__", ()):
-                shape = shape_of(hints[field.name])
+            marks = getattr(hints[field.name], "__metadata__", ())
+            family = next((mark.family for mark in marks if isinstance(mark, KindOf)), None)
+            if Inline in marks or family is not None:
+                shape = shape_of(hints[field.name] if family is None else chosen_from(family))
                 assert isinstance(shape, (RecordShape, UnionShape))
                 self.inline[field.name] = _record_in(shape)
             else:
@@ -221,7 +224,8 @@ class RecordShape(Shape):
                 flawed = flawed or bound is MISSING_VALUE
             elif field not in self.inline_optional:
                 if not broken:
-                    read.say("E209", f"say one of {_words(record)}", node, path)
+                    nothing = "this does not say what it is: " if issubclass(record.cls, Chosen) else ""
+                    read.say("E209", f"{nothing}say one of {_words(record)}", node, path)
                 flawed = True
         if broken or (self.one_of and not self._one_said(given, node, read, path)):
             return MISSING_VALUE  # what has been told would only be told again in other words

@@ -29,6 +29,7 @@ from nano_sre.spec.project import (
     Project,
     add_text,
     finish,
+    load_arrangements,
     load_context,
     load_file,
     load_project,
@@ -177,6 +178,7 @@ class _Surveyor:
         self.spared = 0
         self.above = Project()
         self.looked_above: list[str] = []
+        self.looked_beside: set[str] = set()
 
     def look(self) -> tuple[Project, Linkage] | None:
         """The project, most of its checks remembered, and its linkage; None when that cannot be done in this way."""
@@ -272,6 +274,7 @@ class _Surveyor:
         if (self.looked_above and not project.checks) or watched_elsewhere(project):
             return None
         self._bring_back_what_is_watched(project, known)
+        self.looked_beside = load_arrangements(project, self.paths, self.listing)
         finish(project, self.paths)
         return project, link(project, environ=self.environ)
 
@@ -292,6 +295,8 @@ class _Surveyor:
             "places": self.listing.places,
             "looked": [[path, *stamp(path)] for path in sorted(self._looked_at())],
             "above": records.above(self.looked_above),
+            "beside": self.listing.beside,
+            "looked_beside": [[path, *stamp(path)] for path in sorted(self.looked_beside)],
             "env": records.environment_asked(sorted(self.environ.names), self.environ),
             "answer": {
                 "checks": found.checks,

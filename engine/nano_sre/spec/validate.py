@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from nano_sre.core.diagnostics import Diagnostic
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.wording import Told, missing_key, told_of, unknown_keys, unknown_kind
@@ -20,12 +21,18 @@ Fault = tuple[Path_, str]  # where, and the schema keyword that was not met
 def _validator(kind: str) -> Any:
     import jsonschema_rs  # noqa: PLC0415 - a tenth of the start-up of `--help` would go into it
 
-    schema = {
+    return jsonschema_rs.Draft202012Validator(_whole_schema(kind))
+
+
+def _whole_schema(kind: str) -> dict[str, Any]:
+    """The schema of one kind of document."""
+    if kind in ARRANGEMENTS.values():
+        return live_schema(kind)
+    return {
         "$schema": live_schema()["$schema"],
         "$ref": f"#/$defs/check.{kind}",
         "$defs": _needed(f"check.{kind}"),
     }
-    return jsonschema_rs.Draft202012Validator(schema)
 
 
 def _needed(name: str) -> dict[str, Any]:
@@ -59,12 +66,7 @@ def reference_faults(kind: str, data: Any) -> list[Fault]:
     """The same by the reference implementation, which the fast path must agree with."""
     import jsonschema  # noqa: PLC0415 - the fallback and the tests' reference, slow to import
 
-    schema = {
-        "$schema": live_schema()["$schema"],
-        "$ref": f"#/$defs/check.{kind}",
-        "$defs": live_schema()["$defs"],
-    }
-    found = jsonschema.Draft202012Validator(schema).iter_errors(data)
+    found = jsonschema.Draft202012Validator(_whole_schema(kind)).iter_errors(data)
     return [(tuple(e.absolute_path), str(e.absolute_schema_path[-1])) for e in found]
 
 
@@ -77,10 +79,11 @@ def faults(kind: str, data: Any) -> list[Fault]:
 
 def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
     """Broken paths and what is wrong there. An unknown kind breaks the whole document: path `()`."""
-    kinds = live_schema()["x-kinds"]["check"]
     kind = document.kind
-    if not isinstance(kind, str) or kind not in kinds:
-        return {()}, [unknown_kind(document, kinds)]
+    if document.by_name is None:
+        kinds = live_schema()["x-kinds"]["check"]
+        if not isinstance(kind, str) or kind not in kinds:
+            return {()}, [unknown_kind(document, kinds)]
     told: list[Told] = []
     for path, keyword in dict.fromkeys(faults(kind, document.data)):
         schema, value = schema_at(kind, path), value_at(document.data, path)
@@ -95,8 +98,8 @@ def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
 
 def schema_at(kind: str, path: Path_) -> dict[str, Any]:
     """The part of the schema that speaks of a path; `{}` where it says nothing."""
-    schema = live_schema()
-    here = _resolved(schema["$defs"][f"check.{kind}"])
+    named = kind in ARRANGEMENTS.values()
+    here = live_schema(kind) if named else _resolved(live_schema()["$defs"][f"check.{kind}"])
     for part in path:
         if isinstance(part, int):
             below = here.get("items", {})

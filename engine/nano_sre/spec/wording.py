@@ -112,12 +112,32 @@ def unknown_keys(document: Document, path: Path_, value: Any, schema: dict[str, 
         if key not in known and not str(key).startswith("x-"):
             where = (*path, key)
             make = _unknown_step if is_step(path) else _unknown_key
+            if document.by_name and len(path) == 2 and path[0] == document.by_name:
+                make = _unknown_entry
             yield Told(where, make(document, where, value, schema))
+
+
+def _unknown_entry(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
+    """A key of an entry that is no kind of alerter or trigger, and no other key of it either."""
+    (kinds,) = live_schema(str(document.kind))["x-kinds"].values()
+    if any(key in kinds for key in value) or _key_meant(str(path[-1]), value, schema)[0] in ("name", "run"):
+        return _unknown_key(document, path, value, schema)
+    word, hint = did_you_mean(str(path[-1]), kinds)
+    noun = str(document.kind).removesuffix("s")
+    return Diagnostic(
+        code="E340",
+        message=f"there is no {noun} “{path[-1]}”",
+        span=document.span(path, key=True),
+        suggestion=word,
+        hint=hint or f"the {noun}s are {listing(kinds, most=40)}",
+    )
 
 
 def _place(document: Document, path: Path_) -> str:
     if not path:
-        return f"a document of kind {document.kind}"
+        return f"{document.kind}.yaml" if document.by_name else f"a document of kind {document.kind}"
+    if document.by_name and path[:-1] == (document.by_name,):
+        return f"this {document.by_name.removesuffix('s')}"
     return "a step" if name_of(path) in STEP_LISTS else f"“{name_of(path)}”"
 
 
@@ -127,6 +147,8 @@ def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, 
     if value[path[-1]] is None and " " in str(path[-1]):
         hint = "if this belongs to the text before it, put quotes round that text: in braces a comma ends it"
     hint = _decimal_comma(path[-1], value) or hint
+    if document.by_name and path == ("kind",):
+        word, hint = None, "take it out: this file is known by its name"
     return Diagnostic(
         code="E201",
         message=f"there is no key “{path[-1]}” in {_place(document, path[:-1])}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nano_sre.core import fields, forms
+from nano_sre.core import fields, forms, policy
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_, child
 from nano_sre.spec.paths import name_of
@@ -53,13 +53,16 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
     pattern = schema.get("pattern", "")
     choices = [w for group in re.findall(r"\^\(\?:([a-z_|-]+)\)\$", pattern) for w in group.split("|")]
     word, hint = did_you_mean(str(value), choices)
+    ends = [choices.index(part) for part in str(value).split("-") if part in choices]
+    if len(ends) == 2 and ends[0] < ends[1]:  # mon-fri
+        word = f"[{', '.join(choices[ends[0] : ends[1] + 1])}]"
     scalar = scalar_of(pattern)
     message = (
         f"“{str(value)[:60]}” is not {scalar.form if scalar else f'a value that “{name_of(path)}” takes'}"
     )
     if word is None and scalar is not None:
         word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
-    if hint is None and choices and "array" in types_of(schema):
+    if hint is None and word is None and choices and "array" in types_of(schema):
         hint = f"{choices[0]}, or a list: “{name_of(path)}: [{str(value)[:60]}]”"
     return Diagnostic(
         code="E207",
@@ -71,7 +74,7 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
 
 
 def scalar_of(pattern: str) -> Any:
-    named = (*vars(fields).values(), *vars(forms).values())
+    named = (*vars(fields).values(), *vars(forms).values(), *vars(policy).values())
     kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
     own = (
         pattern.removeprefix(r"(?:\$\{)|(?:").removesuffix(")")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nano_sre.core.check import space_of
 from nano_sre.store.models import Audit, Baseline, Incident, Revision
 from nano_sre.store.plain import from_iso, loads
-from nano_sre.store.registry import RevisionRow, revision_row, space_of
+from nano_sre.store.registry import RevisionRow, revision_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from peewee import JOIN, SqliteDatabase, fn
 
+from nano_sre.core.check import space_of
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.result import utc_now
 from nano_sre.store.database import LOCK_REGISTRY, LOCK_SPACE
@@ -134,11 +135,6 @@ class Author:
     schema_version: int
     reason: str | None = None
     serial: int = 0  # the one that this apply makes
-
-
-def space_of(kind: str) -> str:
-    """Ids are unique among stores and, separately, among all kinds of checks."""
-    return "store" if kind == "store" else "check"
 
 
 def snapshot(db: Any, *, archived: bool) -> RegistrySnapshot:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from nano_sre.core.check import space_of
 from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.store import baselines, past, registry, retention, runs
 from nano_sre.store.database import Connections, connect
@@ -128,13 +129,13 @@ class Store:
 
     def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
         """One revision; `kind="store"` for a store document's."""
-        space = registry.space_of(kind)
+        space = space_of(kind)
         found = self.read(lambda db: registry.revisions(db, check_id, space=space, number=number))
         return found[0] if found else None
 
     def revisions(self, check_id: str, *, kind: str = "check") -> list[RevisionRow]:
         """All revisions, newest first."""
-        return self.read(lambda db: registry.revisions(db, check_id, space=registry.space_of(kind)))
+        return self.read(lambda db: registry.revisions(db, check_id, space=space_of(kind)))
 
     def applies(self, *, after: int = 0) -> list[ApplyRow]:
         """Every apply that changed something since the registry was at serial `after`, oldest first."""
