@@ -24,7 +24,7 @@ def is_open(hours: Sequence[OpenHours], now: datetime, *, zone: str) -> bool:
 
 
 def next_opening(hours: Sequence[OpenHours], now: datetime, *, zone: str) -> datetime | None:
-    """The next time, in UTC, at which any of the hours begins; None when there are no days in them."""
+    """The next time, in UTC, at which any of the hours begins; None when there are no hours."""
     return min((begin for begin, _ in _spans(hours, now, zone=zone) if begin > now), default=None)
 
 

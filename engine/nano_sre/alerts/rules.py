@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -106,17 +105,13 @@ def own_target(alerter: str) -> str:
 
 
 def fits(matching: Matching, about: About) -> bool:
-    """All that is said must fit, and of each list one."""
-    asked = (
-        (matching.severity, about.severity),
-        (matching.kinds, about.kind),
-        (matching.stores, about.store_id),
-        (matching.owners, about.owner),
-        (matching.causes, about.cause),
+    """Whether a trouble is meant."""
+    return matching.fits(
+        severity=about.severity,
+        tags=about.tags,
+        kind=about.kind,
+        store=about.store_id,
+        check=about.check_id,
+        owner=about.owner,
+        cause=about.cause,
     )
-    if any(wanted and actual not in wanted for wanted, actual in asked):
-        return False
-    if matching.tags and not set(matching.tags) & set(about.tags):
-        return False
-    globs = matching.checks
-    return not globs or any(fnmatch.fnmatchcase(about.check_id, pattern) for pattern in globs)

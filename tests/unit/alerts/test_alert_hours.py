@@ -47,13 +47,6 @@ def test_hours_past_midnight_belong_to_the_day_they_begin_on(moment: str, open_:
     assert is_open([NIGHT], utc(moment), zone="UTC") is open_
 
 
-def test_no_days_never_open() -> None:
-    assert (
-        next_opening([OpenHours(days=(), from_="09:00", to="10:00")], utc("2026-03-06T05:00"), zone="UTC")
-        is None
-    )  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("zone", "begin"),
     [(None, "2026-11-01T04:30"), ("America/New_York", "2026-11-01T05:30")],
