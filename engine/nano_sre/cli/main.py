@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "apply": ("apply", "Register the checks of a folder."),
     "run": ("run", "Run what is applied, now, and record the results."),
     "history": ("history", "Show how checks have fared."),
+    "incidents": ("incidents", "Show what is broken, and say who looks after it."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
     "explain": ("explain", "Say in plain English what a check does, or what an error code means."),
@@ -31,7 +32,7 @@ GC_THRESHOLD = (50_000, 50, 100)
 """A folder of checks makes a million small objects that stay: Python's own 700 has them walked over and over."""
 GROUPS = (
     ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
-    ("Run them", ("plan", "apply", "run", "history", "diff", "rollback")),
+    ("Run them", ("plan", "apply", "run", "history", "incidents", "diff", "rollback")),
     ("Look around", ("demo", "doctor")),
 )
 

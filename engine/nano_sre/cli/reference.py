@@ -59,10 +59,17 @@ def _verb(verb: str) -> list[str]:
     import typer
 
     made: Any = typer.main.get_command(command(verb))
+    lines = _about(made, f"## `nano-sre {verb}`")
+    for name, each in getattr(made, "commands", {}).items():
+        lines += _about(each, f"### `nano-sre {verb} {name}`")
+    return lines
+
+
+def _about(made: Any, heading: str) -> list[str]:
     words = [p.strip() for p in (made.help or "").split("\n\n")]
     about = [" ".join(p.split()) for p in words if not p.startswith("Example:")]
     examples = [p.removeprefix("Example:").strip() for p in words if p.startswith("Example:")]
-    lines = [f"## `nano-sre {verb}`", "", "\n\n".join(about), ""]
+    lines = [heading, "", "\n\n".join(about), ""]
     if examples:
         lines += ["```sh", *examples, "```", ""]
     rows = [row for row in map(_row, made.params) if row]

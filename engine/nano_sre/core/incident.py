@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -56,6 +57,21 @@ class AlertState:
     no_data: bool = False
     blind_episode: str | None = None  # names the monitor's own trouble with this target
     warned: bool = False  # the episode has seen warnings only: a failure would make it worse
+
+    def over(self) -> AlertState:
+        """The state after its episode. Turns stay, since flapping counts them across episodes."""
+        return replace(
+            self,
+            phase="ok",
+            episode=None,
+            number=0,
+            failures=0,
+            recent=(),
+            flapping=False,
+            failing_since=None,
+            fired_at=None,
+            warned=False,
+        )
 
 
 @frozen

@@ -127,22 +127,6 @@ def _begun(state: AlertState, seen: Observation) -> AlertState:
     )
 
 
-def _over(state: AlertState) -> AlertState:
-    """The state after an episode; turns stay, since flapping counts them across episodes."""
-    return replace(
-        state,
-        phase="ok",
-        episode=None,
-        number=0,
-        failures=0,
-        recent=(),
-        flapping=False,
-        failing_since=None,
-        fired_at=None,
-        warned=False,
-    )
-
-
 def _failing(state: AlertState, seen: Observation, *, policy: Policy, now: datetime) -> Decision:
     worse = state.warned and seen.seen == "fail"
     state = replace(state, warned=state.warned and not worse)
@@ -157,13 +141,13 @@ def _failing(state: AlertState, seen: Observation, *, policy: Policy, now: datet
 def _passing(state: AlertState, seen: Observation, *, policy: Policy, now: datetime) -> Decision:
     if state.phase == "pending":
         counts = policy.fail_of is not None and any(state.recent[-policy.fail_of.of :])
-        return (state, ()) if counts else (_over(state), ())
+        return (state, ()) if counts else (state.over(), ())
     if state.phase == "ok":
         return state, ()
     if state.passes < policy.recover_after:
         return replace(state, phase="recovering"), ()
     state, told = _noticed(state, "resolved", at=now, until=seen.at)
-    return _over(state), told
+    return state.over(), told
 
 
 def _often_enough(state: AlertState, policy: Policy) -> bool:
@@ -227,7 +211,7 @@ def _while_flapping(state: AlertState, seen: Observation, *, policy: Policy, now
         state, told = _noticed(state, "calm", at=now)
         return replace(state, flapping=False, turns=()), told
     state, told = _noticed(state, "calm", at=now, until=turned)
-    return replace(_over(state), turns=()), told
+    return replace(state.over(), turns=()), told
 
 
 def _noticed(state: AlertState, kind: NoticeKind, *, at: datetime, until: datetime | None = None) -> Decision:

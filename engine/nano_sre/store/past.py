@@ -90,12 +90,22 @@ def runtime_state(db: Any) -> list[StateRow]:
             what="incident",
             check_id=row["check_id"] or row["skill_name"],
             target=row["target"],
-            about=row["title"],
+            about=row["title"] + _said(row),
             since=from_iso(row["created_at"]),
         )
         for row in Incident.select().where(Incident.status == "open").dicts().execute(db)
     ]
     return sorted(found, key=lambda row: (row.check_id, row.what, row.target, row.about))
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """What people have said of an incident."""
+    said = [f"acknowledged by {row['acknowledged_by']}"] if row["acknowledged_by"] else []
+    if row["snoozed_until"]:
+        said.append(
+            f"snoozed until {from_iso(row['snoozed_until']):%Y-%m-%d %H:%M} UTC by {row['snoozed_by']}"
+        )
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _check_of(target: str) -> str:

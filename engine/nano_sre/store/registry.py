@@ -15,7 +15,8 @@ from nano_sre.core.diagnostics import Span
 from nano_sre.core.result import utc_now
 from nano_sre.store.database import LOCK_REGISTRY, LOCK_SPACE
 from nano_sre.store.errors import StalePlan, StoreError
-from nano_sre.store.models import Audit, Check, Incident, Registry, Revision
+from nano_sre.store.incident_desk import archive
+from nano_sre.store.models import Audit, Check, Registry, Revision
 from nano_sre.store.plain import dumps, from_iso, iso, loads, plain
 from nano_sre.store.rename import rename
 
@@ -300,20 +301,11 @@ def _archive(db: Any, change: RegistryChange, now: str) -> None:
     )
     if not found:
         raise StoreError(f"the plan archives {change.check_id}, which is not registered")
-    mine = (
-        Incident.target.startswith(f"{change.check_id}/")
-        if space == "store"
-        else Incident.check_id == change.check_id
-    )
-    open_ones = Incident.select(Incident.id, Incident.details).where(mine, Incident.status == "open")
-    for incident, details in list(open_ones.tuples().execute(db)):
-        known = loads(details)
-        told = (known if isinstance(known, dict) else {"details": known}) | {
-            "resolution": change.reason or "the check was archived"
-        }
-        Incident.update(status="resolved", resolved_at=now, details=dumps(told)).where(
-            Incident.id == incident
-        ).execute(db)
+    why = change.reason or "the check was archived"
+    if space == "store":
+        archive(db, store=change.check_id, why=why, now=from_iso(now))
+    else:
+        archive(db, check=change.check_id, why=why, now=from_iso(now))
 
 
 def _audit(changes: Sequence[RegistryChange], author: Author) -> str:

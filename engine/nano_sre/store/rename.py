@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from nano_sre.store.alert_models import AlertStateRow, OutboxRow
 from nano_sre.store.errors import StoreError
 from nano_sre.store.models import Baseline, Check, CheckRun, Incident, LastStatus, Revision
 
@@ -41,8 +42,10 @@ def _rename(db: Any, space: str, old: str, new: str) -> None:
             new_id=new if space == "check" else check_id,
             new=_new_target(space, target, old, new),
         )
-    if space == "check":
-        for model in (CheckRun, Incident):
+    if space == "store":
+        OutboxRow.update(store_id=new).where(OutboxRow.store_id == old).execute(db)
+    else:
+        for model in (CheckRun, Incident, OutboxRow):
             model.update(check_id=new).where(model.check_id == old).execute(db)
 
 
@@ -58,10 +61,13 @@ def _make_room(db: Any, space: str, old: str, new: str) -> None:
 
 
 def _targets(db: Any, space: str, old: str) -> list[tuple[str, str]]:
-    """(check id, target) concerned. The small table knows every target that ever ran."""
-    query = LastStatus.select(LastStatus.check_id, LastStatus.target)
-    rows = query.where(LastStatus.check_id == old) if space == "check" else query
-    found = [(row[0], row[1]) for row in rows.tuples().execute(db)]
+    """(check id, target) concerned. The small tables know every target that ever ran or was waited for."""
+    known: dict[tuple[str, str], None] = {}
+    for model in (LastStatus, AlertStateRow):
+        query = model.select(model.check_id, model.target)
+        rows = query.where(model.check_id == old) if space == "check" else query
+        known |= {(row[0], row[1]): None for row in rows.tuples().execute(db)}
+    found = list(known)
     return found if space == "check" else [pair for pair in found if pair[1].partition("/")[0] == old]
 
 
@@ -78,6 +84,7 @@ def _retarget(db: Any, check_id: str, target: str, *, new_id: str, new: str) -> 
     # What an archived namesake left behind in tables that hold one row per target.
     if new != target:
         LastStatus.delete().where(LastStatus.target == new).execute(db)
+        AlertStateRow.delete().where(AlertStateRow.target == new).execute(db)
     clash = Baseline.alias()
     twins = clash.select(
         clash.skill_name.concat("|").concat(clash.store_url).concat("|").concat(clash.metric)
@@ -90,7 +97,8 @@ def _retarget(db: Any, check_id: str, target: str, *, new_id: str, new: str) -> 
     ).execute(db)
     LastStatus.update(check_id=new_id, target=new).where(LastStatus.target == target).execute(db)
     Baseline.update(target=new).where(Baseline.target == target).execute(db)
-    Incident.update(check_id=new_id, target=new).where(Incident.target == target).execute(db)
+    for model in (AlertStateRow, Incident, OutboxRow):
+        model.update(check_id=new_id, target=new).where(model.target == target).execute(db)
     # A key guards against recording one run twice while it is fresh; kept, it could clash with a namesake's.
     CheckRun.update(check_id=new_id, target=new, run_key=None).where(
         CheckRun.check_id == check_id, CheckRun.target == target

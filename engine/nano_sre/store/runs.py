@@ -250,12 +250,12 @@ def history_query(check_id: str | None, *, target: str | None, limit: int) -> An
 
 
 def history(db: Any, check_id: str | None, *, target: str | None, limit: int) -> list[RunRow]:
-    return [_run(row) for row in history_query(check_id, target=target, limit=limit).dicts().execute(db)]
+    return [run_row(row) for row in history_query(check_id, target=target, limit=limit).dicts().execute(db)]
 
 
 def of_run(db: Any, run_id: str) -> list[RunRow]:
     rows = CheckRun.select().where(CheckRun.run_id == run_id).order_by(CheckRun.id).dicts().execute(db)
-    return [_run(row) for row in rows]
+    return [run_row(row) for row in rows]
 
 
 def latest(db: Any) -> list[LatestRow]:
@@ -285,7 +285,7 @@ def latest(db: Any) -> list[LatestRow]:
     return [LatestRow(**{**row, "timestamp": from_iso(row["timestamp"])}) for row in rows]
 
 
-def _run(row: dict[str, Any]) -> RunRow:
+def run_row(row: dict[str, Any]) -> RunRow:
     stored = loads(row["details"])
     details = stored if isinstance(stored, dict) else {}
     ours = details.pop(OURS, None)
