@@ -7,9 +7,10 @@ import fnmatch
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ from nano_sre import __version__
 from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
 from nano_sre.core.check import space_of
+from nano_sre.core.clock import Clock, SystemClock
+from nano_sre.core.diagnosis import Diagnoser, Evidence
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.policy import AlertersFile
 from nano_sre.core.program import Program
-from nano_sre.core.result import RunReport
+from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.core.template import Template, refs_in
 from nano_sre.core.trigger import TriggersFile
 from nano_sre.spec.canonical import from_stored
@@ -209,6 +212,12 @@ class RunRequest:
     evidence_rerun: bool = True  # visit once more for a trace when nothing is retried
     folder: Path | None = None  # where skills are imported from; beside each check by default
     browser: Any = None  # from `warm_browser`: outlives the round
+    http: Any = None  # from `warm_client`: the same
+    gate: asyncio.Semaphore | None = None  # lets visits of several rounds through
+    clock: Clock = field(default_factory=SystemClock)
+    take: Callable[[TargetResult, str], Awaitable[Any]] | None = (
+        None  # records a result, in place of the store
+    )
 
 
 def new_run_id() -> str:
@@ -245,9 +254,12 @@ async def run_async(request: RunRequest) -> RunReport:
             sources=request.sources,
             tool_version=__version__,
             concurrency=request.concurrency or free_cores(),
+            gate=request.gate,
+            clock=request.clock,
         ),
         listener=recorder,
         host=request.browser,
+        http=request.http,
     )
     await recorder.finish()
     return report
@@ -258,6 +270,13 @@ def warm_browser(say: Callable[[str], None]) -> AbstractAsyncContextManager[Any]
     from nano_sre.runtime.browser import BrowserHost
 
     return BrowserHost(say=say)
+
+
+def warm_client() -> AbstractAsyncContextManager[Any]:
+    """An HTTP client for several rounds: making one costs more than asking with it."""
+    from nano_sre.runtime.http import HttpClient
+
+    return HttpClient()
 
 
 def _artifacts_dir(request: RunRequest) -> str | None:
@@ -273,25 +292,55 @@ def housekeep(store: Store, settings: Settings) -> None:
     store.sweep()
 
 
+# Diagnosis
+
+
+def rule_diagnoser() -> Diagnoser:
+    """Concludes from the engine's own rules; they are read when the first failure needs them."""
+    from nano_sre.diagnosis.rules import RuleDiagnoser
+    from nano_sre.spec.rules import built_in_rules
+
+    return RuleDiagnoser(built_in_rules)
+
+
+def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Evidence:
+    """All that is known about a result: itself, how its store's other targets stand, and when it passed last."""
+    from nano_sre.diagnosis.evidence import evidence_of
+    from nano_sre.store.evidence import last_pass, standing
+
+    return evidence_of(
+        result,
+        now=now,
+        standing=store.read(lambda db: standing(db, result.store_id)),
+        passed=store.read(lambda db: last_pass(db, result.target, check_id=result.check_id)),
+        read=reader(store.files),
+    )
+
+
 class _Recorder:
     """Passes events on, and writes each result the moment it is there."""
 
     def __init__(self, request: RunRequest) -> None:
         self.run_id = new_run_id()
-        self._store = request.store if request.record else None
+        store = request.store if request.record else None
+        self._take = request.take or (_plainly(store) if store is not None else None)
         self._listener = request.listener
         self._writes: list[asyncio.Task[Any]] = []
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, TargetFinished) and self._store is not None:
-            write = self._store.record(event.result, run_id=self.run_id)
-            self._writes.append(asyncio.ensure_future(write))
+        if isinstance(event, TargetFinished) and self._take is not None:
+            self._writes.append(asyncio.ensure_future(self._take(event.result, self.run_id)))
         self._listener(event)
 
     async def finish(self) -> None:
         """Wait for the rows; a row that could not be written is raised here."""
         for write in self._writes:
             await write
+
+
+def _plainly(store: Store) -> Callable[[TargetResult, str], Awaitable[Any]]:
+    """Records a result and nothing else."""
+    return lambda result, run_id: store.record(result, run_id=run_id)
 
 
 def reader(files: Any) -> Callable[[str], bytes | None]:

@@ -12,9 +12,13 @@ from nano_sre.core.codes import CODES
 from support.golden import folders
 
 ENGINE = Path(nano_sre.__file__).parent
-SOURCES = {f: f.read_text("utf-8") for f in ENGINE.rglob("*.py") if f.name != "codes.py"}
+SOURCES = {
+    f: f.read_text("utf-8") for f in ENGINE.rglob("*.py") if f.name not in ("codes.py", "found_codes.py")
+}
 BY_PLUG_INS = {"E211"}  # no word of ours is spelt otherwise yet: test_renames.py shows it
-SHOWN = {folder.name.partition("-")[0].upper() for folder in folders("diagnostics")}
+SHOWN = {
+    folder.name.partition("-")[0].upper() for family in ("diagnostics", "rules") for folder in folders(family)
+}
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -92,9 +92,8 @@ def run_programs(
     request = RunRequest(
         programs=programs,
         settings=settings_in(folder, environ),
-        artifacts=Nowhere(),
         folder=ROOT / "checks",
-        **{"retries": 0, "evidence_rerun": False, "concurrency": 4} | more,  # type: ignore[arg-type]
+        **{"retries": 0, "evidence_rerun": False, "concurrency": 4, "artifacts": Nowhere()} | more,  # type: ignore[arg-type]
     )
     with skills_in_reach(ROOT / "checks"):
         return run(request)

@@ -96,7 +96,11 @@ class Rules:
 
 def is_own(about: About) -> bool:
     """Whether it is a trouble of the monitor itself: one of its alerters, and not a store."""
-    return about.target.startswith(f"{MONITOR}/alerts/")
+    return is_own_target(about.target)
+
+
+def is_own_target(target: str) -> bool:
+    return target.startswith(f"{MONITOR}/alerts/")
 
 
 def own_target(alerter: str) -> str:

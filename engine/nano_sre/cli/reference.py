@@ -47,7 +47,7 @@ def cli_page() -> str:
         "| `NANO_SRE_DATABASE_URL` | `sqlite:///file` or `postgresql://…`; by default a file in the data folder |",
         "| `NANO_SRE_DATA_DIR` | The data folder: database, screenshots, traces. Copying it is the backup. |",
         "| `NANO_SRE_BROWSER` | Path of the browser to use. |",
-        "| `NANO_SRE_KEEP_DAYS` | How many days runs and their files are kept; 90 by default. |",
+        "| `NANO_SRE_KEEP_DAYS` | How many days runs and their files are kept (90); a line for each day stays. |",
         "| `NANO_SRE_CACHE_DIR` | Where `validate` keeps what it remembers (not read from `.env`). |",
         "| `NANO_SRE_NO_SYSTEM_PACKAGES` | `1` forbids installing a browser with the system's package manager. |",
         "| `NO_COLOR` | No colour. |",

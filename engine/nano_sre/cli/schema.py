@@ -74,9 +74,11 @@ def _committed(*, write: bool, docs: bool) -> None:
 
 def _files(*, docs: bool) -> dict[Path, str]:
     """Every generated file of the checkout and what it must hold."""
+    from nano_sre.spec.rules import rules_schema
     from nano_sre.spec.schemagen import SCHEMAS, make_schema, shipped_file, to_text
 
     files = {shipped_file(name): to_text(make_schema(name)) for name in SCHEMAS}
+    files[shipped_file("rules")] = to_text(rules_schema())
     if docs:
         from nano_sre.cli.reference import cli_page
         from nano_sre.spec.reference import checks_page, errors_page

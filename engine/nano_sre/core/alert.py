@@ -21,6 +21,20 @@ AlertKind = Literal[
     "data_back",
     "test",
 ]
+Markup = Literal["plain", "slack", "discord", "teams", "html"]
+"""How a channel writes bold and links, and so what page text must not smuggle in."""
+MARKS: dict[AlertKind, str] = {
+    "fired": "🔴",
+    "reminder": "🔴",
+    "flapping": "🟠",
+    "no_data": "⚪",
+    "partly_resolved": "🟡",
+    "resolved": "🟢",
+    "was_down": "🟢",
+    "calm": "🟢",
+    "data_back": "🟢",
+    "test": "🔵",
+}
 TROUBLE: frozenset[str] = frozenset({"fired", "reminder", "flapping", "no_data"})
 
 
@@ -88,6 +102,11 @@ class Alert:
         return self.items[0]
 
     @property
+    def mark(self) -> str:
+        """The colour of the message, for those who only glance at it."""
+        return MARKS[self.kind]
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing of the thread fails any more: a pager may close it."""
         return self.kind in ("resolved", "was_down", "calm", "data_back") and not self.still_failing
@@ -129,8 +148,22 @@ class Channel(Protocol):
         """A field of the alerter with `${secret.…}` and `${env.…}` filled in. Raises `Abort` when one is not set."""
         ...
 
-    def render(self, name: str, alert: Alert, **more: Any) -> str:
-        """The text of the template of that name, the user's own where there is one. Falls back, never raises."""
+    def render(
+        self,
+        name: str,
+        alert: Alert,
+        *,
+        markup: Markup = "plain",
+        limit: int | None = None,
+        source: str | None = None,
+        **more: Any,
+    ) -> str:
+        """The text of the template of that name, the user's own where there is one. Falls back, never raises.
+
+        All that the alert holds is neutralised for the `markup`. More than `limit` UTF-16 units are shortened, so
+        that the link, the place and the count of the targets stay. `source` is a template in place of a file's:
+        when that one is broken there is nothing to fall back on, and it raises `Abort`.
+        """
         ...
 
     async def post(
@@ -145,12 +178,23 @@ class Channel(Protocol):
         """One HTTP request within the channel's time limit. Raises `OSError` when nothing came back."""
         ...
 
-    async def mail(self, message: Any, *, server: Mapping[str, Any]) -> None:
-        """Hand an `email.message.EmailMessage` to a mail server. Raises `OSError`, or `Abort` when it is refused."""
+    async def mail(self, message: Any, *, server: Mapping[str, Any]) -> tuple[str, ...]:
+        """Hand an `email.message.EmailMessage` to a mail server; returns the addresses that it refused.
+
+        `server` has `host`, `port`, `user`, `password` and `tls`. Raises `OSError`, or `Abort` when all is refused.
+        """
+        ...
+
+    async def apprise(self, url: str, *, title: str, body: str, mood: str) -> None:
+        """Send by the Apprise library. `mood` is info, success, warning or failure. Raises `OSError` or `Abort`."""
         ...
 
     def say(self, text: str) -> None:
         """A line on the terminal of the process."""
+        ...
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
         ...
 
 

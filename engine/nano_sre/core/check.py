@@ -78,6 +78,13 @@ class Check:
     timeout: Annotated[Duration, Doc("How long one attempt may take.")] = Duration(120_000)
     runbook: Annotated[Url | None, Doc("A web address: what to do when this fails.")] = None
     owner: Annotated[str | None, Doc("Who looks after this check.")] = None
+    must_fail: Annotated[
+        bool,
+        Doc(
+            "true turns the verdict round: for one check of something broken on purpose, which proves that failures "
+            "are seen. It fails when it passes."
+        ),
+    ] = False
     enabled: Annotated[bool, Doc("false pauses the check; nothing is removed.")] = True
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -17,9 +18,20 @@ class Clock(Protocol):
         ...
 
 
+class Pace(Clock, Protocol):
+    """A clock that can be waited by."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let so much of this clock's time pass."""
+        ...
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)

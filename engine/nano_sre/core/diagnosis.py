@@ -30,7 +30,8 @@ class Evidence:
     """All that a diagnosis may look at. Page text in it is hostile input.
 
     `last_pass` is when the target passed last; `before` what the passing run had (theme id, hosts, vitals), where it
-    is known. `since_then` tells what is known to have changed: `theme`, `check`, `store`.
+    is known. `since_then` tells what is known to have changed: `theme`, `check`, `store`. `page` is the page as
+    assistive technology read it when the check failed, the beginning of it.
     """
 
     result: TargetResult
@@ -39,6 +40,7 @@ class Evidence:
     last_pass: datetime | None = None
     before: Mapping[str, str] | None = None
     since_then: Mapping[str, str] | None = None
+    page: str = ""
 
 
 @frozen

@@ -323,6 +323,8 @@ class Program:
     runbook: str | None = None
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()  # ids of checks of the same store
+    must_fail: bool = False
     revision: int | None = None
     span: Span | None = spanless()
     visit_key: str | None = None  # programs with equal keys share one browser visit

@@ -85,6 +85,7 @@ class Measure:
     """One value that a watcher measured: a row of the report's table.
 
     `value` and `limit` are texts for people; `number` is in `unit` (“ms”, or nothing), None when it was not measured.
+    `metric` says of what, where `name` says more than that.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Measure:
     state: Literal["ok", "warn", "fail", "absent"] = "ok"
     number: float | None = None
     unit: str = ""
+    metric: str = ""
 
 
 @frozen
@@ -142,6 +144,7 @@ class Attempt:
     failed_requests: tuple[str, ...] = ()
     note: str | None = None  # what else there is to know about how it was made
     watched: tuple[WatchReport, ...] = ()  # of a check that watches a visit: what its watchers say
+    theme: str | None = None  # the id of the theme that shoppers see, where the store tells it
 
 
 @dataclass(slots=True)
@@ -187,6 +190,10 @@ class TargetResult:
     findings: tuple[Finding, ...] = ()
     span: Span | None = None  # where the check is written
     shared_visit: str | None = None  # targets with the same value were judged from one browser visit
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    runbook: str | None = None
+    depends_on: tuple[str, ...] = ()  # ids of checks of the same store
 
     @property
     def status(self) -> Status:

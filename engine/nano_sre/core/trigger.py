@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from nano_sre.core.chosen import Chosen
-from nano_sre.core.fields import Cron, Doc, Example, KindOf, OneOrMany, Slug, Unfit, record
+from nano_sre.core.fields import Cron, Doc, Example, KindOf, OneOrMany, Slug, Text, Unfit, record
 from nano_sre.core.forms import TimeZone
 from nano_sre.core.program import Program
 from nano_sre.core.values import frozen
@@ -56,6 +56,60 @@ class TriggerEvent:
     at: datetime
     due: datetime | None = None
     payload: Mapping[str, Any] | None = None
+
+    @property
+    def run_key(self) -> str:
+        """Names its run for ever: what is recorded under it counts once per target."""
+        return f"trigger/{self.trigger}@{self.key}"
+
+
+@frozen
+class NamedTrigger:
+    """One entry of triggers.yaml: the kind, and what stands beside it."""
+
+    name: str
+    kind: Any  # a registered trigger; Any because plug-ins bring their own
+    run: RunChoice = RunChoice(everything="all")
+    timezone: str = "UTC"
+
+
+Comes = Literal["timetable", "request", "queue", "files", "hand", "live"]
+"""How a kind of trigger learns that something happened. `live`: by an object of its own (`Live`)."""
+
+Reveal = Callable[[Text], str]
+"""The value of a text with `${env.…}` or `${secret.…}` in it, looked up at the moment of use."""
+
+
+@frozen
+class Delivery:
+    """A request that came in for a trigger. Header names are lower-case; `body` is the bytes as they came."""
+
+    trigger: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+
+
+@frozen
+class Reply:
+    """What a sender is told, as an HTTP status and a sentence; as the answer of a kind it means: nothing runs."""
+
+    status: int
+    text: str
+
+
+class Receiver(Protocol):
+    """A kind of trigger that is called over HTTP (`comes` is `request`)."""
+
+    def accepts(self, delivery: Delivery, *, reveal: Reveal) -> TriggerEvent | Reply:
+        """What the request is: an event to run for, or what the sender is told instead. Judges and does nothing."""
+        ...
+
+
+class Live(Protocol):
+    """A kind of trigger of somebody's own (`comes` is `live`): it makes the object that has the events."""
+
+    def watch(self, *, reveal: Reveal) -> Trigger: ...
 
 
 class Trigger(Protocol):

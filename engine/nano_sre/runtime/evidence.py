@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MOST_LINES = 100
 LONGEST_LINE = 500
 PATIENCE = 6.0  # seconds for each piece of evidence: a broken page must not hold up the verdict
+_SCRIPT = re.compile(
+    r"\bat .*?(https?://[^\s()]+?)(?::\d+){0,2}\)?$", re.MULTILINE
+)  # the innermost of the stack
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
 
 ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
@@ -71,7 +74,7 @@ class Recorder:
         # What a new tab says is heard from its first word: the tab itself is told of later.
         context = page.context
         context.on("console", self._on_console)
-        context.on("weberror", lambda thrown: self._line(self.console, f"uncaught: {thrown.error}"))
+        context.on("weberror", lambda thrown: self._line(self.console, uncaught(thrown.error)))
         context.on("requestfailed", self._on_failed)
         context.on("page", self._count_loads)
         self._count_loads(page)
@@ -103,6 +106,12 @@ class Recorder:
     def _on_failed(self, request: Request) -> None:
         if not is_hit_host(urlsplit(request.url).hostname):
             self._line(self.failed_requests, f"{request.failure or 'failed'} {request.method} {request.url}")
+
+
+def uncaught(error: Error) -> str:
+    """An exception that nobody caught, and the script it came from: `uncaught: x is not defined (https://…)`."""
+    place = _SCRIPT.search(error.stack or "")
+    return f"uncaught: {error}" + (f" ({place[1]})" if place else "")
 
 
 def _count_load(state: VisitState) -> None:

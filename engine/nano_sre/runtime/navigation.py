@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error, Response
 from playwright.async_api import TimeoutError as TookTooLong
 
-from nano_sre.core.ports import Abort, cannot_work, failed
+from nano_sre.core.ports import Abort, ScriptError, cannot_work, failed
 from nano_sre.runtime import clearing, trouble
 from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, shown
 
@@ -39,7 +40,19 @@ async def go(page: Page, path: str) -> int:
         page.state.previews = True
         await _preview(page, page.store.theme)
     url = address_in(page, path)
-    return await _arrived(page, await _let_in(page, url, path), url)
+    status = await _arrived(page, await _let_in(page, url, path), url)
+    if page.state.theme is None:
+        page.state.theme = await _theme(page)
+    return status
+
+
+async def _theme(page: Page) -> str | None:
+    """The id of the theme that the store shows, where it tells it."""
+    with suppress(ScriptError):
+        told = await page.js("() => window.Shopify && window.Shopify.theme && window.Shopify.theme.id")
+        if re.fullmatch(r"[0-9]{1,20}", str(told)):
+            return str(told)
+    return None
 
 
 async def _let_in(page: Page, url: str, path: str) -> Response | None:

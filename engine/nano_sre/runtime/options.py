@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,3 +39,6 @@ class RunOptions:
     redactor: Redactor = field(default_factory=Redactor)
     tool_version: str = ""
     resolver_rules: tuple[str, ...] = ()  # further rules for the browser, after those for tracking vendors
+    gate: asyncio.Semaphore | None = (
+        None  # lets visits of several rounds through; one of the round's own by default
+    )

@@ -56,6 +56,7 @@ class VisitState:
     requests: RequestLog | None = None  # kept for visits that ask for it
     previews: bool = False  # the store was asked to show another theme than the published one
     hung: bool = False  # the page does not answer any more: nothing is asked of it
+    theme: str | None = None  # the id of the theme, once a page has told it
 
 
 class Page:

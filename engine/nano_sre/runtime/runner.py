@@ -72,18 +72,19 @@ async def run(
     options: RunOptions,
     listener: Listener = nobody,
     host: BrowserHost | None = None,
+    http: HttpClient | None = None,
 ) -> RunReport:
     """Run every program and judge it. Never raises for what a store or a check does; the browser is always closed.
 
-    `listener` hears each result as it is finished; the report has them in the order of `programs`. A `host` that is
-    given lends its browser and keeps it.
+    `listener` hears each result as it is finished; the report has them in the order of `programs`. A `host` or `http`
+    that is given is lent and kept open.
     """
     started = options.clock.now()
     visits = visits_of(programs)
     listener(RunStarted(run_id=options.run_id, targets=len(programs), visits=len(visits)))
     own = BrowserHost(rules=options.resolver_rules, say=lambda text: listener(Notice(text=text)))
-    async with own, HttpClient() as http:
-        results = await _Run(options, listener, host or own, http).all(visits)
+    async with own, HttpClient() as client:
+        results = await _Run(options, listener, host or own, http or client).all(visits)
     return RunReport(
         run_id=options.run_id,
         started=started,
@@ -119,7 +120,7 @@ class _Run:
         self.listener = listener
         self.host = host
         self.http = http
-        self.browser_gate = asyncio.Semaphore(options.concurrency)
+        self.browser_gate = options.gate or asyncio.Semaphore(options.concurrency)
         self.api_gate = asyncio.Semaphore(API_PROGRAMS_AT_ONCE)
         self.secrets = Secrets({**options.secrets, **{name: v for name, v in os.environ.items() if v}})
         self.results: dict[int, TargetResult] = {}
@@ -164,7 +165,7 @@ class _Run:
                 await self._one_more(visit, watch, number, reason=reason, load=load)
             if watch.doubtful and self.options.retries != 0:
                 await self._one_more(visit, watch, number + 1, reason="confirm")
-        watch.commit()
+        await watch.commit()
 
     async def _one_more(
         self, visit: Visit, watch: WatchRound, number: int, *, reason: Reason, load: int = 1

@@ -58,8 +58,33 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
         findings=findings,
         span=program.span,
         shared_visit=shared,
+        tags=program.tags,
+        owner=program.owner,
+        runbook=program.runbook,
+        depends_on=program.depends_on,
     )
-    return options.redactor.deep(made)
+    return options.redactor.deep(_turned_round(made) if program.must_fail else made)
+
+
+def _turned_round(made: TargetResult) -> TargetResult:
+    """The verdict of a check of something broken on purpose: it is fine while failures are seen."""
+    skill = made.result
+    if made.inconclusive is not None:
+        return made
+    if skill.status == "FAIL":
+        seen = replace(skill, status="PASS", summary=f"It fails, as it must: {skill.summary}", error=None)
+        return replace(made, result=seen, findings=())
+    finding = Finding(
+        code="R538",
+        summary="It passed, though it must fail.",
+        expected="a failure, since the check is of something broken on purpose",
+        actual=how_it_went(made.attempts[-1]),
+        hint="Either what was broken on purpose was mended, or the monitor does not see failures: run it by hand.",
+        span=made.span,
+    )
+    place = f" ({made.span})" if made.span else ""
+    unseen = replace(skill, status="FAIL", summary=f"{finding.summary}{place}", error=_error("FAIL", finding))
+    return replace(made, result=unseen, findings=(finding, *made.findings), flaky=False)
 
 
 def _punctuated(attempt: Attempt) -> Attempt:
@@ -201,8 +226,10 @@ def _details(program: Program, tries: Tries, findings: tuple[Finding, ...]) -> d
         )
     measured = [each for report in tries.last.watched for each in report.measures if each.number is not None]
     if measured:
+        named = {(m.page, m.metric or m.name): m for m in reversed(measured)}
         details["measures"] = [
-            {"page": m.page, "name": m.name, "value": m.number, "unit": m.unit} for m in measured
+            {"page": page, "name": name, "value": m.number, "unit": m.unit}
+            for (page, name), m in reversed(named.items())
         ]
     if findings:
         details["findings"] = [_plain(each) for each in findings]

@@ -313,6 +313,7 @@ class _Visit:
             artifacts=artifacts,
             console=tuple(recorder.console),
             failed_requests=tuple(recorder.failed_requests),
+            theme=self.state.theme,
         )
 
 

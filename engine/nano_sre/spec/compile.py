@@ -151,6 +151,8 @@ def _program(
         runbook=check.runbook,
         owner=check.owner,
         tags=check.tags,
+        depends_on=check.depends_on,
+        must_fail=check.must_fail,
         revision=revision,
         span=linked.span,
         visit_key=_visit_key(parts, facts, spec),

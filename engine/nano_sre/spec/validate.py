@@ -93,7 +93,7 @@ def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
             told += [missing_key(document, path, k, schema) for k in schema["required"] if k not in value]
         else:
             told.append(told_of(keyword, document, path, value, schema))
-    return {each.path for each in told}, _without_echoes(told)
+    return {each.path for each in told}, without_echoes(told)
 
 
 def schema_at(kind: str, path: Path_) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _without_echoes(told: list[Told]) -> list[Diagnostic]:
+def without_echoes(told: list[Told]) -> list[Diagnostic]:
     """A misspelt key that is needed is one mistake, not two; so is a step with a key beside it."""
     strays = [each for each in told if each.diagnostic.code in ("E201", "E202")]
     meant = {(each.path[:-1], each.diagnostic.suggestion) for each in strays}

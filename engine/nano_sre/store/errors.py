@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import Literal
 
 import peewee
 
@@ -37,14 +38,19 @@ class StalePlan(StoreError):
         self.actual = actual
 
 
-class LockHeld(StoreError):
-    """Another apply is running: `holder` is who, `since` is when it began (UTC), if that is known."""
+Held = Literal["apply", "agent"]
 
-    def __init__(self, *, holder: str, since: datetime | None) -> None:
+
+class LockHeld(StoreError):
+    """Another apply, or agent, is running: `holder` is who, `since` is when it began (UTC), if that is known."""
+
+    def __init__(self, what: Held = "apply", *, holder: str, since: datetime | None) -> None:
         when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
-        super().__init__(
-            f"another apply is running: {holder}{when}", hint="wait until it has finished, then run it again"
-        )
+        hints = {
+            "apply": "wait until it has finished, then run it again",
+            "agent": "one agent runs the checks of a database: stop the other one first",
+        }
+        super().__init__(f"another {what} is running: {holder}{when}", hint=hints[what])
         self.holder = holder
         self.since = since
 

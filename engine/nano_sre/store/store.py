@@ -13,10 +13,11 @@ from typing import Any, Self, TypeVar
 from nano_sre.core.check import space_of
 from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.store import baselines, past, registry, retention, runs
+from nano_sre.store.baselines import BaselineChange, BaselineRow
 from nano_sre.store.database import Connections, connect
 from nano_sre.store.errors import LockHeld, StalePlan, StoreError
 from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
-from nano_sre.store.locks import apply_lock
+from nano_sre.store.locks import held
 from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
 from nano_sre.store.runs import LatestRow, RunRow, Then
@@ -125,7 +126,11 @@ class Store:
 
         Gives the holder before us when its process ended without letting go, where that can be known (SQLite).
         """
-        return apply_lock(self._connections, who)
+        return held(self._connections, "apply", who)
+
+    def agent_lock(self, who: str) -> AbstractContextManager[LockHeld | None]:
+        """Hold the lock of the one agent that runs from this database. Raises `LockHeld` when another has it."""
+        return held(self._connections, "agent", who)
 
     def revision(self, check_id: str, number: int, *, kind: str = "check") -> RevisionRow | None:
         """One revision; `kind="store"` for a store document's."""
@@ -243,6 +248,42 @@ class Store:
         """What `update_baseline` left; empty when nothing did."""
         key = {"skill_name": skill_name, "store_url": store_url, "target": target, "metric": metric}
         return self.read(lambda db: baselines.read(db, key))
+
+    def baselines(self, **key: str) -> list[BaselineRow]:
+        """Every baseline with these parts of its key: `skill_name`, `store_url`, `target`, `metric`."""
+        return self.read(lambda db: baselines.rows(db, key))
+
+    async def keep_baselines(
+        self,
+        skill_name: str,
+        store_url: str,
+        values: Mapping[str, Mapping[str, Any]],
+        *,
+        target: str,
+        known: Mapping[str, str],
+    ) -> None:
+        """Lay values over the baselines of a target, by what they are about, in one transaction.
+
+        `known` holds the text that each had when it was read: what has changed since is left as it is.
+        """
+        key = {"skill_name": skill_name, "store_url": store_url, "target": target}
+
+        def work(db: Any) -> None:
+            for about, new in values.items():
+                baselines.keep(db, {**key, "metric": about}, new, was=known.get(about))
+
+        await self.write(work)
+
+    def decide_baselines(
+        self, changes: Sequence[BaselineChange], *, who: str, action: str, because: str | None = None
+    ) -> list[BaselineRow]:
+        """Carry out what a person decided about baselines, with a row of the audit; returns the rows concerned.
+
+        A baseline that a run has changed since it was read is left as it is.
+        """
+        return self.write_now(
+            lambda db: baselines.decide(db, changes, who=who, action=action, because=because)
+        )
 
     # Keeping house
 

@@ -100,6 +100,18 @@ def test_passing_only_on_retry_is_flaky(shop: Site) -> None:
     assert result.result.error is None
 
 
+def test_what_must_fail_is_fine_while_it_fails(shop: Site) -> None:
+    broken = replace(program(shop.url, "canary", go(), fails_times(9), retries=0), must_fail=True)
+    blind = replace(program(shop.url, "blind", go(), retries=0), must_fail=True)
+    unsure = replace(program("http://no.such.host.invalid", "unsure", go(), retries=0), must_fail=True)
+    seen, unseen, odd = go_on([broken, blind, unsure], evidence_rerun=False).results
+    assert (seen.status, seen.result.error, seen.findings) == ("PASS", None, ())
+    assert seen.result.summary == "It fails, as it must: The total is wrong. (canary.yaml:4:1)"
+    assert (unseen.status, unseen.findings[0].code) == ("FAIL", "R538")
+    assert unseen.result.summary == "It passed, though it must fail. (blind.yaml:4:1)"
+    assert odd.inconclusive is not None
+
+
 def test_the_confirming_attempt_is_traced(shop: Site, tmp_path: Path) -> None:
     (result,) = go_on(
         [program(shop.url, "bad", go(), fails_times(9), retries=1)], artifacts=FolderArtifacts(tmp_path)

@@ -32,6 +32,11 @@ def fault_docs() -> dict[str, str]:
     return {name: " ".join((module.__doc__ or "").split()) for name, module in _modules().items()}
 
 
+def fault_causes() -> dict[str, tuple[str, ...]]:
+    """What is really wrong in each fault: its cause, then others that nobody could tell from it from outside."""
+    return {name: (module.CAUSE, *getattr(module, "ALSO", ())) for name, module in _modules().items()}
+
+
 class UnknownFault(LookupError):
     def __init__(self, name: str) -> None:
         near = difflib.get_close_matches(name, fault_names(), n=1, cutoff=0.4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+CAUSE = "buy-button-missing"
+
 
 def view(page: str, context: dict[str, Any]) -> None:
     if page == "product":

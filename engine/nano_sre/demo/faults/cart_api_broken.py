@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+CAUSE = "cart-api-error"
+
 
 async def respond(request: Request) -> Response | None:
     if request.url.path in ("/cart.js", "/cart.json"):

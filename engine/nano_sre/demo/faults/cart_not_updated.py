@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nano_sre.demo.catalogue import Product, Variant
 
+CAUSE = "cart-loses-goods"
+
 
 def put(product: Product, variant: Variant) -> Variant | None:
     return None

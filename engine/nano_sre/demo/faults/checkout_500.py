@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+CAUSE = "checkout-server-error"
+
 _PAGE = "<!doctype html><title>500</title><h1>Internal Server Error</h1><p>Something went wrong.</p>"
 
 

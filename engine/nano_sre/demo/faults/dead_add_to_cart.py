@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "add-to-cart-swallowed"
+
 # What an app's script does when it takes over the form and then fails to load the rest of itself.
 _SWALLOW = """<script>
 document.addEventListener("submit", function (event) {

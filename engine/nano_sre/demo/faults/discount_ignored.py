@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "discount-takes-nothing-off"
+
 
 def taken_off(amount: int) -> int:
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "app-file-missing"
+
 
 def markup(page: str, locale: str) -> str:
     return '<script src="/apps/reviews/widget.js" defer></script>' if page == "product" else ""

@@ -7,6 +7,8 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+CAUSE = "late-content-shifts-page"
+
 PATH = "/cdn/shop/files/winter-sale-banner.svg"
 SECONDS = 0.8  # the page has been drawn by then, and waits for its pictures before it counts as loaded
 _PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="700" viewBox="0 0 1600 700">

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "liquid-error"
+
 
 def markup(page: str, locale: str) -> str:
     message = "Liquid error (sections/main-product line 84): Could not find asset snippets/size-badge.liquid"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "image-missing"
+
 
 def markup(page: str, locale: str) -> str:
     picture = '<img src="/cdn/shop/files/size-chart.png" alt="Size chart" width="600" height="240">'

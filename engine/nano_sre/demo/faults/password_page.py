@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from nano_sre.demo.password import gate
 
+CAUSE = "storefront-locked"
+
 
 async def respond(request: Request) -> Response | None:
     return gate(request)

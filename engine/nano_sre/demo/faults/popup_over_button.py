@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "overlay-covers"
+
 _WORDS = {
     "en": (
         "Join our list",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "cart-price-differs"
+
 
 def charged(price: int) -> int:
     return price * 110 // 100

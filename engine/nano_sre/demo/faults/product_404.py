@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from nano_sre.demo.pages import not_found
 
+CAUSE = "product-missing"
+
 
 async def respond(request: Request) -> Response | None:
     return await not_found(request) if "/products/" in request.url.path else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+CAUSE = "leftover-app-code"
+
 _CALL = """<script>
 document.addEventListener("DOMContentLoaded", function () { loyaltyWidget.start({points: true}); });
 </script>"""

@@ -7,6 +7,8 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+CAUSE = "server-slow"
+
 SECONDS = 5.5
 
 

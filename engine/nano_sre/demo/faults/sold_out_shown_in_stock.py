@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nano_sre.demo.catalogue import Variant
 
+CAUSE = "stock-shown-wrong"
+
 
 def shown_available(variant: Variant) -> bool:
     return True

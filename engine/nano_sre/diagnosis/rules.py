@@ -1,0 +1,152 @@
+"""The likely causes by rules: weights of evidence, added up, compared, and a silence where they do not suffice."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from nano_sre.core.diagnosis import Cause, Diagnosis, Evidence
+from nano_sre.core.rules import Clue, Rule
+from nano_sre.core.values import frozen
+from nano_sre.diagnosis.seen import Line, Seen, seen_in
+
+FLOOR = 0.4  # less than this is no conclusion
+CLOSE = 0.15  # a lead that is no lead
+LEAST = 0.05  # what is less likely than this is not worth a line
+MOST = 3
+MOST_EVIDENCE = 6
+SCALE = 0.8  # how much of a weight is believed: set so that what is told matched what was true while rules were written
+
+
+class RuleDiagnoser:
+    """Concludes from rules alone. `rules` is asked for them when the first failure needs them."""
+
+    def __init__(self, rules: Callable[[], Iterable[Rule]]) -> None:
+        self._rules = rules
+
+    async def diagnose(self, evidence: Evidence) -> Diagnosis:
+        """The likely causes, likeliest first; none when nothing fits well enough, or nothing is wrong."""
+        return await asyncio.to_thread(self.conclude, evidence)
+
+    def conclude(self, evidence: Evidence) -> Diagnosis:
+        """`diagnose` for code that is not async."""
+        if evidence.result.status == "PASS" and evidence.result.inconclusive is None:
+            return Diagnosis()
+        seen = seen_in(evidence)
+        return _ranked([found for rule in self._rules() if (found := _weighed(rule, seen, evidence))])
+
+
+@frozen
+class Suspect:
+    """A rule that something speaks for: by how much, and which lines."""
+
+    rule: Rule
+    score: float  # log-odds
+    lines: tuple[str, ...]
+
+
+def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
+    score, lines = -rule.rarity, dict[str, None]()
+    for clue in rule.for_:
+        held = holds(clue, seen, evidence)
+        if held is not None:
+            score += clue.weight
+            lines |= dict.fromkeys(held)
+    if score == -rule.rarity:
+        return None
+    score -= sum(clue.weight for clue in rule.against if holds(clue, seen, evidence) is not None)
+    return Suspect(rule=rule, score=score, lines=tuple(lines)[:MOST_EVIDENCE])
+
+
+def _ranked(suspects: list[Suspect]) -> Diagnosis:
+    """Shares of likelihood among the suspects and “something else”, which has log-odds 0."""
+    odds = [math.exp(each.score * SCALE) for each in suspects]
+    whole = 1 + sum(odds)
+    ranked = sorted(zip(odds, suspects, strict=True), key=lambda pair: (-pair[0], pair[1].rule.cause))
+    likely = [(odd / whole, each) for odd, each in ranked if odd / whole >= LEAST][:MOST]
+    if not likely or likely[0][0] < FLOOR:
+        return Diagnosis(note="No rule fits well enough to name a cause.")
+    return Diagnosis(causes=tuple(_cause(each, share) for share, each in likely), note=_closeness(likely))
+
+
+def _closeness(likely: list[tuple[float, Suspect]]) -> str | None:
+    if len(likely) < 2 or likely[0][0] - likely[1][0] >= CLOSE:
+        return None
+    return f"It may as well be: {likely[1][1].rule.title}."
+
+
+def _cause(suspect: Suspect, share: float) -> Cause:
+    rule = suspect.rule
+    return Cause(
+        id=rule.cause,
+        title=rule.title,
+        confidence=round(share, 2),
+        shoppers=rule.shoppers,
+        remedy=rule.remedy,
+        links=rule.links,
+        evidence=suspect.lines,
+    )
+
+
+def holds(clue: Clue, seen: Seen, evidence: Evidence) -> tuple[str, ...] | None:
+    """The lines that make a clue hold; None when it does not. A clue about what is absent has no lines."""
+    lines = _lines(clue, seen, evidence)
+    if clue.absent:
+        return () if lines is None else None
+    return lines
+
+
+def _lines(clue: Clue, seen: Seen, evidence: Evidence) -> tuple[str, ...] | None:
+    if clue.code and seen.codes.isdisjoint(clue.code):
+        return None
+    if clue.verb and seen.verbs.isdisjoint(clue.verb):
+        return None
+    if clue.all_fail is not None and not _all_fail(clue, seen):
+        return None
+    since = evidence.since_then or {}
+    if clue.changed is not None and clue.changed not in since:
+        return None
+    if clue.passed_within is not None and not _passed_lately(clue, evidence):
+        return None
+    found: list[str] = [f"changed: {since[clue.changed]}"] if clue.changed is not None else []
+    for patterns, among in (
+        (clue.says, seen.says),
+        (clue.unjudged, (seen.unjudged,)),
+        (clue.console, _from(clue, seen.console)),
+        (clue.request, _from(clue, seen.requests)),
+        (clue.page, seen.page.splitlines()),
+        (clue.neighbour, seen.neighbours),
+    ):
+        if patterns:
+            line = _first(patterns, among)
+            if line is None:
+                return None
+            found.append(line)
+    return tuple(found) or (seen.says[:1] if clue.code or clue.verb else ())
+
+
+def _first(patterns: tuple[str, ...], among: Iterable[str]) -> str | None:
+    return next((line.strip() for line in among for each in patterns if _compiled(each).search(line)), None)
+
+
+def _from(clue: Clue, lines: tuple[Line, ...]) -> list[str]:
+    return [line.text for line in lines if not clue.origin or line.origin in clue.origin]
+
+
+def _all_fail(clue: Clue, seen: Seen) -> bool:
+    assert clue.all_fail is not None
+    return seen.others > 0 and seen.failing * 100 >= clue.all_fail * seen.others
+
+
+def _passed_lately(clue: Clue, evidence: Evidence) -> bool:
+    if evidence.last_pass is None or clue.passed_within is None:
+        return False
+    return (evidence.now - evidence.last_pass).total_seconds() <= clue.passed_within.seconds
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -1,0 +1,142 @@
+"""What a diagnosis looks at, as short clean lines: everything in it came from a page or a store, and is hostile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from nano_sre.core.diagnosis import Evidence, Neighbour
+from nano_sre.core.result import Attempt, Finding
+from nano_sre.core.rules import Origin
+from nano_sre.core.values import frozen
+from nano_sre.core.visible import clean
+
+LONGEST_LINE = 400
+MOST_LINES = 60
+LONGEST_PAGE = 20_000
+_CONSOLE = ("console: ", "the console shows no error")
+_ADDRESS = re.compile(r"https?://[^\s()'\"<>]+")
+_THEME_FILE = re.compile(r"/cdn/shop/t/\d+/assets/|/s/files/(?:\d+/)+t/\d+/assets/")
+_OF_AN_APP = re.compile(r"^/(?:apps|a|tools|community)/|/extensions/")
+_SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.com|shop\.app)$")
+
+
+@frozen
+class Line:
+    """One line of the console or one failed request, and where it comes from, when that is told."""
+
+    text: str
+    origin: Origin | None
+
+
+@frozen
+class Seen:
+    """The evidence, cut to size. `verbs` are the steps that failed; `others` how many other checks the store has."""
+
+    codes: frozenset[str]
+    verbs: frozenset[str]
+    says: tuple[str, ...]
+    unjudged: str
+    console: tuple[Line, ...]
+    requests: tuple[Line, ...]
+    page: str
+    neighbours: tuple[str, ...]
+    others: int
+    failing: int
+
+
+def seen_in(evidence: Evidence) -> Seen:
+    """Everything that clues are held against."""
+    result = evidence.result
+    last = result.attempts[-1] if result.attempts else None
+    findings = telling(result.findings)
+    host = urlsplit(result.store_url).netloc
+    others = _others(evidence)
+    failing = [each for each in others if each.status == "FAIL" and each.inconclusive is None]
+    told = [*(f"{each.code or ''} {each.failing_verb or ''}: {each.summary}" for each in failing)]
+    return Seen(
+        codes=frozenset(finding.code for finding in findings),
+        verbs=frozenset(step.verb for step in last.steps if step.state == "failed") if last else frozenset(),
+        says=lines_of(text for finding in findings for text in _words(finding)),
+        unjudged=_line(result.inconclusive or ""),
+        console=_placed(_console(last, findings), host=host),
+        requests=_placed(last.failed_requests if last else (), host=host),
+        page=clean(evidence.page[:LONGEST_PAGE], newlines=True),
+        neighbours=lines_of(told),
+        others=len(others),
+        failing=len(failing),
+    )
+
+
+def telling(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that made the verdict: warnings count only where there is nothing worse."""
+    every = list(findings)
+    return [each for each in every if not each.warn] or every
+
+
+def lines_of(texts: Iterable[Any]) -> tuple[str, ...]:
+    """The first lines, each once, short and without anything that could act on a terminal or a message."""
+    found: dict[str, None] = {}
+    for text in texts:
+        line = _line(str(text))
+        if line:
+            found[line] = None
+        if len(found) == MOST_LINES:
+            break
+    return tuple(found)
+
+
+def _line(text: str) -> str:
+    return clean(text[: LONGEST_LINE * 4])[:LONGEST_LINE]
+
+
+def _words(finding: Finding) -> Iterable[str]:
+    yield finding.summary
+    for word, value in (("expected", finding.expected), ("actual", finding.actual)):
+        if value:
+            yield f"{word}: {value}"
+    yield from (line for line in finding.evidence if not line.startswith(_CONSOLE))
+
+
+def _console(last: Attempt | None, findings: list[Finding]) -> Iterable[str]:
+    """The console's lines; those of a watcher first, since they name the script."""
+    yield from (line for f in findings if f.code == "R531" for line in f.evidence)
+    if last is None:
+        return
+    for report in last.watched:
+        if report.watcher == "console":
+            yield from (sighting.text for sighting in report.sightings if sighting.counted)
+    yield from last.console
+
+
+def _placed(texts: Iterable[str], *, host: str) -> tuple[Line, ...]:
+    return tuple(Line(text=text, origin=origin_of(text, host=host)) for text in lines_of(texts))
+
+
+def origin_of(line: str, *, host: str) -> Origin | None:
+    """Where a line of the console or a failed request comes from: the last address in it names the script."""
+    addresses = _ADDRESS.findall(line)
+    if not addresses:
+        return None
+    parts = urlsplit(addresses[-1])
+    if _THEME_FILE.search(parts.path):
+        return "theme"
+    if _OF_AN_APP.search(parts.path):
+        return "app"
+    if parts.netloc == host or _SHOPIFYS.search(parts.hostname or ""):
+        return "store"
+    return "others"
+
+
+def _others(evidence: Evidence) -> list[Neighbour]:
+    """One neighbour for each other check: a check that fails on two devices is no stronger sign."""
+    found: dict[str, Neighbour] = {}
+    for each in evidence.neighbours:
+        if each.check_id == evidence.result.check_id:
+            continue
+        known = found.get(each.check_id)
+        if known is None or (each.status == "FAIL" and known.status != "FAIL"):
+            found[each.check_id] = each
+    return list(found.values())

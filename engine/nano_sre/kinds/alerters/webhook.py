@@ -1,0 +1,61 @@
+"""`webhook`: the alert as JSON to an address of your own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated, ClassVar, Literal
+
+from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.registry import register
+from nano_sre.kinds._shared.sending import plain, sent
+
+
+@register("alerter", "webhook")
+class Webhook:
+    """Posts the alert as JSON to an address of your own, signed if you like.
+
+    The same message always has the same `Idempotency-Key`, so what is sent twice can be told. With `secret`,
+    `X-Nano-SRE-Signature` is `sha256=` and the HMAC of `X-Nano-SRE-Timestamp`, a full stop and the body.
+    """
+
+    example: ClassVar[str] = (
+        '{name: our-desk, webhook: {url: "https://desk.example.com/alerts", secret: "${secret.DESK_KEY}"}}'
+    )
+
+    url: Annotated[Text, Doc("The address."), Example("https://desk.example.com/alerts")]
+    headers: Annotated[
+        Mapping[str, Text], Doc("Headers to send along."), Example('{Authorization: "${secret.DESK_TOKEN}"}')
+    ] = field(default_factory=dict)
+    secret: Annotated[
+        Text | None, Doc("What the body is signed with, as a secret."), Example('"${secret.DESK_KEY}"')
+    ] = None
+    format: Annotated[Literal["json"], Doc("How the alert is written.")] = "json"
+
+    async def send_alert(self, alert: Alert, channel: Channel) -> Sent:
+        document = {
+            "format": "nano-sre/alert",
+            "version": 1,
+            "headline": channel.render("title", alert),
+            "text": channel.render("webhook", alert),
+            "is_over": alert.is_over,
+            **plain(alert),
+        }
+        content = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {name: channel.value(value) for name, value in self.headers.items()}
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": alert.key}
+        if self.secret is not None:
+            stamp = str(int(channel.now().timestamp()))
+            headers |= signature(content, stamp, key=channel.value(self.secret))
+        reply = await channel.post(channel.value(self.url), content=content, headers=headers)
+        return sent(reply, at=channel.now())
+
+
+def signature(content: bytes, stamp: str, *, key: str) -> dict[str, str]:
+    """The headers that prove who sent a body, and when."""
+    digest = hmac.new(key.encode(), f"{stamp}.".encode() + content, hashlib.sha256).hexdigest()
+    return {"X-Nano-SRE-Timestamp": stamp, "X-Nano-SRE-Signature": f"sha256={digest}"}

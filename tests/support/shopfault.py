@@ -1,0 +1,224 @@
+"""ShopFault: a broken demo store, what the starter checks find there, and whether the diagnosis names the cause."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nano_sre.core.diagnosis import Diagnosis, Evidence, Neighbour
+from nano_sre.core.program import Program
+from nano_sre.core.result import SkillResult, TargetResult
+from nano_sre.demo.faults import fault_causes
+from nano_sre.diagnosis.evidence import evidence_of
+from nano_sre.diagnosis.rules import RuleDiagnoser
+from nano_sre.service import Selection
+from nano_sre.spec.rules import built_in_rules
+from nano_sre.store.plain import plain, restore
+from support.demo import STORE_IDS, Shops, run_programs, starter_programs
+
+RECORDED = Path(__file__).parent / "data" / "shopfault"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONGEST_PAGE = 1_500  # of a recorded page: the file is read by people, too
+RULES = RuleDiagnoser(built_in_rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One theme with these faults on. `accepted` are the causes that count as right; none means: say nothing."""
+
+    faults: tuple[str, ...]
+    theme: str
+    accepted: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{'+'.join(self.faults) or 'healthy'}@{self.theme}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """What came of a case: the evidence of every trouble, that of the worst check first."""
+
+    case: Case
+    evidence: tuple[Evidence, ...]
+    seconds: float = 0.0
+
+
+def cases(faults: Sequence[str], *, harmless: Sequence[str] = ()) -> list[Case]:
+    """The first fault is what is wrong; `harmless` ones only make noise."""
+    accepted = fault_causes()[faults[0]] if faults else ()
+    return [Case(faults=(*faults, *harmless), theme=theme, accepted=accepted) for theme in STORE_IDS]
+
+
+def desktop(environ: Mapping[str, str]) -> list[Program]:
+    """The starter checks, without those on a phone: they find the same."""
+    return [p for p in starter_programs(environ, Selection()) if p.device_id != "iphone"]
+
+
+def play(opened: Shops, wanted: Sequence[Case], *, folder: Path, programs: Sequence[Program]) -> list[Played]:
+    """Run the starter checks on both themes with the faults of these cases, which differ in their theme only."""
+    files: dict[str, bytes] = {}
+    started = time.monotonic()
+    with opened.broken(*wanted[0].faults):
+        report = run_programs(programs, folder=folder, environ=opened.environ, artifacts=_Kept(files))
+    seconds = time.monotonic() - started
+    found = []
+    for case in wanted:
+        mine = [r for r in report.results if r.store_id == STORE_IDS[case.theme]]
+        evidence = [evidence_of(r, now=NOON, standing=mine, read=files.get) for r in troubles(mine)]
+        found.append(Played(case=case, evidence=tuple(evidence), seconds=seconds))
+    return found
+
+
+class _Kept:
+    """Keeps files in memory."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = files
+
+    def write(self, run_id: str, name: str, data: bytes) -> str:
+        self._files[f"{run_id}/{name}"] = data
+        return f"{run_id}/{name}"
+
+
+def troubles(results: Iterable[TargetResult]) -> list[TargetResult]:
+    """Whatever is not fine, as an alert would be headed: failures by severity, then what could not be judged."""
+    bad = [
+        r for r in results if (r.status != "PASS" or r.inconclusive) and "caused_by" not in r.result.details
+    ]
+    rank = {"FAIL": 0, "WARN": 1, "PASS": 2}
+    return sorted(bad, key=lambda r: (r.inconclusive is not None, rank[r.status], r.severity, r.check_id))
+
+
+# Scores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How one case went: the rank of the right cause among those told (0: not told), or that nothing was told."""
+
+    case: Case
+    diagnosis: Diagnosis
+    rank: int
+    agreeing: float  # the share of all the case's troubles whose first cause is right
+    seconds: float
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        return tuple(cause.id for cause in self.diagnosis.causes)
+
+    @property
+    def abstained(self) -> bool:
+        return not self.told
+
+    @property
+    def right(self) -> bool:
+        return self.abstained if not self.case.accepted else self.rank == 1
+
+
+def score(played: Played) -> Score:
+    """Diagnose the worst of a case's troubles, and hold it against the truth."""
+    told = [RULES.conclude(each) for each in played.evidence]
+    first = told[0] if told else Diagnosis()
+    rank = next((n for n, c in enumerate(first.causes, 1) if c.id in played.case.accepted), 0)
+    good = [bool(d.cause and d.cause.id in played.case.accepted) for d in told]
+    agreeing = sum(good) / len(good) if good else 1.0
+    return Score(case=played.case, diagnosis=first, rank=rank, agreeing=agreeing, seconds=played.seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """Shares of the cases, 0 to 1."""
+
+    cases: int
+    top1: float
+    top3: float
+    abstained: float
+    agreeing: float
+
+
+def totals(scores: Sequence[Score]) -> Totals:
+    many = len(scores)
+    return Totals(
+        cases=many,
+        top1=sum(s.rank == 1 for s in scores) / many,
+        top3=sum(1 <= s.rank <= 3 for s in scores) / many,
+        abstained=sum(s.abstained for s in scores) / many,
+        agreeing=sum(s.agreeing for s in scores) / many,
+    )
+
+
+def listed(scores: Iterable[Score]) -> list[str]:
+    """A line for each case: what is wrong, what was concluded, how sure."""
+    return [
+        f"{'ok ' if s.right else 'top3' if s.rank else '-- '} {s.case.name:<44} {' | '.join(s.case.accepted) or '(nothing)':<50} "
+        f"{', '.join(f'{c.id} {c.confidence:.2f}' for c in s.diagnosis.causes) or 'no conclusion'}  "
+        f"[{s.agreeing:.0%} of the failing checks agree]"
+        for s in scores
+    ]
+
+
+# Recorded samples
+
+
+def record(played: Sequence[Played], file: Path) -> None:
+    """Write what the worst check of each case met, without addresses and tokens."""
+    rows = [_row(each) for each in played]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def recorded(file: Path) -> list[Played]:
+    """The cases of a recorded file."""
+    return [_played(row) for row in json.loads(file.read_text(encoding="utf-8"))]
+
+
+def _row(played: Played) -> dict[str, Any]:
+    case = played.case
+    row: dict[str, Any] = {"faults": list(case.faults), "theme": case.theme, "accepted": list(case.accepted)}
+    if played.evidence:
+        row["evidence"] = _plain(played.evidence[0], theme=case.theme)
+    return row
+
+
+def _plain(evidence: Evidence, *, theme: str) -> dict[str, Any]:
+    result = evidence.result
+    last = [
+        replace(a, artifacts=(), steps=tuple(s for s in a.steps if s.finding)) for a in result.attempts[-1:]
+    ]
+    small = replace(result, attempts=tuple(last))
+    fields = {k: v for k, v in plain(small).items() if k != "result"}
+    skill = {"status": result.status, "summary": result.result.summary}
+    data = {
+        "result": {**fields, "skill": skill},
+        "neighbours": [plain(each) for each in evidence.neighbours],
+        "page": evidence.page[:LONGEST_PAGE],
+    }
+    return json.loads(_anonymous(json.dumps(data, ensure_ascii=False), theme=theme))
+
+
+def _anonymous(text: str, *, theme: str) -> str:
+    text = re.sub(r"http://(?:127\.0\.0\.1|localhost):\d+", f"https://{theme}.example", text)
+    text = re.sub(r"(127\.0\.0\.1|localhost):\d+", f"{theme}.example", text)
+    return re.sub(r"/checkouts/cn/[\w-]+", "/checkouts/cn/c1", text)
+
+
+def _played(row: dict[str, Any]) -> Played:
+    case = Case(faults=tuple(row["faults"]), theme=row["theme"], accepted=tuple(row["accepted"]))
+    given = row.get("evidence")
+    return Played(case=case, evidence=(_evidence(given),) if given else ())
+
+
+def _evidence(data: dict[str, Any]) -> Evidence:
+    fields = dict(data["result"])
+    skill = fields.pop("skill")
+    made = restore(TargetResult, {**fields, "result": {}})
+    result = replace(made, result=SkillResult(made.kind, skill["status"], skill["summary"], timestamp=NOON))
+    neighbours = tuple(restore(Neighbour, each) for each in data["neighbours"])
+    return Evidence(result=result, now=NOON, neighbours=neighbours, page=data["page"])

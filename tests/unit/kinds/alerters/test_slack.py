@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from nano_sre.alerts.samples import sample_alerts
+from nano_sre.core.fields import Unfit
+from nano_sre.kinds.alerters.slack import Slack, sections
+from support.receivers import SLACK_TOKEN, Receivers
+from support.sending import secret, send
+
+ALERTS = sample_alerts()
+HIDDEN = {"HOOK": "http://127.0.0.1:1/T000/B000/xyzzyxyzzy", "TOKEN": SLACK_TOKEN}
+
+
+def bot(services: Receivers, channel: str = "#alerts", token: str = "TOKEN") -> Slack:
+    return Slack(token=secret(token), channel=channel, api=f"{services.url}/slack/api")
+
+
+def text_of(message: dict[str, object]) -> str:
+    return "\n".join(block["text"]["text"] for block in message["blocks"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_slack_takes_every_kind_of_message(name: str, services: Receivers) -> None:
+    (sent,) = send(Slack(webhook=f"{services.url}/slack/webhook"), ALERTS[name])
+    assert sent.ok, [each.failed for each in services.journal.entries]
+
+
+def test_page_text_neither_mentions_nor_links(services: Receivers) -> None:
+    send(Slack(webhook=f"{services.url}/slack/webhook"), ALERTS["hostile"])
+    (message,) = services.bodies
+    for text in (text_of(message).partition("\n")[2], message["text"]):
+        for bad in ("<!channel>", "<@U1>", "@everyone", "<https://evil", "\u202e", "\x1b", "\u200b\n"):
+            assert bad not in text
+        assert "&lt;!channel&gt;" in text
+    assert all(block["text"].get("verbatim", True) for block in message["blocks"])
+
+
+def test_what_follows_goes_into_the_thread_and_the_first_message_is_kept_up_to_date(
+    services: Receivers,
+) -> None:
+    done = send(
+        bot(services), ALERTS["fired"], ALERTS["reminder"], ALERTS["resolved"], environ={"TOKEN": SLACK_TOKEN}
+    )
+    assert [each.ok for each in done] == [True] * 3
+    assert len({each.ref["ts"] for each in done if each.ref}) == 1
+    first, reminder, resolved = services.services.messages.values()
+    assert text_of(first).startswith("🟢 Resolved after 24 minutes")
+    root = done[0].ref["ts"]  # type: ignore[index]
+    assert reminder["thread_ts"] == resolved["thread_ts"] == root
+    assert done[0].ref == {"channel": "C0123456789", "ts": root}
+
+
+def test_a_first_message_that_was_deleted_begins_a_thread_anew(services: Receivers) -> None:
+    (sent,) = send(
+        bot(services),
+        ALERTS["reminder"],
+        environ={"TOKEN": SLACK_TOKEN},
+        ref={"channel": "C0123456789", "ts": "1.1"},
+    )
+    assert sent.ok
+    assert sent.ref is not None
+    assert sent.ref["ts"] != "1.1"
+    assert "thread_ts" not in services.services.messages[sent.ref["ts"]]
+
+
+@pytest.mark.parametrize(
+    ("channel", "token", "error"),
+    [("#alerts", "xoxb-another-one-0123456789", "invalid_auth"), ("#gone", SLACK_TOKEN, "channel_not_found")],
+)
+def test_200_with_an_error_is_no_success(channel: str, token: str, error: str, services: Receivers) -> None:
+    (sent,) = send(bot(services, channel), ALERTS["fired"], environ={"TOKEN": token})
+    assert not sent.ok
+    assert sent.permanent
+    assert sent.detail == f"Slack refuses: {error}"
+
+
+def test_a_limit_is_waited_for(services: Receivers) -> None:
+    services.failing.orders += [429]
+    services.failing.retry_after = "30"
+    (sent,) = send(bot(services), ALERTS["fired"], environ={"TOKEN": SLACK_TOKEN})
+    assert (sent.ok, sent.permanent, sent.retry_after) == (False, False, 30.0)
+
+
+def test_an_address_that_is_gone_is_said_without_the_address() -> None:
+    (sent,) = send(Slack(webhook=secret("HOOK")), ALERTS["fired"], environ=HIDDEN)
+    assert not sent.ok
+    assert not sent.permanent
+    assert "xyzzy" not in sent.detail
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "does not say where"),
+        ({"webhook": "https://x", "token": "t", "channel": "c"}, "would mean nothing"),
+        ({"webhook": "https://x", "channel": "c"}, "“channel” would mean nothing"),
+        ({"token": "t"}, "needs to know where"),
+        ({"channel": "c"}, "does not say where"),
+    ],
+)
+def test_a_webhook_or_a_bot(given: dict[str, str], told: str) -> None:
+    with pytest.raises(Unfit, match=told):
+        Slack(**given)
+
+
+def test_sections_lose_nothing_and_are_never_too_many() -> None:
+    words = [f"word{n}" for n in range(1_500)]
+    for text in ("\n\n".join(words), " ".join(words), "x" * 11_000, "🛒" * 5_000):
+        parts = sections(text)
+        assert len(parts) < 50
+        assert max(len(each) for each in parts) <= 3_000
+        assert "".join("".join(parts).split()) == "".join(text.split())
