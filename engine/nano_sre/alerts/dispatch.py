@@ -80,11 +80,14 @@ class Dispatcher:
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
     async def start(self) -> None:
-        """Begin to send what is due. Returns at once; `settle` waits."""
+        """Begin to send what is due. Returns at once; `settle` waits. Raises what ended a lane before (`StoreError`)."""
         for alerter in await self.tray.due(self.clock.now()):
             lane = self._lanes.setdefault(alerter, _Lane(self._bucket()))
             lane.again = True
             if lane.task is None or lane.task.done():
+                ended, lane.task = lane.task, None
+                if ended is not None and not ended.cancelled():
+                    ended.result()
                 lane.task = asyncio.create_task(self._drain(alerter, lane), name=f"alerts to {alerter}")
 
     async def settle(self) -> None:
@@ -94,7 +97,7 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Stop; what was in flight is sent again later."""
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        tasks = [lane.task for lane in self._lanes.values() if lane.task and not lane.task.done()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
