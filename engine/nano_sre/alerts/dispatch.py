@@ -80,7 +80,10 @@ class Dispatcher:
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
     async def start(self) -> None:
-        """Begin to send what is due. Returns at once; `settle` waits. Raises what ended a lane before (`StoreError`)."""
+        """Begin to send what is due. Returns at once; `settle` waits.
+
+        Raises what ended a lane before (`StoreError`).
+        """
         for alerter in await self.tray.due(self.clock.now()):
             lane = self._lanes.setdefault(alerter, _Lane(self._bucket()))
             lane.again = True
