@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nano_sre.agent.schedule import EPOCH, MILLISECOND, CronLine, Fire, Timetable, Timing
+from nano_sre.core.forms import cron_trouble
 
 ZONES = st.sampled_from(
     [
@@ -122,6 +123,29 @@ def test_the_last_moment_is_one_that_comes(line: str, zone: str, start: datetime
     assert after is not None
     assert rule.latest(after) == after
     assert rule.after(latest - 1) == latest
+
+
+def field(low: int, high: int, *names: str) -> st.SearchStrategy[str]:
+    """Any of the ways in which a field of a schedule can be written."""
+    value = st.integers(low, high).map(str) | (st.sampled_from(names) if names else st.nothing())
+    span = st.tuples(st.integers(low, high), st.integers(low, high)).map(
+        lambda ends: f"{min(ends)}-{max(ends)}"
+    )
+    whole = value | span | st.just("*")
+    step = st.tuples(whole, st.integers(1, high)).map(lambda parts: f"{parts[0]}/{parts[1]}")
+    return st.lists(whole | step, min_size=1, max_size=3).map(",".join)
+
+
+WRITTEN = st.tuples(
+    field(0, 59), field(0, 23), field(1, 31), field(1, 12, "feb", "Jun"), field(0, 7, "sun", "Fri")
+).map(" ".join)
+
+
+@settings(deadline=None, max_examples=200)
+@given(WRITTEN, ZONES)
+def test_every_schedule_that_can_be_written_comes_or_is_refused(line: str, zone: str) -> None:
+    comes = CronLine(line, zone).after(0) is not None
+    assert comes == (cron_trouble(line) is None)
 
 
 @MANY

@@ -306,7 +306,7 @@ class Services:
     def _ntfy(
         self, _method: str, _path: str, given: Any, headers: Mapping[str, str], raw: bytes
     ) -> tuple[int, Any]:
-        if len(raw) > 4_096 or not given["topic"]:
+        if len(given["message"].encode()) > 4_096 or not given["topic"]:
             raise Refused(400, '{"code": 40009, "error": "invalid request"}')
         only(given, "topic", "title", "message", "priority", "tags", "click")
         return 200, {"id": "x"}

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from nano_sre.core.alert import Markup
-from nano_sre.core.visible import clean
+from nano_sre.core.alert import BOLD_OFF, BOLD_ON, Markup
+from nano_sre.core.visible import clean, web_address
 
 T = TypeVar("T")
 
-BOLD_ON, BOLD_OFF = "\ue000", "\ue001"
-"""What `bold` writes for Teams, whose cards take runs of text instead of markup."""
 _UNSEEN = re.compile("[\u200b\u00ad\ue000\ue001]")  # what hides a word from the eye, and our own marks
 _MENTION = re.compile(r"@(?=everyone|here|channel)", re.IGNORECASE)
-_DISCORD = re.compile(r"[\\*_~`|>\[\]()#<-]|:(?=//)")
+_DISCORD = re.compile(r"[\\*_~`<\[]|\|(?=\|)|:(?=//)|^[-#>+]")
 # Slack has no escapes: only where a sign would begin or end something is it replaced by one that looks alike.
 _SLACK_SIGN = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)")
 _ALIKE = {"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"}
 _TICK = {ord("`"): _ALIKE["`"]}
-_WEB = re.compile(r"^https?://[^\s]+$", re.IGNORECASE)
 
 
 class Said(str):
@@ -34,10 +31,15 @@ class Said(str):
 
     @classmethod
     def of(cls, text: str, markup: Markup) -> Said:
-        plain = cleaned(text)
-        made = cls(QUOTES[markup](plain))
-        made.raw = plain
-        return made
+        return _said(str(text), markup)
+
+
+@lru_cache(maxsize=4096)  # the targets of one message have most of their texts in common
+def _said(text: str, markup: Markup) -> Said:
+    plain = cleaned(text)
+    made = Said(QUOTES[markup](plain))
+    made.raw = plain
+    return made
 
 
 def cleaned(text: str) -> str:
@@ -108,17 +110,11 @@ def _slack_entities(text: str) -> str:
 def link(url: str, markup: Markup, text: str = "") -> str:
     """A link where the channel has such, with `text` before the address where it has not."""
     raw = url.raw if isinstance(url, Said) else cleaned(url)
-    if not _WEB.match(raw):
+    address = web_address(raw)
+    if address is None:
         return f"{text}: {url}" if text else str(url)
-    address = quote(raw, safe="!#$%&'*+,/:;=?@[]~_.-")
     if markup == "slack":
         return f"<{_slack_entities(address)}|{text}>" if text else f"<{_slack_entities(address)}>"
     if markup == "discord":
         return f"[{text}](<{address}>)" if text else f"<{address}>"
     return f"{text}: {address}" if text else address
-
-
-def web_address(url: str | None) -> str | None:
-    """The address, when it is one of the web that may be made a link."""
-    raw = cleaned(url or "")
-    return quote(raw, safe="!#$%&'*+,/:;=?@[]~_.-") if _WEB.match(raw) else None

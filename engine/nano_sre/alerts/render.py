@@ -27,6 +27,7 @@ from nano_sre.alerts.brief import LONGEST_LINK, LONGEST_NAME, ROOMS, Room, brief
 from nano_sre.alerts.wording import sure, times
 from nano_sre.core.alert import Alert, Markup
 from nano_sre.core.ports import cannot_work
+from nano_sre.core.visible import web_address
 
 BUILT_IN = PackageLoader("nano_sre.alerts", "templates")
 BODY = "message"  # what a channel without a template of its own says
@@ -48,7 +49,8 @@ class Templates:
         """The text of that name. Falls back on the built-in one, with a line that says why. Never raises."""
         if name == "title":
             return self.title(alert, markup=markup, limit=limit)
-        alert = self._title(alert)[1]
+        title, alert = self._title(alert)
+        more |= {"title": neutral.Said.of(title, markup)}
         own = self._own(name)
         if own is not None:
             try:
@@ -61,6 +63,7 @@ class Templates:
         self, source: str, alert: Alert, *, markup: Markup = "plain", limit: int | None = None, **more: Any
     ) -> str:
         """A template that is given as text. Raises `Abort` when it is broken."""
+        more |= {"title": self.title(alert, markup=markup)}
         try:
             return self._fitted(source, alert, markup=markup, limit=limit, more=more, is_source=True)
         except TemplateError as error:
@@ -68,7 +71,8 @@ class Templates:
 
     def strictly(self, file: str, alert: Alert, *, markup: Markup) -> str:
         """The user's template of that file name, with what is wrong with it as an exception of Jinja2's."""
-        return self._fitted(file, alert, markup=markup, limit=None, more={})
+        more = {} if file == "title.j2" else {"title": self.title(alert, markup=markup)}
+        return self._fitted(file, alert, markup=markup, limit=None, more=more)
 
     def shown(self, name: str) -> str:
         return f"{self.folder.name}/{name}" if self.folder else name
@@ -92,7 +96,7 @@ class Templates:
             "bold": partial(neutral.bold, markup=markup),
             "code": partial(neutral.code, markup=markup),
             "link": lambda url, text="": neutral.link(url, markup, text),
-            "web_address": neutral.web_address,
+            "web_address": web_address,
             "sure": sure,
             "named": named,
             "file": lambda path: neutral.Said.of(PurePosixPath(str(getattr(path, "raw", path))).name, markup),

@@ -23,6 +23,8 @@ AlertKind = Literal[
 ]
 Markup = Literal["plain", "slack", "discord", "teams", "html"]
 """How a channel writes bold and links, and so what page text must not smuggle in."""
+BOLD_ON, BOLD_OFF = "\ue000", "\ue001"
+"""What bold is written with for `teams`, whose cards take runs of text in which no markup is looked for."""
 MARKS: dict[AlertKind, str] = {
     "fired": "🔴",
     "reminder": "🔴",

@@ -187,6 +187,25 @@ CODES: dict[str, Code] = {
         "a route that is never reached",
         "Of several routes the first that fits counts. One before this has no `for`, so it fits everything.",
     ),
+    # alerts
+    "E440": Code(
+        "not a description of an alerter",
+        "A file such as `alerters/desk.yaml` describes an alerter that is an HTTP POST: `about`, `example`, `fields` "
+        "and `post` with `url` and `body`, in which every text is a Jinja2 template. The message says what is wrong.",
+    ),
+    "E441": Code(
+        "a broken alert template",
+        "The template cannot be read, or fails with one of the sample incidents that it is tried with. Until it is "
+        "mended, alerts arrive with the built-in text and a line that names the mistake.",
+    ),
+    "E442": Code(
+        "no such alert template",
+        "Nothing uses a template of this name, so it would change no message. The message names the nearest one.",
+    ),
+    "E443": Code(
+        "an alert template without a message",
+        "With one of the sample incidents the template gives no text at all: people would get an empty message.",
+    ),
     "E445": Code(
         "no file of rules",
         "A file of diagnosis rules begins with `version: 1` and `kind: rules`, followed by `rules:` and a list. Checks "

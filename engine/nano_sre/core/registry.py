@@ -19,6 +19,8 @@ FOLDERS = {
     "trigger": "triggers",
 }
 ENTRY_POINTS = "nano_sre.kinds"
+READERS = {"alerter": "nano_sre.spec.presets"}
+"""Families of which a kind may be data, in a YAML file: the module whose `register_file(name, path)` reads it."""
 
 T = TypeVar("T")
 
@@ -66,7 +68,10 @@ def kind(family: str, name: str) -> Kind:
         module = _modules(family).get(name)
         if module is None:
             raise UnknownKind(name)
-        importlib.import_module(module)
+        if isinstance(module, Path):
+            importlib.import_module(READERS[family]).register_file(name, module)
+        else:
+            importlib.import_module(module)
         found = _registered[family, name]
     return found
 
@@ -82,10 +87,15 @@ def known(family: str, name: str) -> bool:
 
 
 @cache
-def _modules(family: str) -> dict[str, str]:
+def _modules(family: str) -> dict[str, str | Path]:
+    """Where each word is declared: a module, or a file of data."""
     folder = Path(__file__).parent.parent / "kinds" / FOLDERS[family]
     prefix = f"nano_sre.kinds.{FOLDERS[family]}"
-    found = {p.stem: f"{prefix}.{p.stem}" for p in folder.glob("*.py") if not p.stem.startswith("_")}
+    found: dict[str, str | Path] = {
+        p.stem: f"{prefix}.{p.stem}" for p in folder.glob("*.py") if not p.stem.startswith("_")
+    }
+    if family in READERS:
+        found |= {p.stem: p for p in folder.glob("*.yaml")}
     for point, module in plugins().items():
         plugin_family, _, word = point.partition(".")
         if plugin_family == family:

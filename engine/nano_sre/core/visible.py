@@ -18,6 +18,7 @@ _HIDDEN_CLASS = (
 _HIDDEN = re.compile(f"[{_HIDDEN_CLASS}]")
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _UNSAFE = re.compile(rf"[{_HIDDEN_CLASS}\x0b\x0c\r\n\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_WEB = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://\S+")
 _MOST_MARKS = 4  # characters per column, on average, before stacked marks count as vandalism
 
 
@@ -74,3 +75,11 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… ({len(text) - limit:,} more characters)"
+
+
+def web_address(url: str | None) -> str | None:
+    """The address in a form that can end no link early; None when it is not one of the web."""
+    from urllib.parse import quote  # noqa: PLC0415 - what only reads files needs none of it
+
+    raw = clean(url or "")
+    return quote(raw, safe="!#$%&*+,/:;=?@[]~_.-") if _WEB.fullmatch(raw) else None

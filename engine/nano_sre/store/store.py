@@ -83,6 +83,10 @@ class Store:
 
     # What is applied
 
+    def serial(self) -> int:
+        """How often what is applied has changed: cheap enough to ask every second."""
+        return self.read(registry.current_serial)
+
     def registry(self, *, archived: bool = False) -> RegistrySnapshot:
         """The current revision of everything applied, at one moment; archived ones only when asked for."""
         return self.read(functools.partial(registry.snapshot, archived=archived))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from nano_sre.core.alert import Alert, Channel, Reply, Sent
 from nano_sre.core.fields import Doc, Example, Text, Unfit
 from nano_sre.core.registry import register
-from nano_sre.kinds._shared.sending import body, retry_after, sent
+from nano_sre.core.sending import body, retry_after, sent
 
 HEADER = 150  # characters of a header block
 SECTION = 3_000

@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import field
-from typing import Annotated, ClassVar, Literal
+from dataclasses import field, fields, is_dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.alert import Alert, Channel, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
-from nano_sre.kinds._shared.sending import plain, sent
+from nano_sre.core.sending import sent
 
 
 @register("alerter", "webhook")
@@ -59,3 +60,12 @@ def signature(content: bytes, stamp: str, *, key: str) -> dict[str, str]:
     """The headers that prove who sent a body, and when."""
     digest = hmac.new(key.encode(), f"{stamp}.".encode() + content, hashlib.sha256).hexdigest()
     return {"X-Nano-SRE-Timestamp": stamp, "X-Nano-SRE-Signature": f"sha256={digest}"}
+
+
+def plain(value: Any) -> Any:
+    """Data of an alert as JSON takes it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from nano_sre.core.alert import Alert, Reply, Sent
+from nano_sre.core.alert import Reply, Sent
 
 PASSING = frozenset({408, 425, 429})  # refusals that say “later”
 LONGEST_WAIT = 6 * 3_600.0
@@ -62,19 +62,3 @@ def body(reply: Reply) -> dict[str, Any]:
     except ValueError:
         return {}
     return read if isinstance(read, dict) else {}
-
-
-def plain(value: Any) -> Any:
-    """Data of an alert as JSON takes it."""
-    from dataclasses import fields, is_dataclass  # noqa: PLC0415 - only the two that send data need it
-
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def is_first(alert: Alert) -> bool:
-    """Whether the message begins a trouble."""
-    return alert.kind in ("fired", "flapping", "no_data")
