@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from nano_sre.alerting import StoredTray, plan_in
+from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits
 from nano_sre.alerts.rules import Rules
 from nano_sre.core.alert import TROUBLE, Alert, Sent

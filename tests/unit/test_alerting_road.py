@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from nano_sre.alerting import Alerting, rules_of, sender
+from nano_sre.config.settings import get_settings
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.diagnosis import Cause, Diagnosis
 from nano_sre.core.outbox import Delivery
 from nano_sre.core.policy import AlertersFile
 from nano_sre.core.result import TargetResult
+from nano_sre.service import arrangements
+from nano_sre.spec.project import Project
 from nano_sre.store import Store, incident_desk
 from support.postgres import PostgresServer
 from support.results import make_failure, make_result
-from support.telling import NOON, Hands, make_rules, minutes
+from support.telling import NOON, Hands, make_rules, minutes, to
 
 BROKEN = Cause(
     id="theme-broken",
@@ -73,23 +76,22 @@ class Shop:
 
     def restart(self) -> None:
         more = dict(self.more)
+        rules = more.pop("rules")
         self.alerting = Alerting(
-            self.store, more.pop("rules"), self.receiver.send, clock=self.clock, chance=lambda: 0.5, **more
+            self.store, settings=get_settings(), clock=self.clock, chance=lambda: 0.5, **more
         )
+        self.alerting.obey(rules, self.receiver.send)
 
-    async def see(self, *results: TargetResult, run_key: str | None = None) -> None:
-        self.runs += 1
-        for result in results:
-            await self.alerting.take(result, run_id=f"run-{self.runs}", run_key=run_key)
-        await self.alerting.settle()
-
-    def run(self, *results: TargetResult, after: timedelta = timedelta(), **more: Any) -> None:
+    def run(self, *results: TargetResult, after: timedelta = timedelta(), run_key: str | None = None) -> None:
         """One round, each result of it judged now."""
 
         async def go() -> None:
-            await self.see(*results, **more)
-            await self.alerting.close()
+            async with self.alerting:
+                for result in results:
+                    await self.alerting.take(result, run_id=f"run-{self.runs}", run_key=run_key)
+                await self.alerting.settle()
 
+        self.runs += 1
         self.clock.move(after)
         for result in results:
             result.result.timestamp = self.clock.now()
@@ -130,12 +132,7 @@ def test_twelve_checks_broken_by_one_cause_are_one_message(kept: Store) -> None:
 
     shop = Shop(kept, diagnose=diagnose)
 
-    async def go() -> None:
-        for number in range(12):
-            await shop.alerting.take(make_failure(f"check-{number}"), run_id="run")
-        await shop.alerting.settle()
-
-    asyncio.run(go())
+    shop.run(*(make_failure(f"check-{number}") for number in range(12)))
     assert shop.receiver.said == [("team", "fired", 12)]
     alert = shop.receiver.heard[0][1]
     assert alert.cause == BROKEN
@@ -227,26 +224,49 @@ def test_a_heart_beats_only_when_everything_is_told(kept: Store) -> None:
     shop = Shop(kept)
     shop.receiver.answers["team"] = Sent(ok=False, detail="500")
     shop.run(make_failure())
-    assert asyncio.run(shop.alerting.drained())
+    assert asyncio.run(shop.alerting.drained(shop.clock.now()))
     shop.clock.move(minutes(5))
-    assert not asyncio.run(shop.alerting.drained())
+    assert not asyncio.run(shop.alerting.drained(shop.clock.now()))
     shop.receiver.answers.clear()
     shop.run()
-    assert asyncio.run(shop.alerting.drained())
+    assert asyncio.run(shop.alerting.drained(shop.clock.now()))
 
 
-def test_serving_tells_without_being_asked_and_stops(kept: Store) -> None:
+def test_what_is_applied_opens_its_own_channels(kept: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    arranged = arrangements(Project())
+
+    async def go() -> None:
+        async with Alerting(kept, settings=get_settings()) as alerting:
+            await alerting.follow(arranged)
+            alerting.obey(make_rules(to("console")), sender(arranged.alerters, alerting._channels))  # type: ignore[arg-type]
+            await alerting.take(make_failure(), run_id="run")
+            await alerting.settle()
+            assert alerting.counts == {("console", "sent"): 1}
+
+    asyncio.run(go())
+    assert "add to cart" in capsys.readouterr().out.lower()
+
+
+def test_nothing_is_dropped_while_nobody_has_said_whom_to_tell(kept: Store) -> None:
     shop = Shop(kept)
 
     async def go() -> None:
-        stop = asyncio.Event()
-        serving = asyncio.create_task(shop.alerting.serve(stop))
-        await shop.alerting.take(make_failure(), run_id="run")
-        while not shop.receiver.heard:
-            await asyncio.sleep(0.001)
-        stop.set()
-        await serving
-        await shop.alerting.close()
+        async with Alerting(kept, settings=get_settings(), clock=shop.clock) as early:
+            await early.take(make_failure(), run_id="run")
+            assert (await early.turn()).planned == 0
+
+    asyncio.run(go())
+    shop.run()
+    assert shop.receiver.said == [("team", "fired", 1)]
+
+
+def test_messages_on_their_way_arrive_before_the_end(kept: Store) -> None:
+    shop = Shop(kept)
+
+    async def go() -> None:
+        async with shop.alerting:
+            await shop.alerting.take(make_failure(), run_id="run")
+            await shop.alerting.turn()
 
     asyncio.run(go())
     assert shop.receiver.said == [("team", "fired", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -77,6 +78,7 @@ class Dispatcher:
     limits: Limits = field(default_factory=Limits)
     chance: Callable[[], float] = random.random
     changed: Callable[[], None] = lambda: None
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (alerter, sent | retried | dead)
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -144,10 +146,13 @@ class Dispatcher:
     async def _carry(self, delivery: Delivery, lane: _Lane) -> None:
         sent = await self._try(delivery)
         now = self.clock.now()
+        self.counts[delivery.alerter, "sent" if sent.ok else "retried"] += 1
         if sent.ok:
             return await self.tray.sent(delivery, sent, now=now)
         old = now - delivery.created_at
         if sent.permanent or old >= self.limits.give_up:
+            self.counts[delivery.alerter, "retried"] -= 1
+            self.counts[delivery.alerter, "dead"] += 1
             await self.tray.dead(delivery, error=sent.detail, now=now)
             return await self.tray.unreachable(
                 delivery.alerter, error=sent.detail, delivery=delivery, now=now

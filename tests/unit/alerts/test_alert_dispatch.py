@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nano_sre.alerting import StoredTray, plan_in
+from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.outbox import Delivery

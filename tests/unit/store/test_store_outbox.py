@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nano_sre.alerting import plan_in
+from nano_sre.alerting.tray import plan_in
 from nano_sre.alerts.written import read
 from nano_sre.core.alert import AlertItem
 from nano_sre.core.outbox import Delivery
