@@ -20,7 +20,7 @@ from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
 from nano_sre.store.locks import held
 from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
-from nano_sre.store.runs import LatestRow, RunRow
+from nano_sre.store.runs import LatestRow, RunRow, Then
 from nano_sre.store.schema import ensure_schema
 from nano_sre.store.sql import SqlDoor
 from nano_sre.store.writer import Writer
@@ -170,19 +170,36 @@ class Store:
         return await self._record(report.results, run_id=report.run_id, run_key=run_key, worker_id=worker_id)
 
     async def record(
-        self, result: TargetResult, *, run_id: str, run_key: str | None = None, worker_id: str | None = None
+        self,
+        result: TargetResult,
+        *,
+        run_id: str,
+        run_key: str | None = None,
+        worker_id: str | None = None,
+        then: Then | None = None,
     ) -> int:
-        """`record_run` for one result; returns its row id."""
-        return (await self._record([result], run_id=run_id, run_key=run_key, worker_id=worker_id))[0]
+        """`record_run` for one result; returns its row id.
+
+        `then(db, row_id, result)` is called in the same transaction, unless the result was recorded before. It may
+        be called again when the transaction has to be repeated.
+        """
+        found = await self._record([result], run_id=run_id, run_key=run_key, worker_id=worker_id, then=then)
+        return found[0]
 
     async def _record(
-        self, results: Sequence[TargetResult], *, run_id: str, run_key: str | None, worker_id: str | None
+        self,
+        results: Sequence[TargetResult],
+        *,
+        run_id: str,
+        run_key: str | None,
+        worker_id: str | None,
+        then: Then | None = None,
     ) -> list[int]:
         prepare = functools.partial(
             runs.prepare, run_id=run_id, run_key=run_key, worker_id=worker_id, files=self.files
         )
         prepared = await asyncio.to_thread(lambda: [prepare(result) for result in results])
-        return await self.write(lambda db: runs.insert(db, prepared))
+        return await self.write(lambda db: runs.insert(db, prepared, then=then))
 
     def history(
         self, check_id: str | None = None, *, target: str | None = None, limit: int = 50
