@@ -9,6 +9,7 @@ from typing import Any
 from nano_sre.core import fields, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.values import frozen_row
+from nano_sre.spec.listing import arrangement
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.paths import STEP_LISTS, is_step, name_of
@@ -96,6 +97,8 @@ def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
             code="E203", message="“kind” takes one word", span=span, hint=f"the kinds are {listing(kinds)}"
         )
     word, hint = did_you_mean(document.kind, kinds)
+    if arrangement(f"{document.kind}.yaml"):
+        word, hint = None, f"this is written in a file of its own, called {document.kind}.yaml"
     return Diagnostic(
         code="E203",
         message=f"there is no kind “{document.kind}”",

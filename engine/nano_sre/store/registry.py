@@ -115,6 +115,11 @@ class RevisionRow:
     code_hash: str | None = None
     note: str | None = None
 
+    @property
+    def id_then(self) -> str:
+        """The id that the document had when it was applied: what is known by its file's name has always the same."""
+        return str(self.canonical.get("id", self.check_id))
+
     def place(self, path: Sequence[str | int]) -> Span | None:
         """Where a value of the canonical form was written, or the nearest thing above it."""
         for length in range(len(path), -1, -1):
@@ -300,6 +305,8 @@ def _archive(db: Any, change: RegistryChange, now: str) -> None:
     )
     if not found:
         raise StoreError(f"the plan archives {change.check_id}, which is not registered")
+    if space not in ("store", "check"):
+        return
     mine = (
         Incident.target.startswith(f"{change.check_id}/")
         if space == "store"
