@@ -13,7 +13,15 @@ from nano_sre.core import registry
 from nano_sre.spec.link import link
 from nano_sre.spec.project import load_project, load_text
 from nano_sre.spec.reference_files import file_page
-from nano_sre.spec.schemagen import FILES, live_schema, make_schema, record_shape, shipped_file, to_text
+from nano_sre.spec.schemagen import (
+    FILES,
+    class_of,
+    live_schema,
+    make_schema,
+    record_shape,
+    shipped_file,
+    to_text,
+)
 from support.arrangements import LANGUAGE_ALERTERS, LANGUAGE_TRIGGERS
 from support.projects import STORE, journey
 
@@ -40,9 +48,9 @@ def test_it_is_a_valid_schema_without_one_of(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_key_has_a_sentence_and_an_example_that_holds(name: str) -> None:
-    keys = record_shape(FILES[name]).keys.values()
+    keys = record_shape(class_of(name)).keys.values()
     assert [key.name for key in keys if not key.doc.endswith(".")] == []
-    (read,) = load_text(FILES[name].example, f"{name}.yaml").arrangements
+    (read,) = load_text(class_of(name).example, f"{name}.yaml").arrangements
     assert read.sound
 
 

@@ -16,7 +16,7 @@ from nano_sre.spec.listing import arrangement
 from nano_sre.spec.load import Document, load
 from nano_sre.spec.project import load_text
 from nano_sre.spec.renames import old_words
-from nano_sre.spec.schemagen import FILES, record_shape
+from nano_sre.spec.schemagen import class_of, record_shape
 
 FIRST = ("version", "kind", "id", "name")
 LAST = ("steps", "always")
@@ -71,7 +71,7 @@ def _order_of(name: str | None) -> Order:
     """The order of keys in a file that is known by its name, or in checks."""
     if name is None:
         return key_order
-    own = list(record_shape(FILES[name]).keys)
+    own = list(record_shape(class_of(name)).keys)
     return lambda node: [*own, *(key.value for key, _ in node.value if key.value not in own)]
 
 

@@ -9,7 +9,7 @@ from nano_sre.core import registry
 from nano_sre.core.chosen import Chosen
 from nano_sre.core.program import Modifiers
 from nano_sre.spec.reference import direct_records, key_line, spoken
-from nano_sre.spec.schemagen import FILES, description, record_shape
+from nano_sre.spec.schemagen import FILES, class_of, description, record_shape
 from nano_sre.spec.shapes import Key, RecordShape
 from nano_sre.spec.suggest import listing
 
@@ -65,8 +65,8 @@ def _kinds() -> Iterator[tuple[str, RecordShape]]:
     for family, noun in (("step", "step"), ("check", "kind"), ("watcher", "watcher")):
         for name in registry.names(family):
             yield f"{noun} {name}", record_shape(registry.kind(family, name).cls)
-    for name, cls in FILES.items():
-        yield f"{name}.yaml", record_shape(cls)
+    for name in FILES:
+        yield f"{name}.yaml", record_shape(class_of(name))
     yield EVERY_STEP, record_shape(Modifiers)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from nano_sre.core import registry
 from nano_sre.core.chosen import Chosen
 from nano_sre.spec.reference import GENERATED, cell, default_words, direct_records, key_line, spoken, takes
-from nano_sre.spec.schemagen import FILES, SCHEMAS, description, record_shape
+from nano_sre.spec.schemagen import SCHEMAS, class_of, description, record_shape
 from nano_sre.spec.shapes import Key, RecordShape
 
 KINDS = {
@@ -19,14 +19,14 @@ KINDS = {
 
 def file_lines(name: str) -> list[str]:
     """The file for a terminal: what it is, its keys, an example."""
-    cls = FILES[name]
+    cls = class_of(name)
     lines = [f"{name}.yaml: {description(cls)}", "", "Keys:", *map(key_line, record_shape(cls).keys.values())]
     return [*lines, "", "Example:", *(f"  {line}" for line in str(cls.example).rstrip().splitlines())]
 
 
 def file_page(name: str) -> str:
     """The page of one file that is known by its name."""
-    cls = FILES[name]
+    cls = class_of(name)
     shape = record_shape(cls)
     lines = [f"# {name}.yaml", "", GENERATED, "", description(cls), ""]
     lines += ["```yaml", str(cls.example).rstrip(), "```", "", *_table(shape), ""]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nano_sre.core import fields, forms, policy
+from nano_sre.core import fields, forms
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_, child
 from nano_sre.spec.paths import name_of
@@ -74,6 +74,8 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
 
 
 def scalar_of(pattern: str) -> Any:
+    from nano_sre.core import policy  # noqa: PLC0415 - only a mistake needs it
+
     named = (*vars(fields).values(), *vars(forms).values(), *vars(policy).values())
     kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
     own = (
