@@ -62,7 +62,8 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
     )
     if word is None and scalar is not None:
         word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
-    if hint is None and word is None and choices and "array" in types_of(schema):
+    of_these = bool(schema.get("items", {}).get("enum"))
+    if hint is None and word is None and choices and "array" in types_of(schema) and not of_these:
         hint = f"{choices[0]}, or a list: “{name_of(path)}: [{str(value)[:60]}]”"
     return Diagnostic(
         code="E207",
