@@ -59,7 +59,11 @@ def init(
 
     try:
         if url:
-            written = [*write_first_checks(url, folder, schema=SCHEMA), *editor_files(folder)]
+            written = [
+                *write_first_checks(url, folder, schema=SCHEMA),
+                *beside(folder),
+                *editor_files(folder),
+            ]
         else:
             written = [*editor_files(folder), *(starter_files(folder) if starter else ())]
     except NotWritten as trouble:
@@ -103,13 +107,18 @@ def starter_files(folder: Path) -> Iterator[str]:
             up = "../" * len(place.relative_to(folder).parent.parts)
             text = formatted(text, str(place), schema=f"{up}{SCHEMA}").text
         yield _created(place, text)
-    for file in (source.parent / name for name in BESIDE):
+    yield from beside(folder)
+
+
+def beside(folder: Path) -> Iterator[str]:
+    """Copies alerters.yaml and triggers.yaml, each told in a line."""
+    from nano_sre.cli.demo import starter_folder
+    from nano_sre.spec.fmt import formatted
+
+    for file in (starter_folder().parent / name for name in BESIDE):
         if file.is_file():
-            text = file.read_text(encoding="utf-8")
-            yield _created(
-                folder / file.name,
-                formatted(text, file.name, schema=schema_file(file.name.split(".")[0])).text,
-            )
+            text, schema = file.read_text(encoding="utf-8"), schema_file(file.stem)
+            yield _created(folder / file.name, formatted(text, file.name, schema=schema).text)
 
 
 def _created(place: Path, text: str) -> str:
