@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nano_sre.core.incident import AlertState, Notice, NoticeKind, Observation
+from nano_sre.core.incident import MONITOR, AlertState, Notice, NoticeKind, Observation
 from nano_sre.core.policy import Policy
 from nano_sre.incidents.episode import episode_name
 
@@ -54,8 +54,10 @@ def pass_time(
 
     `due` is when the first result after the last verdict was meant to come (a nightly check is silent all day); by
     default at once. Time before `awake_since`, when this process began to run checks, counts for nothing: a restart
-    says nothing.
+    says nothing. Of the monitor's own targets nobody expects results.
     """
+    if state.target.startswith(f"{MONITOR}/"):
+        return state, ()
     known = [moment for moment in (due, state.judged_at) if moment is not None]
     since = state.blind_since or max(known, default=None)
     if since is None or state.no_data:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from nano_sre.core.diagnosis import Diagnosis
-from nano_sre.core.incident import AlertState, Notice, Observation
+from nano_sre.core.incident import MONITOR, AlertState, Notice, Observation
 from nano_sre.core.result import SkillResult, TargetResult
 from nano_sre.store import runs
 from nano_sre.store.alert_models import IncidentEventRow
@@ -22,8 +22,8 @@ Decision = tuple[AlertState, tuple[Notice, ...]]
 BLIND = ("no_data", "data_back")
 BLIND_SEVERITY = "P2"
 WARNING_SEVERITY = "P3"
-MONITOR = "monitor"
-"""Who does what no person does."""
+NO_VERDICT = "no-verdict"
+"""The cause of what the monitor cannot judge: one trouble of its own is one message, however many targets it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +59,22 @@ def apply(
     return _carry_out(db, case, notices)
 
 
-def let_time_pass(db: Any, decide: Callable[[AlertState], Decision], *, now: datetime) -> tuple[Notice, ...]:
-    """Carry out what becomes true because no result came; `decide` is `incidents.machine.pass_time`.
+def silent(db: Any, decide: Callable[[AlertState], Decision]) -> list[str]:
+    """The targets of which time alone makes something true: for a reader, before `let_time_pass` writes it down.
 
-    It is asked about every target that is known. Gives the notices that were put into the outbox.
+    `decide` is `incidents.machine.pass_time` with its policy; it is asked about every target that is known.
     """
-    told: tuple[Notice, ...] = ()
-    for target, state in states(db).items():
-        if decide(state)[0] != state:
-            told += _miss(db, target, decide, now=now)
-    return told
+    return [target for target, state in states(db).items() if decide(state)[0] != state]
+
+
+def let_time_pass(
+    db: Any, targets: Iterable[str], decide: Callable[[AlertState], Decision], *, now: datetime
+) -> tuple[Notice, ...]:
+    """Write down what became true of some `silent` targets, inside the caller's transaction: a hundred at a time.
+
+    Gives the notices that were put into the outbox.
+    """
+    return tuple(notice for target in sorted(targets) for notice in _miss(db, target, decide, now=now))
 
 
 def _miss(
@@ -157,7 +163,7 @@ def _open(db: Any, case: _Case, notice: Notice, *, severity: str) -> int:
         target=result.target,
         episode=notice.episode,
         state="firing",
-        cause=cause.id if cause else None,
+        cause=NO_VERDICT if blind else cause.id if cause else None,
         run_id=case.beside.run_id,
     ).returning(Incident.id)
     incident = int(next(iter(row.tuples().execute(db)))[0])
