@@ -127,11 +127,12 @@ class IncidentModel(RuleBasedStateMachine):
 
     @rule(of=st.sampled_from(TARGETS), back=st.integers(10, 3_000))
     def set_the_clock_back(self, of: str, back: int) -> None:
-        """What is seen afterwards counts all the same."""
+        """What is seen afterwards counts all the same, at the latest after a few minutes."""
         self.clock_changes += 1
         self.now -= timedelta(minutes=back, microseconds=self.clock_changes)  # no moment comes twice
         self.awake_since = min(self.awake_since, self.now)
         self.see(of, "pass", 1)
+        self.see(of, "pass", int(AHEAD / timedelta(minutes=1)) + 1)
         assert self.states[of].judged_at == self.now
         assert not self.states[of].no_data
 
