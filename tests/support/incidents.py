@@ -53,7 +53,7 @@ class Round:
         choose = functools.partial(pass_time, policy=self.policy, now=self.now, **more)
         silent = self.store.read(lambda db: incidents.silent(db, choose))
         return self._kinds(
-            self.store.write_now(lambda db: incidents.let_time_pass(db, silent, choose, now=self.now))
+            self.store.write_now(lambda db: incidents.let_time_pass(db, choose, now=self.now, targets=silent))
         )
 
     def incidents(self, **more: Any) -> list[Incident]:

@@ -60,7 +60,7 @@ def apply(
 
 
 def silent(db: Any, decide: Callable[[AlertState], Decision]) -> list[str]:
-    """The targets of which time alone makes something true: for a reader, before `let_time_pass` writes it down.
+    """The targets of which time alone makes something true: for a reader, so that the writer need not look at all.
 
     `decide` is `incidents.machine.pass_time` with its policy; it is asked about every target that is known.
     """
@@ -68,13 +68,19 @@ def silent(db: Any, decide: Callable[[AlertState], Decision]) -> list[str]:
 
 
 def let_time_pass(
-    db: Any, targets: Iterable[str], decide: Callable[[AlertState], Decision], *, now: datetime
+    db: Any,
+    decide: Callable[[AlertState], Decision],
+    *,
+    now: datetime,
+    targets: Iterable[str] | None = None,
 ) -> tuple[Notice, ...]:
-    """Write down what became true of some `silent` targets, inside the caller's transaction: a hundred at a time.
+    """Write down what becomes true because no result came, inside the caller's transaction.
 
-    Gives the notices that were put into the outbox.
+    Of these targets, which `silent` found (a hundred in one transaction are soon done), or of all. Gives the notices
+    that were put into the outbox.
     """
-    return tuple(notice for target in sorted(targets) for notice in _miss(db, target, decide, now=now))
+    chosen = sorted(silent(db, decide) if targets is None else targets)
+    return tuple(notice for target in chosen for notice in _miss(db, target, decide, now=now))
 
 
 def _miss(

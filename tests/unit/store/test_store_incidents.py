@@ -13,7 +13,7 @@ from nano_sre.core.diagnosis import Cause, Diagnosis
 from nano_sre.core.fields import Duration
 from nano_sre.core.incident import AlertState
 from nano_sre.core.policy import Policy
-from nano_sre.incidents.machine import decide
+from nano_sre.incidents.machine import decide, pass_time
 from nano_sre.store import Store, incident_desk, incidents
 from nano_sre.store.alert_states import save_state, state_of
 from nano_sre.store.incident_desk import NoIncident
@@ -236,6 +236,21 @@ def test_silence_is_told_with_what_was_seen_last(store: Store) -> None:
     assert round_.waits(600) == []
     assert [each["item"]["name"] for each in payloads(store)] == ["Checkout", "Search"]
     assert round_.passes() == ["data_back"]
+
+
+def test_time_may_pass_for_all_or_for_some(store: Store) -> None:
+    round_ = Round(store)
+    for name in ("a", "b", "c"):
+        round_.passes(name)
+    choose = functools.partial(pass_time, policy=Policy(), now=minutes(400))
+    some = store.read(lambda db: incidents.silent(db, choose))[:1]
+    told = [
+        store.write_now(
+            lambda db, t=targets: incidents.let_time_pass(db, choose, now=minutes(400), targets=t)
+        )
+        for targets in (some, None, None)
+    ]
+    assert [len(each) for each in told] == [1, 2, 0]
 
 
 def test_a_target_that_never_ran_is_called_by_its_name(store: Store) -> None:
