@@ -291,8 +291,8 @@ def _artifacts_dir(request: RunRequest) -> str | None:
 
 
 def housekeep(store: Store, settings: Settings) -> None:
-    """Forget runs that are older than the settings keep, and files that no run knows."""
-    store.prune(days=settings.keep_days)
+    """Forget what is older than the settings keep, and files that no run knows; what takes long goes on next time."""
+    store.prune(days=settings.keep_days, patience=5.0)
     store.sweep()
 
 
