@@ -13,7 +13,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.measure import CannotMeasure, Figure, say, table
 
-BENCHES = ("startup", "files", "mutations", "fuzz", "store", "api", "shared", "journey", "watched")
+BENCHES = (
+    "startup",
+    "files",
+    "mutations",
+    "fuzz",
+    "store",
+    "api",
+    "shared",
+    "journey",
+    "watched",
+    "shopfault",
+)
 
 
 def main(words: list[str] | None = None) -> int:
