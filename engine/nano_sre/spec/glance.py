@@ -17,28 +17,26 @@ from nano_sre.spec import pieces, step_rules
 from nano_sre.spec.advice import advise_on_words
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.judge import judge_document
-from nano_sre.spec.judge_ref import is_looked_up
 from nano_sre.spec.link import Alone, Around, advice_on, link_alone
-from nano_sre.spec.load import Document, Node, Path_
+from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.paths import STEP_LISTS
 from nano_sre.spec.pieces import Pieces, Written
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.references import (
+    BARE_NAME,
     NAMING,
-    NO_TEMPLATES,
     judge_scalar,
-    kept_in,
     may_name_something,
-    pairs_in,
 )
 from nano_sre.spec.scalars import MISSING_VALUE, Shape
 from nano_sre.spec.scope import Scope
 from nano_sre.spec.several import ListShape
 from nano_sre.spec.shapes import Key, RecordShape, shape_of
 from nano_sre.spec.stores_of import stores_of
+from nano_sre.spec.turns import Turn, turns_of
 from nano_sre.spec.validate import is_valid
-from nano_sre.spec.written import checks_something, scalars_below
+from nano_sre.spec.written import checks_something
 
 MOST_KNOWN, MOST_MET = 5_000, 100_000
 LOOKED_AT_WHOLE = ("store", "fragment", "skill")
@@ -46,9 +44,6 @@ CHOOSES_STORES = ("stores", "skip", "only_in")
 NAMING_STORE = ("markets", "devices", "variants", "every", "cron")  # what `judge_document` looks at
 _NOT_ALONE = ("use", "for_each", "log_in")  # steps that are judged by what surrounds them
 _NOWHERE = Path()
-
-Turn = tuple[tuple[str, ...], tuple[str, ...]]
-"""Names that must have been saved by now, and those that are saved from here on."""
 
 
 class Meaning(Written):
@@ -306,13 +301,15 @@ class _Vocabulary:
             return None
         made = Meaning(written, value)
         verb = getattr(value, "verb", None)
+        if BARE_NAME.search(text):
+            made.plain = False  # whether it is a name that is known, only its surroundings can tell
         if "${" in text or "as" in text or _names(text) or (verb and may_name_something(path, verb)):
             try:
-                made.turns, made.asks = _references(written.node, path)
+                made.turns, made.asks = turns_of(written.node, path)
             except template.TemplateError:
                 return None
         if path[0] in STEP_LISTS and value is not None:
-            made.plain = item and _stands_alone(value)
+            made.plain = made.plain and item and _stands_alone(value)
             made.asserts = item and path[0] == "steps" and checks_something(value.step)
         return made
 
@@ -336,6 +333,7 @@ class _Vocabulary:
 def _together(written: Written, several: Collection[Meaning], value: Any) -> Meaning:
     """An item of which every key is known."""
     made = Meaning(written, value)
+    made.plain = all(each.plain for each in several)
     turns = [turn for each in several for turn in each.turns]
     if turns:
         needed, kept = (tuple(name for turn in turns for name in turn[side]) for side in (0, 1))
@@ -361,38 +359,3 @@ def _stands_alone(call: Any) -> bool:
     step = call.step
     asks = getattr(step, "places_orders", False) or getattr(step, "after", None) is not None
     return not (call.verb in _NOT_ALONE or call.inner or asks or step_rules.is_noteworthy(call.verb))
-
-
-def _references(node: Node, path: Path_) -> tuple[tuple[Turn, ...], tuple[Any, ...]]:
-    """What a piece refers to, in turns as `check_references` takes them. Raises `TemplateError`."""
-    turns: list[Turn] = []
-    asks: list[tuple[str, Path_, str | None]] = []
-    for place, where, verb, kept in _in_turn(node, path):
-        needed: list[str] = []
-        for text, here in scalars_below(place, where, (*NAMING, verb), []):
-            if "${" not in text:
-                asks += [(text, here, verb)] if may_name_something(here, verb) else []
-            elif (verb not in NO_TEMPLATES or here[-1] != "code") and here[-1] not in NO_TEMPLATES:
-                parsed = template.parse(text)
-                refs = parsed.refs if isinstance(parsed, template.Template) else ()
-                needed += [ref.name for ref in refs if not is_looked_up(ref)]
-                asks += [(str(ref), here, verb) for ref in refs if is_looked_up(ref)]
-        if needed or kept:
-            turns.append((tuple(needed), kept))
-    return tuple(turns), tuple(asks)
-
-
-def _in_turn(node: Node, path: Path_) -> Iterable[tuple[Node, Path_, str | None, tuple[str, ...]]]:
-    item = len(path) > 1
-    if item and path[0] in STEP_LISTS:
-        for verb, body in pairs_in(node):
-            named = dict(pairs_in(body)).get("as")
-            kept = (str(named.value),) if isinstance(named, yaml.ScalarNode) else ()
-            yield body, (*path, verb), verb, kept
-    elif isinstance(node, yaml.SequenceNode) and not item:
-        for index, each in enumerate(node.value):
-            yield each, (*path, index), None, tuple(kept_in(each))
-    elif path[-1] == "as" and isinstance(node, yaml.ScalarNode):
-        yield node, path, None, (str(node.value),) if item else ()
-    else:
-        yield node, path, None, tuple(kept_in(node)) if item else ()

@@ -328,7 +328,8 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         suggestion = value.replace("_", "").lstrip("0") or "0"
         hint = "a number is written without zeros in front of it and without lines in it"
     elif isinstance(value, str) and is_step(path[:-1]) and types_of(schema) == ["object"]:
-        hint = _long_form(str(path[-1]), value)
+        suggestion = _key_of_choice(value, schema)
+        hint = None if suggestion else _long_form(str(path[-1]), value)
     elif len(path) == 1 and path[0] in registry.names("watcher"):
         hint = f"for example “{getattr(registry.kind('watcher', str(path[0])).cls, 'example', path[0])}”"
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
@@ -342,6 +343,18 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         suggestion=suggestion,
         hint=hint,
     )
+
+
+def _key_of_choice(value: str, schema: dict[str, Any]) -> str | None:
+    """`sold_out`, where only `product: sold_out` is one of the words that a key takes."""
+    choices = {
+        word: key
+        for key, below in schema.get("properties", {}).items()
+        for word in below.get("enum", ())
+        if isinstance(word, str)
+    }
+    near = nearest(value, choices)
+    return f"{{{choices[near[0]]}: {near[0]}}}" if near else None
 
 
 def _long_form(verb: str, value: str) -> str:
