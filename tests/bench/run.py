@@ -24,6 +24,7 @@ BENCHES = (
     "journey",
     "watched",
     "schedule",
+    "drift",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 from typing import Any, get_args
@@ -10,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from nano_sre.core import registry
-from nano_sre.core.trigger import Comes, Delivery, Reply
+from nano_sre.core.trigger import Comes, Delivery, Reply, TriggerEvent
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.load import load
 from nano_sre.spec.schemagen import record_shape
@@ -93,3 +94,14 @@ def test_what_is_called_over_http_refuses_a_stranger(word: str) -> None:
     assert isinstance(reply, Reply)
     assert reply.status == 401
     assert reply.text.endswith(".")
+
+
+def test_the_trigger_of_the_documentation_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(\"\"\"kinds/triggers/.*?)```", text, re.DOTALL)
+    (tmp_path / "bell_of_the_documentation.py").write_text(block, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    bell = importlib.import_module("bell_of_the_documentation").Bell(code="1234")
+    rung = Delivery(trigger="door", headers={"x-ring": "7"}, body=b"1234", at=NOON)
+    assert bell.accepts(rung, reveal=str) == TriggerEvent(trigger="door", key="7", at=NOON)
+    assert bell.accepts(Delivery(trigger="door", headers={}, body=b"", at=NOON), reveal=str).status == 401

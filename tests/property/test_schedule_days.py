@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nano_sre.agent.schedule import EPOCH, MILLISECOND, CronLine, Fire, Timetable, Timing
+from nano_sre.core.forms import cron_trouble
 
 ZONES = st.sampled_from(
     [
@@ -124,9 +125,32 @@ def test_the_last_moment_is_one_that_comes(line: str, zone: str, start: datetime
     assert rule.after(latest - 1) == latest
 
 
+def field(low: int, high: int, *names: str) -> st.SearchStrategy[str]:
+    """Any of the ways in which a field of a schedule can be written."""
+    value = st.integers(low, high).map(str) | (st.sampled_from(names) if names else st.nothing())
+    span = st.tuples(st.integers(low, high), st.integers(low, high)).map(
+        lambda ends: f"{min(ends)}-{max(ends)}"
+    )
+    whole = value | span | st.just("*")
+    step = st.tuples(whole, st.integers(1, high)).map(lambda parts: f"{parts[0]}/{parts[1]}")
+    return st.lists(whole | step, min_size=1, max_size=3).map(",".join)
+
+
+WRITTEN = st.tuples(
+    field(0, 59), field(0, 23), field(1, 31), field(1, 12, "feb", "Jun"), field(0, 7, "sun", "Fri")
+).map(" ".join)
+
+
+@settings(deadline=None, max_examples=200)
+@given(WRITTEN, ZONES)
+def test_every_schedule_that_can_be_written_comes_or_is_refused(line: str, zone: str) -> None:
+    comes = CronLine(line, zone).after(0) is not None
+    assert comes == (cron_trouble(line) is None)
+
+
 @MANY
 @given(STARTS, ZONES, st.lists(st.integers(0, 43_000), max_size=6, unique=True))
-def test_restarts_change_nothing(start: datetime, zone: str, restarts: list[int]) -> None:
+def test_restarts_and_applies_change_nothing(start: datetime, zone: str, restarts: list[int]) -> None:
     timings = [
         Timing(name="beat", every=3_600_000),
         Timing(name="night", cron="30 2 * * *", timezone=zone),
@@ -137,8 +161,10 @@ def test_restarts_change_nothing(start: datetime, zone: str, restarts: list[int]
         table, marks, keys = Timetable(timings, now=start), {}, []
         for number in range(30 * 24 * 12):
             now = start + number * timedelta(minutes=5)
-            if number in at:
+            if number in at and number % 2:
                 table = Timetable(timings, now=now, marks=marks)
+            elif number in at:
+                table.replace(timings[::-1], now=now)
             for fire in table.due(now):
                 marks[fire.name] = fire.due
                 keys.append(fire.key)

@@ -17,13 +17,14 @@ from nano_sre.core.result import SkillResult, TargetResult
 from nano_sre.demo.faults import fault_causes
 from nano_sre.diagnosis.evidence import evidence_of
 from nano_sre.diagnosis.rules import RuleDiagnoser
-from nano_sre.service import Selection
+from nano_sre.service import Selection, read_folder, select
 from nano_sre.spec.rules import built_in_rules
 from nano_sre.store.plain import plain, restore
-from support.demo import STORE_IDS, Shops, run_programs, starter_programs
+from support.demo import ROOT, STORE_IDS, Shops, run_programs, starter_programs, working_in
 
 RECORDED = Path(__file__).parent / "data" / "shopfault"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MORE_CHECKS = Path(__file__).parent / "data" / "shopfault-checks"
 LONGEST_PAGE = 1_500  # of a recorded page: the file is read by people, too
 RULES = RuleDiagnoser(built_in_rules)
 
@@ -56,21 +57,35 @@ def cases(faults: Sequence[str], *, harmless: Sequence[str] = ()) -> list[Case]:
     return [Case(faults=(*faults, *harmless), theme=theme, accepted=accepted) for theme in STORE_IDS]
 
 
-def desktop(environ: Mapping[str, str]) -> list[Program]:
-    """The starter checks, without those on a phone: they find the same."""
-    return [p for p in starter_programs(environ, Selection()) if p.device_id != "iphone"]
+def desktop(environ: Mapping[str, str]) -> tuple[list[Program], list[Program]]:
+    """The starter checks, without those on a phone (they find the same); and those for what starters do not meet."""
+    with working_in(ROOT):
+        _, linkage = read_folder([Path("checks"), MORE_CHECKS], environ=environ)
+    every = [p for p in select(linkage, Selection()) if p.device_id != "iphone"]
+    more = {p.check_id for p in every} - {p.check_id for p in starter_programs(environ)}
+    return [p for p in every if p.check_id not in more], [p for p in every if p.check_id in more]
 
 
-def play(opened: Shops, wanted: Sequence[Case], *, folder: Path, programs: Sequence[Program]) -> list[Played]:
-    """Run the starter checks on both themes with the faults of these cases, which differ in their theme only."""
+def play(
+    opened: Shops, wanted: Sequence[Case], *, folder: Path, programs: tuple[list[Program], list[Program]]
+) -> list[Played]:
+    """Run the checks on both themes with the faults of these cases, which differ in their theme only."""
     files: dict[str, bytes] = {}
     started = time.monotonic()
+    first, more = programs
     with opened.broken(*wanted[0].faults):
-        report = run_programs(programs, folder=folder, environ=opened.environ, artifacts=_Kept(files))
+        report = run_programs(first, folder=folder, environ=opened.environ, artifacts=_Kept(files))
+        results = list(report.results)
+        fine = [name for name in STORE_IDS.values() if not troubles(r for r in results if r.store_id == name)]
+        if fine and wanted[0].faults:
+            late = [p for p in more if p.store.id in fine]
+            results += run_programs(
+                late, folder=folder, environ=opened.environ, artifacts=_Kept(files)
+            ).results
     seconds = time.monotonic() - started
     found = []
     for case in wanted:
-        mine = [r for r in report.results if r.store_id == STORE_IDS[case.theme]]
+        mine = [r for r in results if r.store_id == STORE_IDS[case.theme]]
         evidence = [evidence_of(r, now=NOON, standing=mine, read=files.get) for r in troubles(mine)]
         found.append(Played(case=case, evidence=tuple(evidence), seconds=seconds))
     return found

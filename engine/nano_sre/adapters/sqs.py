@@ -39,7 +39,7 @@ class SqsQueue:
                 "sqs", region_name=region or region_of(url), endpoint_url=endpoint or None
             )
         except (*self._errors, ValueError) as error:
-            raise QueueTrouble(f"The queue {url} cannot be used: {error}.") from error
+            raise QueueTrouble(f"The queue {url} cannot be used: {_said(error)}") from error
 
     def receive(self, *, wait: int, hidden: int) -> list[Message]:
         """Messages as soon as there are any, none after `wait` seconds; nobody else gets them for `hidden` seconds."""
@@ -65,7 +65,9 @@ class SqsQueue:
         try:
             answer: dict[str, Any] = getattr(self._client, method)(QueueUrl=self._url, **given)
         except self._errors as error:
-            raise QueueTrouble(f"The queue {self._url} does not answer as it should: {error}.") from error
+            raise QueueTrouble(
+                f"The queue {self._url} does not answer as it should: {_said(error)}"
+            ) from error
         return answer
 
 
@@ -73,3 +75,7 @@ def region_of(url: str) -> str | None:
     """The region that a queue's address names; None when it names none."""
     found = re.match(r"https?://(?:sqs|queue)\.([a-z0-9-]+)\.amazonaws\.com", url)
     return found[1] if found else None
+
+
+def _said(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}."

@@ -11,6 +11,7 @@ import inspect
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from nano_sre.agent.inbox import Inbox
@@ -62,7 +63,7 @@ class Foreign:
 
     def _event(self, popped: Any) -> TriggerEvent:
         if isinstance(popped, TriggerEvent):
-            return popped
+            return replace(popped, trigger=self._name)
         said = popped if isinstance(popped, Mapping) else {}
         key = next((str(said[name]) for name in KEYS if said.get(name)), uuid.uuid4().hex)
         payload = brief(said) if said else {"event": str(popped)[:LONGEST]}

@@ -17,7 +17,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Show what apply would change, field by field."),
     "apply": ("apply", "Register the checks of a folder."),
     "run": ("run", "Run what is applied, now, and record the results."),
+    "agent": ("agent", "Run what is applied for ever: on time, with incidents, alerts and a status page."),
     "history": ("history", "Show how checks have fared."),
+    "incidents": ("incidents", "Show what is broken, and say who looks after it."),
+    "baseline": ("baseline", "Show what is usual, accept what became slower, or learn anew."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
     "explain": ("explain", "Say in plain English what a check does, or what an error code means."),
@@ -31,7 +34,8 @@ GC_THRESHOLD = (50_000, 50, 100)
 """A folder of checks makes a million small objects that stay: Python's own 700 has them walked over and over."""
 GROUPS = (
     ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
-    ("Run them", ("plan", "apply", "run", "history", "diff", "rollback")),
+    ("Run them", ("plan", "apply", "run", "agent", "history", "diff", "rollback")),
+    ("Look after them", ("incidents", "baseline")),
     ("Look around", ("demo", "doctor")),
 )
 

@@ -47,7 +47,7 @@ def cli_page() -> str:
         "| `NANO_SRE_DATABASE_URL` | `sqlite:///file` or `postgresql://…`; by default a file in the data folder |",
         "| `NANO_SRE_DATA_DIR` | The data folder: database, screenshots, traces. Copying it is the backup. |",
         "| `NANO_SRE_BROWSER` | Path of the browser to use. |",
-        "| `NANO_SRE_KEEP_DAYS` | How many days runs and their files are kept; 90 by default. |",
+        "| `NANO_SRE_KEEP_DAYS` | How many days runs and their files are kept (90); a line for each day stays. |",
         "| `NANO_SRE_CACHE_DIR` | Where `validate` keeps what it remembers (not read from `.env`). |",
         "| `NANO_SRE_NO_SYSTEM_PACKAGES` | `1` forbids installing a browser with the system's package manager. |",
         "| `NO_COLOR` | No colour. |",
@@ -59,10 +59,17 @@ def _verb(verb: str) -> list[str]:
     import typer
 
     made: Any = typer.main.get_command(command(verb))
+    lines = _about(made, f"## `nano-sre {verb}`")
+    for name, each in getattr(made, "commands", {}).items():
+        lines += _about(each, f"### `nano-sre {verb} {name}`")
+    return lines
+
+
+def _about(made: Any, heading: str) -> list[str]:
     words = [p.strip() for p in (made.help or "").split("\n\n")]
     about = [" ".join(p.split()) for p in words if not p.startswith("Example:")]
     examples = [p.removeprefix("Example:").strip() for p in words if p.startswith("Example:")]
-    lines = [f"## `nano-sre {verb}`", "", "\n\n".join(about), ""]
+    lines = [heading, "", "\n\n".join(about), ""]
     if examples:
         lines += ["```sh", *examples, "```", ""]
     rows = [row for row in map(_row, made.params) if row]

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nano_sre.agent.saves import listen, places
 from nano_sre.cli.common import Stop, say, stop_if_invalid
 from nano_sre.cli.selection import must_be_set, must_match
 
-SETTLED_MS = 100  # an editor's save is several events: its last one is this long ago
-PATIENCE_MS = 800  # but a folder that never settles is looked at, too
-WATCHED = (".yaml", ".yml", ".py")
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
@@ -45,8 +43,8 @@ async def _forever(watch: Watch) -> None:
 
     saves: asyncio.Queue[set[Path]] = asyncio.Queue()
     async with warm_browser(say) as browser, asyncio.TaskGroup() as group:
-        for folders, deep in _places(watch.paths):
-            group.create_task(_listen(folders, saves, deep=deep))
+        for folders, deep in places(watch.paths):
+            group.create_task(listen(folders, saves, deep=deep))
         await asyncio.sleep(0)  # the listeners begin before the files are read: no save falls between
         saved: set[Path] | None = None
         while True:
@@ -54,40 +52,6 @@ async def _forever(watch: Watch) -> None:
             saved = await saves.get()
             while not saves.empty():
                 saved |= saves.get_nowait()
-
-
-def _places(paths: Iterable[Path]) -> list[tuple[list[Path], bool]]:
-    """Folders to listen to: the given ones with all below them; this one, those of files, and those above alone."""
-    deep = sorted({path.resolve() for path in paths if path.is_dir()})
-    flat = {Path.cwd()} | {path.resolve().parent for path in paths}
-    above = {parent for path in paths for parent in list(path.resolve().parents)[:4]}
-    near = {folder for folder in above if any(folder.glob("*.y*ml"))}
-    flat = {folder for folder in flat | near if not any(folder.is_relative_to(each) for each in deep)}
-    return [(deep, True), (sorted(flat), False)]
-
-
-async def _listen(folders: Sequence[Path], saves: asyncio.Queue[set[Path]], *, deep: bool) -> None:
-    from watchfiles import awatch
-
-    if not folders:
-        return
-    async for changes in awatch(
-        *folders,
-        watch_filter=lambda _change, name: _matters(Path(name), folders if deep else ()),
-        debounce=PATIENCE_MS,
-        step=SETTLED_MS,
-        recursive=deep,
-        ignore_permission_denied=True,
-    ):
-        await saves.put({Path(name) for _, name in changes})
-
-
-def _matters(file: Path, folders: Sequence[Path]) -> bool:
-    """Whether a file is one that checks are made of; what lies in hidden folders is not."""
-    if file.name == ".env":
-        return True
-    below = next((file.relative_to(each) for each in folders if file.is_relative_to(each)), Path(file.name))
-    return file.suffix in WATCHED and not any(part.startswith(".") for part in below.parts)
 
 
 async def _round(watch: Watch, saved: set[Path] | None, browser: Any) -> None:

@@ -94,6 +94,12 @@ class Check:
                 "retries",
                 hint="write a whole number from 0 to 5: each is one more visit to the store",
             )
+        if self.every is not None and self.every < 1_000:
+            raise Unfit(
+                f"every {self.every} is too often",
+                "every",
+                hint="write at least 1s; most checks have 5m or more",
+            )
 
     def compile(self, at: Locate) -> Any:
         """The check's parts (`JourneyParts`, a `Probe` or a `SkillCall`); `at` gives places in the YAML."""

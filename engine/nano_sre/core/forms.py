@@ -198,6 +198,7 @@ def _nearest(word: str, known: list[str], *, cutoff: float) -> str | None:
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), None)
 
 
+LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _CRON_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("minute", 0, 59, ()),
     ("hour", 0, 23, ()),
@@ -214,7 +215,30 @@ def cron_trouble(text: str) -> str | None:
             if not _cron_item(item, low, high, names):
                 words = f" or {names[0]} to {names[-1]}" if names else ""
                 return f"“{part}” is no {noun}: that is {low} to {high}{words}, or * for every one"
-    return None
+    return _never(*text.split()[2:])
+
+
+def _never(days: str, months: str, weekdays: str) -> str | None:
+    """Why no such day ever comes, such as the 31st of February."""
+    if "*" in days or not weekdays.startswith("*"):  # or it is a day of the week that counts
+        return None
+    first = min(int(re.split("[-/]", item)[0]) for item in days.split(","))
+    longest = max(LONGEST_MONTHS[number - 1] for number in _months(months))
+    if first <= longest:
+        return None
+    return f"there is no day {first} in “{months}”: of such months the longest has {longest} days"
+
+
+def _months(text: str) -> set[int]:
+    _, low, high, names = _CRON_FIELDS[3]
+    found: set[int] = set()
+    for item in text.lower().split(","):
+        span, _, step = item.partition("/")
+        first, _, last = span.partition("-")
+        begin = low if first == "*" else _number(first, low, names)
+        end = _number(last, low, names) if last else high if step or first == "*" else begin
+        found |= set(range(begin, end + 1, int(step or 1)))
+    return found
 
 
 def _cron_item(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:

@@ -199,6 +199,19 @@ FOUND: dict[str, Code] = {
         "A page asks a host that it never asked before. Somebody added an app, a tag or a widget: if that is meant "
         "to be so, nothing needs to be done, the host is known from now on.",
     ),
+    "R535": Code(
+        "slower than usual",
+        "A page has become slower than it usually is: so many visits in a row that it is no chance. The finding says "
+        "what is usual, how it is now, and since when: look at what was changed then, an app, the theme, a picture, a "
+        "tag. It is told until the page is fast again. If it is to stay like this, say so: `nano-sre baseline accept "
+        "TARGET --because WHY`; `nano-sre baseline show` lists what is usual.",
+    ),
+    "R536": Code(
+        "slower little by little",
+        "No single change made the page slow; it grew slower over many runs. Look for what grows: the number of apps "
+        "and tags, pictures, products on a page. `nano-sre history CHECK --days 365` shows the way it took, and "
+        "`nano-sre baseline accept TARGET --because WHY` takes today's speed as usual.",
+    ),
     "R538": Code(
         "it passed, though it must fail",
         "A check with `must_fail: true` is of something broken on purpose, so that a monitor which has gone blind is "

@@ -331,14 +331,25 @@ class WatchedVisit(Protocol):
 
 
 class Baseline(Protocol):
-    """The memory of one watcher of one target, from round to round."""
+    """The memory of one watcher of one target, from round to round.
 
-    def read(self) -> Mapping[str, Any]:
+    `about` names one of several things that are remembered apart, such as the speed of one page.
+    """
+
+    @property
+    def target(self) -> str:
+        """Whose memory it is."""
+        ...
+
+    def read(self, about: str = "") -> Mapping[str, Any]:
         """What was kept; empty the first time."""
         ...
 
-    def keep(self, values: Mapping[str, Any]) -> None:
-        """Keep JSON-able values beside those kept before, once the round has its verdict."""
+    def keep(self, values: Mapping[str, Any], about: str = "") -> None:
+        """Keep JSON-able values beside those kept before, once the round has its verdict.
+
+        Nothing is kept of a visit that did not come to its end, nor over what somebody changed meanwhile.
+        """
         ...
 
 

@@ -85,6 +85,7 @@ class Measure:
     """One value that a watcher measured: a row of the report's table.
 
     `value` and `limit` are texts for people; `number` is in `unit` (“ms”, or nothing), None when it was not measured.
+    `metric` says of what, where `name` says more than that.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Measure:
     state: Literal["ok", "warn", "fail", "absent"] = "ok"
     number: float | None = None
     unit: str = ""
+    metric: str = ""
 
 
 @frozen

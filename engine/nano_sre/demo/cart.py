@@ -38,7 +38,7 @@ class Line:
 @dataclass
 class Cart:
     """One visitor's cart. `price` says what a variant costs here, in hundredths; `art` what sort of thing it is;
-    `reduce` what the store makes of a discount.
+    `reduce` what the store makes of a discount, `refuse` of the reason against a code.
     """
 
     token: str
@@ -49,6 +49,7 @@ class Cart:
     attributes: dict[str, str] = field(default_factory=dict)
     discount_code: str = ""
     reduce: Callable[[int], int] = int
+    refuse: Callable[[str, str], str] = lambda _code, reason: reason
 
     @property
     def item_count(self) -> int:
@@ -61,12 +62,16 @@ class Cart:
     @property
     def discount(self) -> int:
         """Hundredths taken off by the code."""
+        if self.discount_refusal:
+            return 0
         return self.reduce(taken_off(self.discount_code, self._goods))
 
     @property
     def discount_refusal(self) -> str:
         """The name of the reason why the code takes nothing off; nothing without a code, or with a good one."""
-        return refusal(self.discount_code, self._goods) if self.discount_code and self.lines else ""
+        if not self.discount_code or not self.lines:
+            return ""
+        return self.refuse(self.discount_code, refusal(self.discount_code, self._goods))
 
     @property
     def _goods(self) -> list[Goods]:

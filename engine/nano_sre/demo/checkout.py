@@ -240,7 +240,7 @@ def _rates(store: Store, checkout: Checkout) -> tuple[Rate, ...]:
     if ships and not all(fields.get(name) for name in ("address1", "city", "postalCode", "countryCode")):
         return ()
     home = fields.get("countryCode") == store.theme.country
-    return rates_for(checkout.cart.total, home=home, ships=ships)
+    return store.faults.rates(rates_for(checkout.cart.total, home=home, ships=ships))
 
 
 def _rate(store: Store, checkout: Checkout) -> Rate | None:

@@ -29,14 +29,14 @@ def base_url(request: Request) -> str:
 
 
 async def product_js(request: Request) -> Response:
-    product = store_of(request).catalogue.product(request.path_params["handle"])
+    product = store_of(request).product(request.path_params["handle"])
     if product is None:
         raise HTTPException(404)
     return JSONResponse(_ajax_product(product))
 
 
 async def product_json(request: Request) -> Response:
-    product = store_of(request).catalogue.product(request.path_params["handle"])
+    product = store_of(request).product(request.path_params["handle"])
     if product is None:
         raise HTTPException(404)
     return JSONResponse({"product": _feed_product(product, base=base_url(request))})

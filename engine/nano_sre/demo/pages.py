@@ -28,7 +28,8 @@ def page(
     store.faults.view(name, full)
     full["before_body_end"] = store.faults.markup(name, store.theme.locale)
     headers = {"content-language": store.theme.locale, "x-storefront-renderer-rendered": "1"}
-    return HTMLResponse(store.theme.render(f"{name}.html", full), status_code=status, headers=headers)
+    html = store.faults.rendered(name, store.theme.render(f"{name}.html", full))
+    return HTMLResponse(html, status_code=status, headers=headers)
 
 
 def frame(request: Request, name: str, *, title: str = "") -> dict[str, Any]:
@@ -87,7 +88,7 @@ async def contact(request: Request) -> Response:
 
 async def product(request: Request) -> Response:
     store = store_of(request)
-    found = store.catalogue.product(request.path_params["handle"])
+    found = store.product(request.path_params["handle"])
     if found is None:
         raise HTTPException(404)
     variant = _asked_variant(request, found)
@@ -122,7 +123,7 @@ def render_section(request: Request, section: str, context: dict[str, Any]) -> s
     name = str(context.get("page", "cart"))
     full = {**frame(request, name), **context}
     store.faults.view(name, full)
-    return store.theme.render(f"sections/{section}.html", full)
+    return store.faults.rendered(name, store.theme.render(f"sections/{section}.html", full))
 
 
 async def cart(request: Request) -> Response:

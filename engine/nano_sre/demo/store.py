@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nano_sre.demo.cart import Cart
-from nano_sre.demo.catalogue import Catalogue, Variant
+from nano_sre.demo.catalogue import Catalogue, Product, Variant
 from nano_sre.demo.faults import Faults
 from nano_sre.demo.theme import Theme
 
@@ -71,6 +71,11 @@ class Store:
         """What the cart charges for one, in hundredths."""
         return self.faults.charged(variant.price)
 
+    def product(self, handle: str) -> Product | None:
+        """The product as shoppers see it."""
+        known = self.catalogue.product(handle)
+        return None if known is None else self.faults.sold(known)
+
     def art(self, variant: Variant) -> str:
         """What sort of thing a variant is: some codes hold for one sort only."""
         return self.catalogue.product_of(variant).art
@@ -80,7 +85,13 @@ class Store:
         known = self.carts.get(token or "")
         if known is not None:
             return known
-        return Cart(secrets.token_hex(16), self.price, art=self.art, reduce=self.faults.taken_off)
+        return Cart(
+            secrets.token_hex(16),
+            self.price,
+            art=self.art,
+            reduce=self.faults.taken_off,
+            refuse=self.faults.refusal,
+        )
 
     def keep(self, cart: Cart) -> None:
         self.carts[cart.token] = cart

@@ -18,7 +18,7 @@ CLOSE = 0.15  # a lead that is no lead
 LEAST = 0.05  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
-SCALE = 0.8  # how much of a weight is believed: set so that what is told matched what was true while rules were written
+SCALE = 0.8  # how much of a weight is believed: shops hold more surprises than the faults the rules were written on
 
 
 class RuleDiagnoser:

@@ -165,7 +165,7 @@ class _Run:
                 await self._one_more(visit, watch, number, reason=reason, load=load)
             if watch.doubtful and self.options.retries != 0:
                 await self._one_more(visit, watch, number + 1, reason="confirm")
-        watch.commit()
+        await watch.commit()
 
     async def _one_more(
         self, visit: Visit, watch: WatchRound, number: int, *, reason: Reason, load: int = 1

@@ -226,8 +226,10 @@ def _details(program: Program, tries: Tries, findings: tuple[Finding, ...]) -> d
         )
     measured = [each for report in tries.last.watched for each in report.measures if each.number is not None]
     if measured:
+        named = {(m.page, m.metric or m.name): m for m in reversed(measured)}
         details["measures"] = [
-            {"page": m.page, "name": m.name, "value": m.number, "unit": m.unit} for m in measured
+            {"page": page, "name": name, "value": m.number, "unit": m.unit}
+            for (page, name), m in reversed(named.items())
         ]
     if findings:
         details["findings"] = [_plain(each) for each in findings]

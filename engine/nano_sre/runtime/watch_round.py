@@ -106,10 +106,11 @@ class WatchRound:
         for member in self._members:
             member.attempts.append(made)
 
-    def commit(self) -> None:
-        """What watchers want to know next time is written."""
+    async def commit(self) -> None:
+        """What watchers want to know next time is written: of visits that came to their end, and could be judged."""
         for member in self._members:
-            member.memory.commit()
+            judged = {word for word, report in member.reports.items() if report.inconclusive is None}
+            await member.memory.commit(judged)
 
 
 def _is_whole(made: Attempt) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,10 +45,11 @@ class Memory:
     def of(self, word: str) -> dict[str, Any]:
         return self.kept.setdefault(word, {})
 
-    def commit(self) -> None:
-        """Write what the watchers want to know next time."""
-        for baseline in self.baselines.values():
-            baseline.commit()
+    async def commit(self, words: Collection[str]) -> None:
+        """Write what these watchers want to know next time."""
+        for word, baseline in self.baselines.items():
+            if word in words:
+                await baseline.commit()
 
 
 @dataclass(slots=True)
@@ -59,20 +60,33 @@ class _Baseline:
     skill: str
     url: str
     target: str
-    waiting: dict[str, Any] = field(default_factory=dict)
+    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    found: dict[str, Any] | None = None
 
-    def read(self) -> Mapping[str, Any]:
+    def read(self, about: str = "") -> Mapping[str, Any]:
         """What was kept; empty the first time."""
-        found: Mapping[str, Any] = self.store.baseline(self.skill, self.url, target=self.target)
-        return found
+        row = self._rows.get(about)
+        known: Mapping[str, Any] = {} if row is None else row.data
+        return known
 
-    def keep(self, values: Mapping[str, Any]) -> None:
+    def keep(self, values: Mapping[str, Any], about: str = "") -> None:
         """Keep values beside those kept before, once the round has its verdict."""
-        self.waiting |= values
+        self.waiting.setdefault(about, {}).update(values)
 
-    def commit(self) -> None:
+    async def commit(self) -> None:
         if self.waiting:
-            self.store.update_baseline(self.skill, self.url, self.waiting, target=self.target)
+            known = {about: row.text for about, row in self._rows.items()}
+            await self.store.keep_baselines(
+                self.skill, self.url, self.waiting, target=self.target, known=known
+            )
+
+    @property
+    def _rows(self) -> dict[str, Any]:
+        """Read once in a round: what is learned in it builds on that."""
+        if self.found is None:
+            rows = self.store.baselines(skill_name=self.skill, store_url=self.url, target=self.target)
+            self.found = {row.metric: row for row in rows}
+        return self.found
 
 
 def memory_of(program: Program, store: Any, url: str) -> Memory:

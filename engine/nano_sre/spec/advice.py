@@ -24,6 +24,12 @@ def advise(loaded: Loaded) -> Iterator[Diagnostic]:
     if document.positions is not None or () in loaded.broken:
         return
     yield from _secrets(loaded)
+    yield from advise_on_words(loaded)
+
+
+def advise_on_words(loaded: Loaded) -> Iterator[Diagnostic]:
+    """The advice that each word of a document gets by itself, whatever else is in the file."""
+    document = loaded.document
     yield from _tags(loaded)
     if "exists" in document.source or "empty" in document.source:
         yield from _bare_words(loaded, document.node, ())

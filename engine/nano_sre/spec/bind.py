@@ -31,7 +31,10 @@ class Binder:
         broken: set[Path_],
         *,
         used_at: Span | None = None,
+        alone: bool = False,
     ) -> None:
+        """`alone`: only whether a piece can be bound is asked, its steps know no places."""
+        self._alone = alone
         self.document = document
         self.told: list[Diagnostic] = []
         self._broken = broken
@@ -83,6 +86,8 @@ class Binder:
         if not registry.known("step", verb) or (self.any_broken and self.broken((*path, verb))):
             return MISSING_VALUE
         inner = (*path, verb)
+        if self._alone:
+            return self._call(verb, *self._body(verb, body, inner), None)
         span, names = self._span(key, inner), self._names(body, inner)
         # What is filled into a fragment is not in its source.
         if self.any_broken or self._used_at is not None or self.document.kind == "fragment":
@@ -126,7 +131,7 @@ class Binder:
         shape = self._shape(verb)
         if not shape.bare:
             return MISSING_VALUE
-        return self._call(verb, shape.cls(), NO_MODIFIERS, self._span(node, path))
+        return self._call(verb, shape.cls(), NO_MODIFIERS, None if self._alone else self._span(node, path))
 
     def _shape(self, verb: str) -> RecordShape:
         shape = shape_of(registry.kind("step", verb).cls)
@@ -138,7 +143,9 @@ class Binder:
             span_of(self.document.file, node) if self.document.positions is None else self.document.span(path)
         )
 
-    def _call(self, verb: str, step: Any, modifiers: Any, span: Span, any_of: tuple[AnyOf, ...] = ()) -> Any:
+    def _call(
+        self, verb: str, step: Any, modifiers: Any, span: Span | None, any_of: tuple[AnyOf, ...] = ()
+    ) -> Any:
         if step is MISSING_VALUE or modifiers is MISSING_VALUE:
             return MISSING_VALUE
         self._made += 1

@@ -36,17 +36,8 @@ def judge_ref(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     """Whether a reference means something in its scope, and may stand there; `path` leads to its scalar."""
     if scope.kind in ARRANGEMENTS.values() and not (ref.rest and ref.root in ("secret", "env")):
         yield _of_a_store(ref, path, scope)
-        return
-    looked_up = {
-        "secret": _secret,
-        "env": _env,
-        "inputs": _input,
-        "vars": _var,
-        "store": _store_name,
-        "shopper": _shopper,
-    }.get(ref.root)
-    if looked_up is not None and ref.rest:
-        yield from looked_up(ref, path, scope)
+    elif is_looked_up(ref):
+        yield from _LOOKED_UP[ref.root](ref, path, scope)
     elif ref.name not in scope.saved and ref.root not in scope.loops:
         yield _unknown(ref, path, scope)
 
@@ -59,6 +50,11 @@ def _of_a_store(ref: Ref, path: Path_, scope: Scope) -> Diagnostic:
         path,
         hint="“${secret.NAME}” and “${env.NAME}” may stand here, and nothing else",
     )
+
+
+def is_looked_up(ref: Ref) -> bool:
+    """Whether a reference means something of its surroundings, and not what an earlier step saved."""
+    return ref.root in _LOOKED_UP and bool(ref.rest)
 
 
 def _unknown(ref: Ref, path: Path_, scope: Scope) -> Diagnostic:
@@ -159,3 +155,13 @@ def _store_name(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
 def _shopper(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if ref.rest.split(".")[0] not in SHOPPER_VALUES:
         yield _unknown(ref, path, scope)
+
+
+_LOOKED_UP = {
+    "secret": _secret,
+    "env": _env,
+    "inputs": _input,
+    "vars": _var,
+    "store": _store_name,
+    "shopper": _shopper,
+}

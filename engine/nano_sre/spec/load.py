@@ -163,7 +163,7 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
                         )
                     )
                 continue
-            builder = _Builder(file, text)
+            builder = Builder(file, text)
             data = builder.build(node)
             trouble += builder.trouble
             flawed = any(d.code in ("E107", "E109") for d in builder.trouble)
@@ -173,7 +173,7 @@ def load(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
     return documents, trouble
 
 
-class _Builder:
+class Builder:
     """Node tree → plain data, noting duplicate keys and cut-off text on the way."""
 
     def __init__(self, file: str, text: str) -> None:

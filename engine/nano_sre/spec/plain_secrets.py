@@ -66,7 +66,7 @@ def plain_secrets(document: Document) -> Iterator[tuple[Path_, str, str]]:
     """Path, secret and a name for it, of each secret in plain text."""
     source = document.source
     lower = source.lower()  # a pattern that ignores case takes ten times as long
-    if any(sign in source for sign in _BEGINNINGS) or any(word in lower for word in _WORDS):
+    if any(map(source.__contains__, _BEGINNINGS)) or any(map(lower.__contains__, _WORDS)):
         yield from _below(document.node, (), document.kind)
 
 

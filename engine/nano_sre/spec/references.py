@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -44,7 +45,7 @@ def check_references(
     if () in loaded.broken:
         return
     scope = Scope(loaded, stores, fragments, environ)
-    for name, value in _items(loaded.document.node):
+    for name, value in pairs_in(loaded.document.node):
         if loaded.kind == "store" and name == "environments":
             yield from _environments(value, active(loaded, environment), scope)
             continue
@@ -54,20 +55,20 @@ def check_references(
         elif isinstance(value, yaml.SequenceNode):
             for index, item in enumerate(value.value):  # what one item saves, the next ones know
                 yield from _scalars(item, (name, index), scope)
-                scope.saved += _kept_in(item)
+                scope.saved += kept_in(item)
         else:
             yield from _scalars(value, (name,), scope)
 
 
 def _environments(node: Node, meant: str, scope: Scope) -> Iterator[Diagnostic]:
     environ = scope.environ
-    for name, said in _items(node):
+    for name, said in pairs_in(node):
         scope.environ = environ if name == meant else None
         yield from _scalars(said, ("environments", name), scope)
     scope.environ = environ
 
 
-def _items(node: Node) -> list[tuple[str, Node]]:
+def pairs_in(node: Node) -> list[tuple[str, Node]]:
     return [(str(k.value), v) for k, v in node.value] if isinstance(node, yaml.MappingNode) else []
 
 
@@ -75,7 +76,7 @@ def _steps(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if not isinstance(node, yaml.SequenceNode):
         return
     for index, step in enumerate(node.value):
-        for verb, body in _items(step):
+        for verb, body in pairs_in(step):
             scope.verb = verb
             inner = (*path, index, verb)
             if verb == "use":
@@ -84,7 +85,7 @@ def _steps(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
                 yield from _loop(body, inner, scope)
                 continue
             yield from _scalars(body, inner, scope)
-            kept = dict(_items(body)).get("as")
+            kept = dict(pairs_in(body)).get("as")
             if isinstance(kept, yaml.ScalarNode):
                 scope.saved.append(kept.value)
         scope.verb = None
@@ -92,7 +93,7 @@ def _steps(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
 
 def _loop(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     """The steps of a loop know its value; those after it know what they saved."""
-    keys = dict(_items(body))
+    keys = dict(pairs_in(body))
     if isinstance(keys.get("in"), yaml.Node):
         yield from _scalars(keys["in"], (*path, "in"), scope)
     named = keys.get("value")
@@ -102,20 +103,20 @@ def _loop(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     scope.loops.pop()
 
 
-def _kept_in(node: Node) -> Iterator[str]:
+def kept_in(node: Node) -> Iterator[str]:
     """The names that `as` gives anywhere below a node."""
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _kept_in(item)
-    for name, value in _items(node):
+            yield from kept_in(item)
+    for name, value in pairs_in(node):
         if name == "as" and isinstance(value, yaml.ScalarNode):
             yield str(value.value)
         else:
-            yield from _kept_in(value)
+            yield from kept_in(value)
 
 
 def _use(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
-    named = dict(_items(body)).get("fragment") if isinstance(body, yaml.MappingNode) else body
+    named = dict(pairs_in(body)).get("fragment") if isinstance(body, yaml.MappingNode) else body
     if not isinstance(named, yaml.ScalarNode):
         return
     name = str(named.value)
@@ -142,8 +143,8 @@ def _use(body: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
 def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: Scope) -> Iterator[Diagnostic]:
     table = fragment.document.data.get("inputs")
     declared: dict[str, Any] = table if isinstance(table, dict) else {}
-    given = [name for name, _ in _items(dict(_items(body)).get("with", body))] if _items(body) else []
-    given = given if "with" in dict(_items(body)) else []
+    given = [name for name, _ in pairs_in(dict(pairs_in(body)).get("with", body))] if pairs_in(body) else []
+    given = given if "with" in dict(pairs_in(body)) else []
     meant = []
     for name in given:
         if name not in declared:
@@ -158,7 +159,7 @@ def _inputs_given(body: Node, path: Path_, fragment: Loaded, scope: Scope) -> It
                 hint=hint or (f"it takes {listing(declared)}" if declared else "it takes none"),
             )
     if fragment.sound and given:
-        written = dict(_items(dict(_items(body))["with"]))
+        written = dict(pairs_in(dict(pairs_in(body))["with"]))
         for name, message, word, hint in wrong_inputs(fragment.id, fragment.check.inputs, written):
             yield scope.say("E309", message, (*path, "with", name), suggestion=word, hint=hint)
     defaults = {
@@ -202,10 +203,10 @@ def _saved_in(fragment: Loaded, fragments: Mapping[str, Loaded], inside: tuple[s
 
 def _scalars(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     for text, where in scalars_below(node, path, (*NAMING, scope.verb), []):
-        yield from _scalar(text, where, scope)
+        yield from judge_scalar(text, where, scope)
 
 
-def _scalar(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
+def judge_scalar(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if path[-1] == "matches" and "${" not in text:
         try:
             re.compile(text)
@@ -249,9 +250,15 @@ def _name_of_store(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]
         )
 
 
+@cache
 def _short_field(verb: str) -> str | None:
     """The key that a step's plain value stands for."""
-    if verb not in registry.names("step"):
+    if not registry.known("step", verb):
         return None
     short: str | None = registry.kind("step", verb).cls.short_field
     return short
+
+
+def may_name_something(path: Path_, verb: str | None) -> bool:
+    """Whether `judge_scalar` looks at plain text there, which refers to nothing by itself."""
+    return path[-1] in NAMING or (verb is not None and _short_field(verb) in NAMING)

@@ -17,6 +17,7 @@ from nano_sre.core.chosen import Chosen, chosen_from
 from nano_sre.core.fields import AsWritten, Doc, Example, Inline, KindOf, OneOrMany, Unfit, key_of
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import Template
+from nano_sre.core.values import made_of
 from nano_sre.spec.load import Node, Path_, child, plain_value
 from nano_sre.spec.merge import merged, without_object
 from nano_sre.spec.scalars import (
@@ -218,7 +219,7 @@ class RecordShape(Shape):
             if key is not None and not (broken and read.broken((*path, name))):
                 bound = values[key.field] = key.shape.bind(child_node, read, (*path, name))
                 flawed = flawed or bound is MISSING_VALUE
-        for field, record in self.inline.items():
+        for field, record in self.inline.items() if self.inline else ():
             if not record.names.isdisjoint(given):
                 bound = values[field] = record.bind(node, read, path)
                 flawed = flawed or bound is MISSING_VALUE
@@ -258,7 +259,7 @@ class RecordShape(Shape):
 
     def _made(self, values: dict[str, Any], node: Node, read: Reader, path: Path_) -> Any:
         try:
-            return self.cls(**values)
+            return made_of(self.cls, values)
         except Unfit as error:
             self._refused(error, node, read, path)
             return MISSING_VALUE

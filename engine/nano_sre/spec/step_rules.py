@@ -54,14 +54,15 @@ def looked_at(loaded: Loaded) -> Iterator[Path]:
 
 def _noteworthy(loaded: Loaded) -> Iterator[tuple[str, Node, Path_]]:
     """The steps whose kind is flagged or names files; most documents have none, and are not walked through."""
-    if any(map(_is_noteworthy, _verbs(loaded.document.data))):
+    if any(map(is_noteworthy, _verbs(loaded.document.data))):
         for verb, body, path in _written(loaded.document.node, ()):
-            if _is_noteworthy(verb):
+            if is_noteworthy(verb):
                 yield verb, body, path
 
 
 @cache
-def _is_noteworthy(verb: str) -> bool:
+def is_noteworthy(verb: str) -> bool:
+    """Whether steps of a kind are told of to reviewers, or name files."""
     if not registry.known("step", verb):
         return False
     cls = registry.kind("step", verb).cls

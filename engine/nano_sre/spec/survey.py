@@ -20,6 +20,7 @@ from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.forms import ZONES
 from nano_sre.spec import memory as records
 from nano_sre.spec import skills, step_rules
+from nano_sre.spec.glance import Glance
 from nano_sre.spec.link import Alone, Around, Linkage, advice_on, link, link_alone
 from nano_sre.spec.listing import Listing, list_files, stamp
 from nano_sre.spec.load import decode, read_file
@@ -126,6 +127,26 @@ class _File:
             add_text(made, text, self.shown, self.where)
         return made
 
+    def text(self) -> str | None:
+        """What the file says, when it can be read."""
+        self.read()
+        if self.raw is None:
+            return None
+        text, trouble = decode(self.raw, shown=self.shown)
+        return None if trouble else text
+
+    def remember(self, checks: Sequence[Loaded], stores: Sequence[Loaded]) -> None:
+        """Let go of the checks, but for what others ask of them."""
+        self.kept = [kept_of(each, stores) for each in checks]
+        for each in checks:
+            each.alone = None  # it holds the document, and the document it: nobody would collect the two
+        self.recall(stores)
+        self.raw = None
+
+    def recall(self, stores: Sequence[Loaded]) -> None:
+        assert self.kept is not None
+        self.loaded = [_remembered(self, index, stores) for index in range(len(self.kept))]
+
     def whole(self, index: int) -> Loaded:
         """One of the documents once more, when a remembered one is asked for more than was kept."""
         again = Project()
@@ -143,16 +164,18 @@ def survey(
     try:
         surveyor = _Surveyor(paths, asked, memory)
         found = surveyor.look()
+        if found is not None:
+            made = _survey_of(*found)
+            made.files += surveyor.spared
     finally:
         if collecting:
+            gc.freeze()  # what has been found stays until it is told: looking for circles in it takes long
             gc.enable()
     if (
         found is None
     ):  # stores were overlooked, or there are no checks: then there is no order in which to let go
         project = load_project(paths)
         return _survey_of(project, link(project, environ=asked))
-    made = _survey_of(*found)
-    made.files += surveyor.spared
     if remember and not asked.read and not surveyor.listing.missing:
         surveyor.keep(made)
     return made
@@ -190,12 +213,13 @@ class _Surveyor:
                 each.kept = None
             around = self._load_around()
         known = Around.of(around)
+        glance = Glance(known, self.environ)
         for file in self.files:
             if file.kept is not None:
-                file.loaded = [_remembered(file, index, known.stores) for index in range(len(file.kept))]
+                file.recall(known.stores)
                 self.spared += 1
             else:
-                self._link(file, known)
+                self._link(file, known, glance)
         return self._together(around, known)
 
     def _recall(self, memory: Memory) -> None:
@@ -238,8 +262,15 @@ class _Surveyor:
             if file.project is not None and any(each.kind in AROUND for each in file.loaded)
         ]
 
-    def _link(self, file: _File, around: Around) -> None:
+    def _link(self, file: _File, around: Around, glance: Glance) -> None:
         """Link the checks of a file, and let go of them when there is nothing to tell."""
+        if file.project is None:
+            text = file.text()
+            seen = None if text is None else glance.at(text, file.shown, file.where)
+            if seen is not None and _stand_as_written(seen, around):
+                file.remember([seen], around.stores)
+                self.spared += 1
+                return
         quiet = not file.load().diagnostics
         for each in file.loaded:
             if each.kind not in AROUND:
@@ -247,16 +278,11 @@ class _Surveyor:
                 alone.advice = tuple(advice_on(each))
                 each.alone = alone
                 quiet = quiet and each.sound and not alone.told and not alone.advice
-                # A store as it stands in another environment is made for this check alone.
-                quiet = quiet and all(any(one is store for store in around.stores) for one in alone.stores)
+                quiet = quiet and _stand_as_written(each, around)
         file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
         if quiet and not file.looked_at and not any(map(_is_asked_for_whole, file.loaded)):
-            file.kept = [kept_of(each, around.stores) for each in file.loaded]
-            for each in file.loaded:
-                each.alone = None  # it holds the document, and the document it: nobody would collect the two
-            file.loaded = file.load().loaded = [
-                _remembered(file, index, around.stores) for index in range(len(file.kept))
-            ]
+            file.remember(file.loaded, around.stores)
+            file.load().loaded = file.loaded
         file.raw = None
 
     def _together(self, around: list[Loaded], known: Around) -> tuple[Project, Linkage] | None:
@@ -323,6 +349,11 @@ def _is_asked_for_whole(loaded: Loaded) -> bool:
 def _beside(loaded: Loaded) -> Iterable[Path]:
     """What the verdict on one document hangs on besides itself: such a document is read each time."""
     return (*step_rules.looked_at(loaded), *(skills.looked_at(loaded) if loaded.kind == "skill" else ()))
+
+
+def _stand_as_written(loaded: Loaded, around: Around) -> bool:
+    """A store as it stands in another environment is made for one check alone."""
+    return all(any(one is store for store in around.stores) for one in loaded.alone.stores)
 
 
 def _plug_in_files() -> Iterable[str]:

@@ -77,6 +77,16 @@ def faults(kind: str, data: Any) -> list[Fault]:
         return reference_faults(kind, data)
 
 
+def is_valid(kind: str, data: Any) -> bool:
+    """Whether there are no faults, without a word on what they are. No kind, no valid document."""
+    if kind not in live_schema()["x-kinds"]["check"]:
+        return False
+    try:
+        return bool(_validator(kind).is_valid(data))
+    except ImportError:
+        return not reference_faults(kind, data)
+
+
 def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
     """Broken paths and what is wrong there. An unknown kind breaks the whole document: path `()`."""
     kind = document.kind

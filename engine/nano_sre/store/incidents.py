@@ -139,7 +139,11 @@ def _open(db: Any, case: _Case, notice: Notice, *, severity: str) -> int:
     result, blind = case.result, notice.kind in BLIND
     cause = case.diagnosis.cause if case.diagnosis and not blind else None
     about = item(result, notice, case.beside, severity=severity, incident=None)
-    details = {"item": about, **({"diagnosis": case.diagnosis} if case.diagnosis and not blind else {})}
+    details: dict[str, Any] = {"item": about}
+    if blind:
+        details["no_verdict"] = True
+    elif case.diagnosis is not None:
+        details["diagnosis"] = case.diagnosis
     row = Incident.insert(
         created_at=iso(notice.at),
         store_url=clean(result.store_url),

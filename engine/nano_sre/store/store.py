@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 from nano_sre.core.check import space_of
 from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.store import baselines, past, registry, retention, runs
+from nano_sre.store.baselines import BaselineChange, BaselineRow
 from nano_sre.store.database import Connections, connect
 from nano_sre.store.errors import LockHeld, StalePlan, StoreError
 from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
@@ -81,6 +82,10 @@ class Store:
         return self._connections.read(fn)
 
     # What is applied
+
+    def serial(self) -> int:
+        """How often what is applied has changed: cheap enough to ask every second."""
+        return self.read(registry.current_serial)
 
     def registry(self, *, archived: bool = False) -> RegistrySnapshot:
         """The current revision of everything applied, at one moment; archived ones only when asked for."""
@@ -230,6 +235,42 @@ class Store:
         """What `update_baseline` left; empty when nothing did."""
         key = {"skill_name": skill_name, "store_url": store_url, "target": target, "metric": metric}
         return self.read(lambda db: baselines.read(db, key))
+
+    def baselines(self, **key: str) -> list[BaselineRow]:
+        """Every baseline with these parts of its key: `skill_name`, `store_url`, `target`, `metric`."""
+        return self.read(lambda db: baselines.rows(db, key))
+
+    async def keep_baselines(
+        self,
+        skill_name: str,
+        store_url: str,
+        values: Mapping[str, Mapping[str, Any]],
+        *,
+        target: str,
+        known: Mapping[str, str],
+    ) -> None:
+        """Lay values over the baselines of a target, by what they are about, in one transaction.
+
+        `known` holds the text that each had when it was read: what has changed since is left as it is.
+        """
+        key = {"skill_name": skill_name, "store_url": store_url, "target": target}
+
+        def work(db: Any) -> None:
+            for about, new in values.items():
+                baselines.keep(db, {**key, "metric": about}, new, was=known.get(about))
+
+        await self.write(work)
+
+    def decide_baselines(
+        self, changes: Sequence[BaselineChange], *, who: str, action: str, because: str | None = None
+    ) -> list[BaselineRow]:
+        """Carry out what a person decided about baselines, with a row of the audit; returns the rows concerned.
+
+        A baseline that a run has changed since it was read is left as it is.
+        """
+        return self.write_now(
+            lambda db: baselines.decide(db, changes, who=who, action=action, because=because)
+        )
 
     # Keeping house
 

@@ -101,6 +101,6 @@ def _kept(row: Mapping[str, Any]) -> KeptEvent:
         key=row["key"],
         at=from_iso(row["at"]),
         due=None if row["due"] is None else from_iso(row["due"]),
-        payload=payload if isinstance(payload, dict) else None,
+        payload=payload if isinstance(payload, dict) and payload else None,
     )
     return KeptEvent(id=row["id"], event=event, began=row["state"] == "running")

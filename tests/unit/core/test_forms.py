@@ -56,6 +56,8 @@ SCHEDULES = {
     "5-1 * * * *": "“5-1” is no minute",
     "1,,2 * * * *": "“1,,2” is no minute",
     "mon * * * *": "“mon” is no minute",
+    "0 0 30-31 2 *": "there is no day 30 in “2”: of such months the longest has 29 days",
+    "0 0 31 4,Jun,9-11/2 *": "there is no day 31 in “4,Jun,9-11/2”",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from nano_sre.core.events import Event, TargetFinished, nobody
 from nano_sre.core.ports import failed
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport, StepReport, TargetResult, WatchReport
+from nano_sre.core.usual import Usual, following, recalled
 from nano_sre.core.watch import Needs
 from nano_sre.runtime.options import RunOptions
 from nano_sre.runtime.runner import run
@@ -300,6 +302,30 @@ def test_third_parties_are_learned_and_a_new_one_is_told_once(shop: Site, tmp_pa
     )
     assert [first.status, third.status] == ["PASS", "PASS"]
     assert "nothing is remembered" in seen(watch(shop, keys, journey=JOURNEY), "requests").measures[0].value
+
+
+def test_what_is_usual_is_remembered_and_a_slow_page_is_told(shop: Site, tmp_path: Path) -> None:
+    """Sixty runs and three slow ones are remembered; the rest is seen in the browser."""
+    usual = Usual()
+    for time in (*(20 + number % 3 for number in range(60)), 600, 600, 600):
+        usual = following(usual, time, datetime(2026, 3, 1, tzinfo=UTC))
+    key: dict[str, Any] = {"target": "summit/quality@desktop/us", "metric": "TTFB /"}
+    keys = "slower_than_usual: warn\nvitals: {TTFB: 60s}\n"
+    with Store.open(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path) as store:
+        store.update_baseline("page.slower_than_usual", shop.url, usual.as_json(), **key)
+        shop.put("/", WELCOME, wait=0.6)
+        result = watch(shop, keys, journey=JOURNEY, skill_store=store)
+        kept = recalled(store.baseline("page.slower_than_usual", shop.url, **key))
+        blind = journey_text("open: /", "see: Nothing of that kind", named="buy")
+        failing = watch(shop, keys, journey=blind, skill_store=store, retries=0)
+        after = recalled(store.baseline("page.slower_than_usual", shop.url, **key))
+    (finding,) = result.findings
+    assert (result.status, finding.code) == ("WARN", "R535")
+    assert "TTFB of / is usually 21 ms; the last 4 visits were" in finding.summary
+    assert (kept.runs, kept.state, kept.window) == (64, "jump", usual.window)
+    assert [m["name"] for m in result.result.details["measures"]].count("TTFB") == 1
+    assert failing.inconclusive is not None
+    assert after == kept, "nothing is learned from a visit that did not come to its end"
 
 
 # what cannot go wrong

@@ -16,11 +16,12 @@ import yaml
 
 from nano_sre.cli.validate import answer
 from nano_sre.config.settings import environment
+from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.render import render_text
 from nano_sre.spec import memory, survey
 from nano_sre.spec.link import link
 from nano_sre.spec.load import read_file
-from nano_sre.spec.project import Project, load_project
+from nano_sre.spec.project import load_project
 from support.golden import folders
 from support.projects import STORE, fragment, journey, store
 
@@ -44,13 +45,13 @@ def trust_stamps(monkeypatch: pytest.MonkeyPatch) -> None:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files whose YAML was read."""
     seen: list[str] = []
-    real = survey.add_text
+    real = survey.decode
 
-    def noting(project: Project, text: str, shown: str, folder: Path) -> None:
+    def noting(raw: bytes, *, shown: str) -> tuple[str, list[Diagnostic]]:
         seen.append(shown)
-        real(project, text, shown, folder)
+        return real(raw, shown=shown)
 
-    monkeypatch.setattr(survey, "add_text", noting)
+    monkeypatch.setattr(survey, "decode", noting)
     return seen
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from nano_sre.demo.catalogue import Product, Variant
+from nano_sre.demo.shipping import Rate
 
 
 @cache
@@ -92,6 +93,30 @@ class Faults:
     def markup(self, page: str, locale: str) -> str:
         """Markup to put before the end of a page's body."""
         return "".join(hook(page, locale) for hook in self._hooks("markup"))
+
+    def rendered(self, page: str, html: str) -> str:
+        """A whole page, or a section of it, as it is sent."""
+        for hook in self._hooks("rendered"):
+            html = hook(page, html)
+        return html
+
+    def sold(self, product: Product) -> Product:
+        """The product as its page and its data show it."""
+        for hook in self._hooks("sold"):
+            product = hook(product)
+        return product
+
+    def rates(self, rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
+        """The shipping methods that checkout offers."""
+        for hook in self._hooks("rates"):
+            rates = hook(rates)
+        return rates
+
+    def refusal(self, code: str, reason: str) -> str:
+        """The name of the reason why a discount code is refused; nothing when it is good."""
+        for hook in self._hooks("refusal"):
+            reason = hook(code, reason)
+        return reason
 
     def charged(self, price: int) -> int:
         """The price the cart asks, in hundredths."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from nano_sre.core.fields import Doc, Example, Text, Unfit, key_of, record
@@ -34,6 +35,12 @@ class Limit:
         said = self.warn if self.fail is None else self.fail
         assert said is not None
         return said
+
+
+@cache
+def _judging(cls: type[Any]) -> tuple[tuple[str, str], ...]:
+    """Words that judge something, each with its field."""
+    return tuple((key_of(f.name), f.name) for f in fields(cls) if f.name not in ("by", "less"))
 
 
 @record(short="equals")
@@ -75,14 +82,15 @@ class Assertion:
     def __post_init__(self) -> None:
         self._must_say_something()
         self._must_go_together()
-        self._must_be_measurable()
-        self._must_leave_room()
+        if any([word in MEASURED for word in self.words]):
+            self._must_be_measurable()
+            self._must_leave_room()
 
     @property
     def words(self) -> tuple[str, ...]:
         """The words said that judge something: without `by` and `less`, which only go with others."""
-        said = (key_of(f.name) for f in fields(self) if getattr(self, f.name) is not None)
-        return tuple(word for word in said if word not in {"by", "less"})
+        held = self.__dict__
+        return tuple([word for word, field in _judging(type(self)) if held[field] is not None])
 
     def limits(self) -> Iterator[tuple[str, Limit]]:
         """The bounds that are said, by their word."""

@@ -64,7 +64,7 @@ requests: {failed: {at_most: 0}}
         if self.watch is None:
             return []
         held = ((field.name, getattr(self.watch, field.name)) for field in fields(self.watch))
-        return [(word, watcher) for word, watcher in held if watcher is not None]
+        return [(word, w) for word, w in held if w is not None and not getattr(w, "idle", False)]
 
     def watchers(self, at: Locate) -> tuple[WatchCall, ...]:
         return tuple(

@@ -11,7 +11,7 @@ from nano_sre.core.template import Template
 from nano_sre.kinds._shared import refusals
 from nano_sre.kinds._shared.cart_view import look_at_cart_until
 from nano_sre.kinds._shared.parts import SHOPPING, press_at, wait
-from nano_sre.kinds._shared.theme import Cart, CartLine, ask, ask_until, no_product_form, read_cart
+from nano_sre.kinds._shared.theme import Cart, CartLine, ask, ask_until, catalogue, no_product_form, read_cart
 
 ANSWER_SECONDS = 6.0  # how long a shopper waits for anything at all to happen
 SHOWN_SECONDS = 4.0
@@ -45,7 +45,7 @@ class AddToCart:
             ask(io, "product"), read_cart(io), ask(io, "traffic", {"since": 0, "text": True})
         )
         if self.button is None:
-            _must_be_pressable(facts)
+            await _must_be_pressable(io, facts)
         quantity = None if self.quantity is None else int(io.value(self.quantity))
         if quantity is not None:
             await _fill_quantity(io, facts, quantity)
@@ -65,7 +65,7 @@ class AddToCart:
         await press_at(io, facts["submit"]["path"], what=f"The button “{facts['submit']['name']}”")
 
 
-def _must_be_pressable(facts: dict[str, Any]) -> None:
+async def _must_be_pressable(io: Browser, facts: dict[str, Any]) -> None:
     name = f"“{facts['title']}”" if facts["title"] else "The product"
     submit = facts["submit"]
     if not facts["form"]:
@@ -84,7 +84,17 @@ def _must_be_pressable(facts: dict[str, Any]) -> None:
             expected="a button that can be pressed",
             actual=f"“{submit['name']}”, disabled",
             hint="The variant is sold out or unavailable, or the theme's script stopped half-way.",
+            evidence=await _stock(io, facts),
         )
+
+
+async def _stock(io: Browser, facts: dict[str, Any]) -> tuple[str, ...]:
+    """What the catalogue says of the variant: a page may be behind the stock."""
+    product = await catalogue(io, facts["handle"]) if facts["handle"] else None
+    variant = product.variant(facts["variant"] or facts["url_variant"]) if product else None
+    if variant is None:
+        return ()
+    return (f"the catalogue (/products/….js): {'in stock' if variant.available else 'sold out'}",)
 
 
 async def _fill_quantity(io: Browser, facts: dict[str, Any], quantity: int) -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from statistics import median_low
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.fields import Doc, Duration, Example, Unfit
@@ -10,9 +9,17 @@ from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding, Measure, StepReport, WatchReport
 from nano_sre.core.template import Template
-from nano_sre.core.watch import Needs, PageLoad
+from nano_sre.core.watch import Needs
 from nano_sre.kinds._shared.compare import Expectation, Limit
-from nano_sre.kinds._shared.watching import judged, page_of
+from nano_sre.kinds._shared.speed import (
+    Sample,
+    in_seconds,
+    measured,
+    must_be_loads,
+    speed_needs,
+    unmeasured,
+)
+from nano_sre.kinds._shared.watching import judged
 
 METRICS = ("LCP", "CLS", "TTFB", "INP", "FCP")
 NAMES = {
@@ -37,8 +44,6 @@ USUAL = {
     "TTFB": Limit(warn="800ms", fail="1.8s"),
     "INP": Limit(warn="200ms", fail="500ms"),
 }
-MOST_LOADS = 5
-USUAL_LOADS = 3  # of a visit of its own: one load is noise
 
 
 @register("watcher", "vitals", short="limits")
@@ -93,12 +98,7 @@ class Vitals:
                 "limits",
                 hint="keep one of the two: the default is LCP, CLS, TTFB and INP as Google judges them",
             )
-        if self.loads is not None and not 1 <= self.loads <= MOST_LOADS:
-            raise Unfit(
-                f"“loads” cannot be {self.loads}",
-                "loads",
-                hint=f"write a whole number from 1 to {MOST_LOADS}: each is one more visit to the store",
-            )
+        must_be_loads(self.loads)
         for metric in METRICS:
             _must_fit(metric, getattr(self, metric))
 
@@ -109,7 +109,7 @@ class Vitals:
         return own or USUAL
 
     def needs(self, *, own: bool) -> Needs:
-        return Needs(records=frozenset({"vitals"}), loads=self.loads or (USUAL_LOADS if own else 1))
+        return speed_needs(self.loads, own=own)
 
     def titles(self) -> tuple[str, ...]:
         words = (f"{metric} {_in_words(limit)}" for metric, limit in self.judged.items())
@@ -160,19 +160,20 @@ class Measuring:
 
     vitals: Vitals
     visit: WatchedVisit
-    samples: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     async def after(self, step: StepReport) -> None:
         """Pages measure themselves; nothing is asked of them while a shopper is at work."""
 
     async def verdict(self) -> WatchReport:
-        self.samples = self.visit.memory.setdefault("samples", {})
-        pages = list(self._pages())
-        if not pages:
-            return _unjudged("No page told how fast it was.")
-        if self.visit.traced:
-            return _unjudged("A trace was recorded, which slows every page: its speed was not judged.")
-        rows = [row for page, loads in pages for row in self._rows(page, loads)]
+        blind = unmeasured(self.visit, "vitals")
+        if blind is not None:
+            return blind
+        pages = measured(self.visit, self.vitals.judged)
+        rows = [
+            self._row(page, metric, limit, samples[metric])
+            for page, samples in pages.items()
+            for metric, limit in self.vitals.judged.items()
+        ]
         measures = tuple(measure for measure, _ in rows)
         findings = tuple(finding for _, finding in rows if finding is not None)
         if all(measure.state == "absent" for measure in measures):
@@ -185,34 +186,12 @@ class Measuring:
             )
         return WatchReport(watcher="vitals", summary=_summary(measures), measures=measures, findings=findings)
 
-    def _pages(self) -> Iterator[tuple[str, list[PageLoad]]]:
-        found: dict[str, list[PageLoad]] = {}
-        for load in self.visit.loads:
-            if load.reported and not page_of(load.url).endswith("/password"):
-                found.setdefault(page_of(load.url), []).append(load)
-        yield from found.items()
-
-    def _rows(self, page: str, loads: list[PageLoad]) -> Iterator[tuple[Measure, Finding | None]]:
-        for metric, limit in self.vitals.judged.items():
-            known = self.samples.setdefault((page, metric), [])
-            now = [
-                (load.measures[metric], load.about.get(metric, ""))
-                for load in loads
-                if metric in load.measures
-            ]
-            slowest = max(now, default=None)  # of the loads of one visit, of which the later ones are warm
-            if slowest is not None:
-                known.append(slowest[0])
-            yield self._row(page, metric, limit, known, slowest[1] if slowest else "")
-
-    def _row(
-        self, page: str, metric: str, limit: Limit, samples: list[float], about: str
-    ) -> tuple[Measure, Finding | None]:
+    def _row(self, page: str, metric: str, limit: Limit, sample: Sample) -> tuple[Measure, Finding | None]:
         words = _limit_words(limit, self.visit)
-        if not samples:
+        if not sample.numbers:
             why = WHY_NOT[metric]
             return Measure(name=metric, page=page, value=why, limit=words, state="absent"), None
-        number = median_low(samples)  # of two looks the better one: a single bad load is noise
+        number = sample.number
         actual: Any = round(number, 3) if metric == "CLS" else Duration(round(number))
         verdict = judged(Expectation(at_most=limit), actual, self.visit)
         value = shown(metric, number)
@@ -227,7 +206,7 @@ class Measuring:
         )
         if verdict.ok:
             return measure, None
-        times = [f"{len(samples)} loads: {', '.join(shown(metric, each) for each in samples)}"]
+        loads = f"{sample.loads}: {', '.join(shown(metric, each) for each in sample.numbers)}"
         finding = Finding(
             code="R530",
             summary=NAMES[metric].format(page=page, value=value) + f" ({metric}).",
@@ -235,8 +214,8 @@ class Measuring:
             actual=value,
             difference=verdict.difference,
             evidence=(
-                *(times if len(samples) > 1 else ()),
-                *((f"{ABOUT[metric]} {about}",) if about else ()),
+                *((loads,) if len(sample.numbers) > 1 else ()),
+                *((f"{ABOUT[metric]} {sample.about}",) if sample.about else ()),
             ),
             warn=verdict.status == "warn",
         )
@@ -247,7 +226,7 @@ def shown(metric: str, number: float) -> str:
     """A measure for people: `1.24 s`, `85 ms`, `0.03`."""
     if metric == "CLS":
         return f"{number:.3f}".rstrip("0").rstrip(".") or "0"
-    return f"{number:.0f} ms" if number < 1000 else f"{number / 1000:.2f} s"
+    return in_seconds(number)
 
 
 def _limit_words(limit: Limit, visit: WatchedVisit) -> str:
@@ -266,7 +245,3 @@ def _summary(measures: tuple[Measure, ...]) -> str:
     pages = len({each.page for each in measures})
     said = ", ".join(f"{name} {each.value}" for name, each in worst.items())
     return f"{said} (the slowest of {pages} pages)" if pages > 1 else said
-
-
-def _unjudged(why: str) -> WatchReport:
-    return WatchReport(watcher="vitals", summary=why, inconclusive=why)

@@ -1,0 +1,49 @@
+"""What the agent runs: everything that is applied, compiled once, and compiled anew when the registry moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nano_sre.core.program import Program
+from nano_sre.core.trigger import RunChoice
+from nano_sre.service import (
+    Arrangements,
+    Selection,
+    registered_arrangements,
+    registered_project,
+    select,
+)
+from nano_sre.spec.link import Linkage
+from nano_sre.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """One state of the registry, ready to run. `unreadable` are ids whose registered form cannot be read any more."""
+
+    serial: int
+    linkage: Linkage
+    arranged: Arrangements
+    programs: tuple[Program, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+
+    def chosen(self, choice: RunChoice) -> list[Program]:
+        """What a trigger runs."""
+        return [program for program in self.programs if choice.takes(program)]
+
+
+def read_applied(store: Store) -> Applied:
+    """Everything registered now. A document that cannot be read costs only itself."""
+    snapshot = store.registry()
+    project, linkage, revisions = registered_project(snapshot)
+    unsound = [each for each in (*project.loaded, *project.arrangements) if not each.sound]
+    return Applied(
+        serial=snapshot.serial,
+        linkage=linkage,
+        arranged=registered_arrangements(snapshot),
+        programs=tuple(select(linkage, Selection(), revisions=revisions)),
+        sources=project.sources,
+        unreadable=tuple(each.id for each in unsound),
+    )

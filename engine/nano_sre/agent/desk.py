@@ -1,0 +1,63 @@
+"""The agent as its server sees it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nano_sre import __version__
+from nano_sre.agent.loop import AgentLoop
+from nano_sre.server.desk import Health
+from nano_sre.store.store import Store
+
+FRESH = 1.0  # seconds for which what was read from the database is still true enough
+
+
+@dataclass(slots=True)
+class AgentDesk:
+    """Answers the server's questions from the loop and the store."""
+
+    loop: AgentLoop
+    _read: tuple[float, Health] | None = field(default=None, init=False)
+
+    @property
+    def store(self) -> Store:
+        return self.loop.store
+
+    def health(self) -> Health:
+        if self._read is None or time.monotonic() - self._read[0] > FRESH:
+            self._read = (time.monotonic(), self._health())
+        return self._read[1]
+
+    def _health(self) -> Health:
+        loop, pulse = self.loop, self.loop.pulse
+        now = loop.pace.now()
+        gauges = loop.store.gauges(now)
+        oldest = gauges.oldest_verdict
+        return Health(
+            version=__version__,
+            started=pulse.started,
+            now=now,
+            serial=loop.applied.serial if loop.applied else 0,
+            checks=len(loop.applied.programs) if loop.applied else 0,
+            running=loop.busy,
+            skipped=loop.skipped,
+            lag=pulse.lag.total_seconds(),
+            next_due=loop.next_due,
+            last_cycle=pulse.last_cycle,
+            results=dict(pulse.results),
+            oldest_verdict=None if oldest is None else (now - oldest).total_seconds(),
+            open_incidents=gauges.open_incidents,
+            outbox_depth=gauges.depth,
+            outbox_age=None if gauges.oldest is None else (now - gauges.oldest).total_seconds(),
+            deliveries=loop.alerting.counts,
+            dead_letters=gauges.dead,
+            heartbeat_at=pulse.heartbeat_at,
+            troubles=tuple(pulse.troubles.values()),
+        )
+
+    async def receive(self, trigger: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        answer = await self.loop.sources.receive(trigger, headers, body)
+        self.loop.wake()
+        return answer

@@ -1,0 +1,33 @@
+"""Tasks that must not die: one that raises is said, waited for a little, and begun again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from nano_sre.agent.pulse import Pulse
+from nano_sre.core.clock import Pace
+
+PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds before the next begin, one after the other; the last one stays
+
+
+async def supervised(name: str, begin: Callable[[], Awaitable[None]], *, pulse: Pulse, pace: Pace) -> None:
+    """Run `begin()` until it returns; when it raises, begin again. Only a cancellation ends it otherwise."""
+    failures = 0
+    while True:
+        started = pace.monotonic()
+        try:
+            await begin()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one part of the agent must not take the others with it
+            failures = failures + 1 if pace.monotonic() - started < 2 * PAUSES[-1] else 1
+            pulse.trouble(name, f"{name} stopped and begins again: {_said(error)}")
+        else:
+            return
+        await pace.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
+
+
+def _said(error: Exception) -> str:
+    told = str(error) or type(error).__name__
+    return told if hasattr(error, "hint") else f"{type(error).__name__}: {told}"

@@ -1,0 +1,47 @@
+"""From what is due to what is to run: the programs behind ticks and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nano_sre.agent.applied import Applied
+from nano_sre.agent.rounds import Wanted
+from nano_sre.agent.schedule import Fire, Timing
+from nano_sre.agent.timings import check_timing_name, check_timings, trigger_timing_name, trigger_timings
+from nano_sre.core.program import Program
+from nano_sre.core.trigger import NamedTrigger, TriggerEvent
+
+
+def timings(applied: Applied, named: Iterable[NamedTrigger]) -> list[Timing]:
+    """When each check is due by its own word, and each trigger that is a timetable."""
+    return [*check_timings(applied.linkage.checks), *trigger_timings(named)]
+
+
+def of_fires(applied: Applied, named: Iterable[NamedTrigger], fires: Sequence[Fire]) -> Iterator[Wanted]:
+    """What the ticks of a pass run. A tick whose check or trigger went away meanwhile runs nothing."""
+    if not fires:
+        return
+    due: dict[str, list[Program]] = {}
+    for program in applied.programs:
+        due.setdefault(check_timing_name(program.store.id, program.check_id), []).append(program)
+    for each in named:
+        if each.kind.comes == "timetable":
+            due[trigger_timing_name(each.name)] = applied.chosen(each.run)
+    for fire in fires:
+        yield from (Wanted(program=program, key=fire.key) for program in due.get(fire.name, ()))
+
+
+def of_events(
+    applied: Applied, named: Iterable[NamedTrigger], events: Iterable[TriggerEvent]
+) -> Iterator[Wanted]:
+    """What events run. They are patient: what happened wants a look that began after it happened.
+
+    An event of a trigger that is no entry of triggers.yaml (an object of somebody's own) runs everything.
+    """
+    choices = {each.name: each.run for each in named}
+    for event in events:
+        choice = choices.get(event.trigger)
+        chosen = applied.programs if choice is None else applied.chosen(choice)
+        yield from (
+            Wanted(program=program, key=f"{event.trigger}:{event.key}", patient=True) for program in chosen
+        )

@@ -1,0 +1,16 @@
+"""The search answers with a server error."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+CAUSE = "search-broken"
+
+
+async def respond(request: Request) -> Response | None:
+    return (
+        HTMLResponse("<!doctype html><title>500</title><h1>Something went wrong</h1>", status_code=500)
+        if request.url.path == "/search"
+        else None
+    )
