@@ -168,7 +168,12 @@ class _Reading:
             if key not in known:
                 suggestion, hint = did_you_mean(key, known)
                 self.say(
-                    "E201", f"“{key}” means nothing here", (*path, key), key=True, suggestion=suggestion, hint=hint
+                    "E201",
+                    f"“{key}” means nothing here",
+                    (*path, key),
+                    key=True,
+                    suggestion=suggestion,
+                    hint=hint,
                 )
         for key in needed:
             if key not in data:
