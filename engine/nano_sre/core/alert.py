@@ -111,7 +111,7 @@ class Alert:
     @property
     def is_over(self) -> bool:
         """Whether nothing of the thread fails any more: a pager may close it."""
-        return self.kind in ("resolved", "was_down", "calm", "data_back")
+        return self.kind in ("resolved", "was_down", "calm", "data_back") and not self.still_failing
 
 
 @frozen

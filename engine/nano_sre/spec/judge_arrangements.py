@@ -98,7 +98,8 @@ def _alerters(loaded: Loaded) -> Iterator[Diagnostic]:
         path: Path_ = ("routes", index)
         yield from _unknown(loaded, "E341", "there is no alerter", (*path, "send_to"), names)
         yield from _unknown(loaded, "E342", "there are no hours", (*path, "during_hours"), hours)
-        if "outside_hours" in route and "during_hours" not in route:
+        # A stored one says everything, the defaults as well.
+        if loaded.document.positions is None and "outside_hours" in route and "during_hours" not in route:
             yield Diagnostic(
                 code="E342",
                 message="“outside_hours” is said, and “during_hours” is not",

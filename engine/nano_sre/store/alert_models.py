@@ -58,7 +58,7 @@ class OutboxRow(Table):
 
 
 class DeliveryRow(Table):
-    """`state`: waiting, sent, dead."""
+    """`state`: waiting, sending (till `next_at`, then it is tried again), sent, dead, replaced (by a newer one)."""
 
     id = AutoField()
     key = TextField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,9 @@ from nano_sre.store.plain import clean, dumps, from_iso, iso, loads, plain, rest
 
 # Under this key of `details` we keep what is ours; the other keys are the skill's own.
 OURS = "nano_sre"
+
+Then = Callable[[Any, int, TargetResult], None]
+"""What else belongs into the transaction of a result: called with the database, its row's id and the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class LatestRow:
 class Prepared:
     """The rows of one result, ready to be inserted; files measured, texts cleaned."""
 
+    result: TargetResult
     run: dict[str, Any]
     artifacts: list[dict[str, Any]] = field(default_factory=list)
 
@@ -137,7 +141,7 @@ def prepare(
     }
     now = iso(utc_now())
     rows = [_artifact(artifact, run_id, now, files) for artifact in _artifacts(result, files)]
-    return Prepared(run, list({row["path"]: row for row in rows}.values()))
+    return Prepared(result, run, list({row["path"]: row for row in rows}.values()))
 
 
 def _our_details(result: TargetResult) -> dict[str, Any]:
@@ -177,16 +181,18 @@ def _artifact(artifact: Artifact, run_id: str, now: str, files: ArtifactFiles) -
     }
 
 
-def insert(db: Any, prepared: Sequence[Prepared]) -> list[int]:
+def insert(db: Any, prepared: Sequence[Prepared], *, then: Then | None = None) -> list[int]:
     """Record results inside the caller's transaction; returns the row ids.
 
-    A result whose (run key, target) is recorded already is left as it is.
+    A result whose (run key, target) is recorded already is left as it is; for the others `then` is called.
     """
     ids = [_insert(db, item) for item in prepared]
-    fresh = [(item.run, run) for item, (run, new) in zip(prepared, ids, strict=True) if new]
+    fresh = [(item, run) for item, (run, new) in zip(prepared, ids, strict=True) if new]
     # One order in all processes: two that write the same targets cannot wait for each other.
-    for run, row_id in sorted(fresh, key=lambda pair: str(pair[0]["target"])):
-        _remember(db, run, row_id)
+    for item, row_id in sorted(fresh, key=lambda pair: str(pair[0].run["target"])):
+        _remember(db, item.run, row_id)
+        if then is not None:
+            then(db, row_id, item.result)
     return [run for run, _ in ids]
 
 

@@ -42,7 +42,8 @@ def ensure_schema(connections: Connections, *, scripts: Path = SCRIPTS, migrate:
             f"the database {connections.shown} is older than this program",
             hint="nano-sre apply brings it up to date; plan and --dry-run write nothing",
         )
-    _migrate(connections.writer, scripts)
+    with connections.writer.connection_context():
+        run_scripts(connections.writer, scripts)
 
 
 def _current_version(db: Any) -> str | None:
@@ -73,10 +74,11 @@ def _number(name: str) -> int:
     return int(match.group()) if match else 0
 
 
-def _migrate(db: Any, scripts: Path) -> None:
+def run_scripts(db: Any, scripts: Path = SCRIPTS) -> None:
+    """Bring an open database up to date, nobody else's migration beside it."""
     from playhouse.migrations import Runner  # noqa: PLC0415 - needed once in the life of a database
 
-    with db.connection_context(), _alone(db):
+    with _alone(db):
         Runner(db, str(scripts), table_name=_TABLE).up()
 
 

@@ -1,0 +1,8 @@
+"""What is told about incidents, and to whom: wiring of the store, the state machine, diagnosis and the channels."""
+
+from __future__ import annotations
+
+from nano_sre.alerting.arranged import rules_of, sender
+from nano_sre.alerting.road import Alerting, Turn
+
+__all__ = ["Alerting", "Turn", "rules_of", "sender"]

@@ -1,0 +1,267 @@
+"""From a result to what somebody reads: recorded, judged, planned and sent."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from nano_sre.alerting.arranged import rules_of, sender
+from nano_sre.alerting.tray import StoredTray, plan_in
+from nano_sre.alerts.dispatch import Dispatcher, Limits, Send
+from nano_sre.alerts.rules import Rules, is_own_target
+from nano_sre.config.settings import Settings
+from nano_sre.core.alert import Alert, Sent
+from nano_sre.core.clock import Clock, SystemClock
+from nano_sre.core.diagnosis import Diagnosis
+from nano_sre.core.incident import AlertState
+from nano_sre.core.outbox import Backlog, Delivery
+from nano_sre.core.policy import Heartbeat
+from nano_sre.core.ports import Abort
+from nano_sre.core.program import Program
+from nano_sre.core.result import TargetResult
+from nano_sre.core.values import frozen
+from nano_sre.incidents.machine import decide, pass_time
+from nano_sre.store import deliveries, incidents, outbox
+from nano_sre.store.incident_facts import Beside
+
+if TYPE_CHECKING:
+    from nano_sre.alerts.channels import Channels
+    from nano_sre.service import Arrangements
+    from nano_sre.spec.link import Linked
+    from nano_sre.store.store import Store
+
+Diagnose = Callable[[TargetResult], Awaitable[Diagnosis | None]]
+"""Says why something fails. It is asked about failures only."""
+
+LOOK_AROUND = timedelta(minutes=1)
+"""How often it is asked what became true because nothing came."""
+LONGEST_DIAGNOSIS = 20.0  # seconds; people are told without a cause rather than late
+LAST_WORDS = 10.0  # seconds that messages on their way have when everything ends
+LATE = timedelta(minutes=5)
+
+
+@frozen
+class Turn:
+    """What a turn did: how many messages were planned, and when the next turn is needed at the latest."""
+
+    planned: int
+    next_at: datetime
+
+
+async def _nobody(delivery: Delivery, _alert: Alert) -> Sent:
+    return Sent(ok=False, detail=f"nobody has said yet what “{delivery.alerter}” is")
+
+
+class Alerting:
+    """From a result to the message that somebody reads. Safe to kill at any point; what was begun is done again.
+
+    Used as a context manager, which opens the channels; at its end messages on their way get a moment to arrive.
+    `due` says when the next result of a target was meant to come. `wakes` is set when a turn is needed at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        settings: Settings,
+        diagnose: Diagnose | None = None,
+        due: Callable[[str], datetime | None] = lambda _target: None,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._diagnose = diagnose
+        self._due = due
+        self._awake_since = self._clock.now()
+        self._looked_at: datetime | None = None
+        self._rules = Rules()
+        self._knows_whom_to_tell = False
+        self._programs: dict[str, Program] = {}
+        self._channels: Channels | None = None
+        self._open = AsyncExitStack()
+        self._closing: set[asyncio.Task[None]] = set()
+        self.wakes = asyncio.Event()
+        self._dispatcher = Dispatcher(
+            tray=StoredTray(store),
+            send=_nobody,
+            clock=self._clock,
+            limits=limits or Limits(),
+            chance=chance,
+            changed=self.wakes.set,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._dispatcher.settle(), LAST_WORDS)
+        await self._dispatcher.close()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._open.aclose()
+
+    async def follow(
+        self, arranged: Arrangements, *, checks: Iterable[Linked] = (), programs: Iterable[Program] = ()
+    ) -> None:
+        """Go on with what is applied now: who is told, what depends on what, and what messages say of a target."""
+        from nano_sre.alerts.channels import channels
+
+        file = arranged.alerters
+        opened = AsyncExitStack()
+        fresh = await opened.enter_async_context(
+            channels(
+                self._settings,
+                timezone=file.timezone or "UTC",
+                templates=arranged.folder / file.templates if file.templates else None,
+                clock=self._clock,
+            )
+        )
+        former, self._open, self._channels = self._open, opened, fresh
+        rules = rules_of(file, checks, environ=self._settings.environ)
+        self.obey(rules, sender(file, fresh), programs=programs)
+        closing = asyncio.create_task(self._close(former))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def _close(self, former: AsyncExitStack) -> None:
+        """What is on its way still uses the former channels."""
+        await self._dispatcher.settle()
+        await former.aclose()
+
+    def obey(self, rules: Rules, send: Send, *, programs: Iterable[Program] = ()) -> None:
+        """`follow` for rules and channels that somebody else has made."""
+        self._rules = rules
+        self._knows_whom_to_tell = True
+        self._programs = {program.target: program for program in programs}
+        self._dispatcher.send = send
+        self.wakes.set()
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Tries to send since the start, by (alerter, outcome: sent, retried, dead)."""
+        return self._dispatcher.counts
+
+    async def take(
+        self,
+        result: TargetResult,
+        *,
+        run_id: str,
+        run_key: str | None = None,
+        worker_id: str | None = None,
+    ) -> int:
+        """Record a result with all that follows from it, in one transaction; returns its row id.
+
+        A result that was recorded before changes nothing. Raises `StoreError`.
+        """
+        diagnosis = await self._concluded(result)
+        now = self._clock.now()
+        judge = partial(decide, policy=self._rules.policy, now=now)
+        beside = self._beside(result, run_id)
+
+        def then(db: Any, _row: int, result: TargetResult) -> None:
+            incidents.apply(db, result, decide=judge, now=now, diagnosis=diagnosis, beside=beside)
+
+        row = await self._store.record(result, run_id=run_id, run_key=run_key, worker_id=worker_id, then=then)
+        self.wakes.set()
+        return row
+
+    async def _concluded(self, result: TargetResult) -> Diagnosis | None:
+        """What a diagnosis says of a failure. One that takes too long, or breaks, delays nobody's alert."""
+        if self._diagnose is None or result.status == "PASS" or result.inconclusive is not None:
+            return None
+        try:
+            return await asyncio.wait_for(self._diagnose(result), LONGEST_DIAGNOSIS)
+        except Exception as error:  # noqa: BLE001 - whatever it is, people have to hear of the failure itself
+            return Diagnosis(note=f"No cause could be looked for: {type(error).__name__}: {error}")
+
+    def _beside(self, result: TargetResult, run_id: str) -> Beside:
+        program = self._programs.get(result.target)
+        if program is None:
+            return Beside(run_id=run_id)
+        return Beside(
+            run_id=run_id,
+            runbook=program.runbook,
+            owner=program.owner,
+            tags=program.tags,
+            others=self._other_devices(program),
+        )
+
+    def _other_devices(self, program: Program) -> tuple[str, ...]:
+        """The targets of the same check in the same place on other devices."""
+        here = _place(program.target)
+        return tuple(
+            other.target
+            for other in self._programs.values()
+            if other.check_id == program.check_id
+            and other.target != program.target
+            and _place(other.target) == here
+        )
+
+    async def turn(self, now: datetime | None = None) -> Turn:
+        """Let time pass, plan what can be told now, and begin to send what is due. Does not wait for channels."""
+        self.wakes.clear()
+        now = now or self._clock.now()
+        if not self._knows_whom_to_tell:
+            return Turn(planned=0, next_at=now + timedelta(seconds=1))
+        if self._looked_at is None or now >= self._looked_at + LOOK_AROUND or now < self._looked_at:
+            self._looked_at = now
+            await self._store.write(lambda db: self._let_time_pass(db, now))
+        made = await self._store.write(lambda db: plan_in(db, self._rules, now))
+        await self._dispatcher.start()
+        due = await self._store.write(deliveries.next_due)
+        times = [self._looked_at + LOOK_AROUND, made.next_at, due, self._dispatcher.paused()]
+        ahead = [each for each in times if each is not None and each > now]
+        return Turn(planned=len(made.drafts), next_at=min(ahead))
+
+    def _let_time_pass(self, db: Any, now: datetime) -> None:
+        def passes(state: AlertState) -> Any:
+            if is_own_target(state.target):
+                return state, ()  # an alerter that has nothing to send is none to worry about
+            return pass_time(
+                state,
+                policy=self._rules.policy,
+                now=now,
+                due=self._due(state.target),
+                awake_since=self._awake_since,
+            )
+
+        incidents.let_time_pass(db, passes, now=now)
+
+    async def settle(self) -> None:
+        """Turn until nothing more can be sent now: for the end of a single round."""
+        while (await self.turn()).planned or self._dispatcher.busy:
+            await self._dispatcher.settle()
+
+    async def backlog(self) -> Backlog:
+        """How much there is to tell and to send."""
+        return await self._store.write(outbox.backlog)
+
+    async def drained(self, now: datetime) -> bool:
+        """Whether everything that could be told has been, but for the last minutes: then a heart may beat."""
+        oldest = (await self.backlog()).oldest
+        return oldest is None or now - oldest < LATE
+
+    async def ping(self, heartbeat: Heartbeat) -> str | None:
+        """Call the address that notices when nobody calls it. Gives what went wrong, or None."""
+        if self._channels is None:
+            return None
+        channel = self._channels.to()
+        try:
+            reply = await channel.post(channel.value(heartbeat.url), method="GET")
+        except (OSError, Abort) as error:
+            return self._channels.masked(f"The heartbeat cannot be sent: {error}")
+        return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
+
+
+def _place(target: str) -> str:
+    """`store/id@device/market` without its device."""
+    check, _, place = target.partition("@")
+    return f"{check}@{place.partition('/')[2]}"

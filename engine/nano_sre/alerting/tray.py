@@ -1,0 +1,96 @@
+"""The outbox of a database, planned and carried out; and how its alerters fare, as incidents of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from nano_sre.alerts.compose import compose
+from nano_sre.alerts.plan import plan
+from nano_sre.alerts.rules import Rules, own_target
+from nano_sre.alerts.written import read, write
+from nano_sre.core.alert import Sent
+from nano_sre.core.outbox import Delivery, Plan
+from nano_sre.core.policy import AlertersFile, Policy
+from nano_sre.core.result import SkillResult, TargetResult
+from nano_sre.incidents.machine import decide
+from nano_sre.store import alert_states, deliveries, incidents, outbox
+
+T = TypeVar("T")
+
+OWN_POLICY = Policy(flapping="off")
+
+
+class Database(Protocol):
+    """Transactions: what a `Store` offers, and a `Scratch`."""
+
+    async def write(self, fn: Callable[[Any], T]) -> T: ...
+
+
+def plan_in(db: Any, rules: Rules, now: datetime) -> Plan:
+    """Plan what waits and write the plan down, inside the caller's transaction."""
+    outbox.locked(db)
+    made = plan(outbox.world(db), rules, now)
+    if not made.is_empty:
+        payloads = outbox.payloads(db, {each for draft in made.drafts for each in draft.shown})
+        alerts = [write(compose(draft, payloads, rules, now=now)) for draft in made.drafts]
+        outbox.carry_out(db, made, alerts, now=now)
+    return made
+
+
+class StoredTray:
+    """The deliveries of a database, for the dispatcher; and how its alerters fare, as incidents of our own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime) -> Sequence[str]:
+        return await self._database.write(lambda db: deliveries.due_alerters(db, now))
+
+    async def claim(self, alerter: str, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
+        return await self._database.write(
+            lambda db: deliveries.claim(db, alerter, now=now, lease=lease, limit=limit)
+        )
+
+    async def sent(self, delivery: Delivery, sent: Sent, *, now: datetime) -> None:
+        def record(db: Any) -> None:
+            deliveries.record_sent(db, delivery, ref=sent.ref, detail=sent.detail, now=now)
+            judge_alerter(db, delivery.alerter, trouble=None, now=now)
+
+        await self._database.write(record)
+
+    async def failed(self, delivery: Delivery, *, error: str, next_at: datetime) -> None:
+        await self._database.write(
+            lambda db: deliveries.record_failed(db, delivery, error=error, next_at=next_at)
+        )
+
+    async def pause(self, alerter: str, *, until: datetime) -> None:
+        await self._database.write(lambda db: deliveries.pause(db, alerter, until=until))
+
+    async def dead(self, delivery: Delivery, *, error: str, now: datetime) -> None:
+        await self._database.write(lambda db: deliveries.record_dead(db, delivery, error=error, now=now))
+
+    async def unreachable(self, alerter: str, *, error: str, delivery: Delivery, now: datetime) -> None:
+        said = f"“{alerter}” cannot be reached: {error}. Not delivered: {read(delivery.alert).title}"
+        await self._database.write(lambda db: judge_alerter(db, alerter, trouble=said, now=now))
+
+
+def judge_alerter(db: Any, alerter: str, *, trouble: str | None, now: datetime) -> None:
+    """An alerter is a target of its own: what becomes of it goes the same way as the stores' troubles."""
+    target = own_target(alerter)
+    if trouble is None and alert_states.state_of(db, target).phase == "ok":
+        return
+    status, summary = ("FAIL", trouble) if trouble else ("PASS", f"“{alerter}” can be reached again")
+    result = TargetResult(
+        result=SkillResult("alerter", status, summary, timestamp=now),  # type: ignore[arg-type]
+        target=target,
+        check_id=AlertersFile.id,
+        kind="alerter",
+        name=f"The alerter “{alerter}”",
+        store_id="monitor",
+        store_url="",
+        severity="P1",
+    )
+    incidents.apply(db, result, decide=partial(decide, policy=OWN_POLICY, now=now), now=now)
