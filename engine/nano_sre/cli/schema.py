@@ -79,12 +79,14 @@ def _files(*, docs: bool) -> dict[Path, str]:
     }
     if docs:
         from nano_sre.cli.reference import cli_page
+        from nano_sre.spec.causes import causes_page
         from nano_sre.spec.reference import checks_page, errors_page
 
         pages = shipped.parent.parent / "docs"
         files |= {
             pages / "checks.md": checks_page(),
             pages / "errors.md": errors_page(),
+            pages / "causes.md": causes_page(),
             pages / "cli.md": cli_page(),
         }
     return files
