@@ -10,10 +10,11 @@ import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nano_sre import __version__
 from nano_sre.config.settings import Settings
+from nano_sre.core.check import space_of
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.result import RunReport, TargetResult, utc_now
 from nano_sre.service import stored_project
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
 
 def plan_folder(linkage: Linkage, snapshot: RegistrySnapshot) -> Plan:
     """What applying a folder would do to the registry."""
-    return make_plan(linkage.checks, linkage.stores, snapshot.checks, serial=snapshot.serial)
+    return make_plan(linkage.checks, _beside(linkage), snapshot.checks, serial=snapshot.serial)
+
+
+def _beside(linkage: Linkage) -> tuple[Linked, ...]:
+    """What is registered besides the checks."""
+    return (*linkage.stores, *linkage.arrangements)
 
 
 def commit_plan(
@@ -166,18 +172,24 @@ class Return:
 
 def way_back(snapshot: RegistrySnapshot, rows: Sequence[RevisionRow], *, whole: bool) -> Return:
     """The plan that registers old revisions again: beside everything else, or (`whole`) instead of it."""
-    returning = {(_space(row.canonical), row.check_id) for row in rows}
+    returning = {(space_of(row.canonical["kind"]), row.check_id) for row in rows}
     others = [
         c
         for c in snapshot.checks
-        if not whole and c.state != "archived" and (_space(c.canonical), c.check_id) not in returning
+        if not whole
+        and c.state != "archived"
+        and (space_of(c.canonical["kind"]), c.check_id) not in returning
     ]
     project = stored_project([*others, *rows])
     linkage = link(project)
-    moves = {row.canonical["id"]: row.check_id for row in rows if row.canonical["id"] != row.check_id}
-    made = make_plan(linkage.checks, linkage.stores, snapshot.checks, serial=snapshot.serial, moves=moves)
-    back = {(_space(row.canonical), row.canonical["id"]): row for row in rows}
-    changes = tuple(_of_today(change) for change in made.changes if whole or _key(change) in back)
+    moves = {row.id_then: row.check_id for row in rows if row.id_then != row.check_id}
+    made = make_plan(linkage.checks, _beside(linkage), snapshot.checks, serial=snapshot.serial, moves=moves)
+    back = {(space_of(row.canonical["kind"]), row.id_then) for row in rows}
+    changes = tuple(
+        _of_today(change)
+        for change in made.changes
+        if whole or (space_of(change.kind), change.check_id) in back
+    )
     return Return(
         plan=replace(made, changes=changes),
         rows=tuple(rows),
@@ -189,7 +201,7 @@ def way_back(snapshot: RegistrySnapshot, rows: Sequence[RevisionRow], *, whole: 
 
 
 def _other_code(linkage: Linkage, rows: Sequence[RevisionRow]) -> Iterator[str]:
-    then = {row.canonical["id"]: row for row in rows if row.code_hash}
+    then = {row.id_then: row for row in rows if row.code_hash}
     for each in linkage.checks:
         row = then.get(each.id)
         if row is not None and row.code_hash != code_hash(each):
@@ -202,14 +214,6 @@ def _of_today(change: Change) -> Change:
     if change.action == "update" and not fields:
         return replace(change, action="unchanged", fields=(), undoes=None)
     return replace(change, fields=fields, undoes=None)
-
-
-def _key(change: Change) -> tuple[str, str]:
-    return ("store" if change.kind == "store" else "check", change.check_id)
-
-
-def _space(canonical: Mapping[str, Any]) -> str:
-    return "store" if canonical["kind"] == "store" else "check"
 
 
 # The canary
@@ -248,44 +252,6 @@ def with_revisions(
 
     kept = (replace(r, revision=numbers[r.check_id]) for r in report.results if known(r))
     return replace(report, results=tuple(kept))
-
-
-# What nobody would ever run, or be told of
-
-
-def unwatched(linkage: Linkage, paths: Sequence[Path]) -> list[str]:
-    """Sentences about checks that nothing runs and failures that nobody is told, as far as files can tell."""
-    told = []
-    if not _beside(paths, "triggers"):
-        idle = [c for c in linkage.checks if c.check.enabled and not c.check.every and not c.check.cron]
-        if idle:
-            told.append(
-                f"nothing runs {_some(idle)} by itself: no “every” or “cron” in it and no triggers.yaml beside; "
-                "write “every: 15m”, or call nano-sre run from your own scheduler"
-            )
-    if linkage.checks and not _beside(paths, "alerters"):
-        told.append(
-            "nobody is told when a check fails: there is no alerters.yaml beside the checks; "
-            "the exit code of nano-sre run is all there is"
-        )
-    return told
-
-
-def _some(checks: Sequence[Linked]) -> str:
-    named = [c.id for c in checks]
-    return ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
-
-
-def _beside(paths: Sequence[Path], name: str) -> bool:
-    """Whether the file lies in one of the folders, or above it up to the top of the project."""
-    for path in paths:
-        folder = path.resolve() if path.is_dir() else path.resolve().parent
-        for above in (folder, *folder.parents):
-            if (above / f"{name}.yaml").is_file() or (above / f"{name}.yml").is_file():
-                return True
-            if above == Path.cwd() or (above / ".git").exists():
-                break
-    return False
 
 
 # Who, and from where

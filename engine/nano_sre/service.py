@@ -118,26 +118,30 @@ class Arrangements:
     """Who is told, and when checks run besides their own `every` and `cron`.
 
     `folder` is where alerters.yaml lay when it was applied: its `templates` are seen from there. Both files have a
-    default; `written` names those that somebody wrote.
+    default; `written` names those that somebody wrote, `unread` those of them that cannot be read any more (a plug-in
+    is gone): their defaults count.
     """
 
     alerters: AlertersFile
     triggers: TriggersFile
     folder: Path = Path()
     written: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 def arrangements(project: Project) -> Arrangements:
     """What alerters.yaml and triggers.yaml of a project say, typed. Without them: the terminal is told of everything,
     and nothing triggers.
     """
-    said = {each.kind: each for each in project.arrangements if each.sound}
+    written = {each.kind: each for each in project.arrangements}
+    said = {kind: each for kind, each in written.items() if each.sound}
     alerters, triggers = said.get("alerters"), said.get("triggers")
     return Arrangements(
         alerters=alerters.check if alerters else AlertersFile.default(),
         triggers=triggers.check if triggers else TriggersFile(version=1, triggers=()),
         folder=alerters.folder if alerters else Path(),
-        written=frozenset(said),
+        written=frozenset(written),
+        unread=frozenset(written.keys() - said),
     )
 
 
@@ -287,8 +291,8 @@ def _artifacts_dir(request: RunRequest) -> str | None:
 
 
 def housekeep(store: Store, settings: Settings) -> None:
-    """Forget runs that are older than the settings keep, and files that no run knows."""
-    store.prune(days=settings.keep_days)
+    """Forget what is older than the settings keep, and files that no run knows; what takes long goes on next time."""
+    store.prune(days=settings.keep_days, patience=5.0)
     store.sweep()
 
 

@@ -73,6 +73,31 @@ class Smell:
 '''
 
 
+ALERTER = '''\
+"""An alerter of somebody's own."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.fields import Doc, Text
+from nano_sre.core.registry import register
+
+
+@register("alerter", "pigeon", short="loft")
+class Pigeon:
+    """Sends a pigeon."""
+
+    example: ClassVar[str] = "{name: roof, pigeon: north}"
+
+    loft: Annotated[Text, Doc("Where it lives.")]
+
+    async def send_alert(self, alert: Alert, channel: Channel) -> Sent:
+        return Sent(ok=True)
+'''
+
+
 @pytest.fixture(params=["a file in the folder of kinds", "an entry point of another package"])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A PYTHONPATH on which there is a step more."""
@@ -148,3 +173,22 @@ def test_one_file_is_a_watcher(path: Path) -> None:
     assert "Smell whether the page burns of smoke" in nano_sre_in(path, "explain", "nose", "checks").stdout
     (path / "checks" / "good.yaml").write_text(check + "smel: smoke\n")
     assert "did you mean “smell”?" in nano_sre_in(path, "validate", "checks").stderr
+
+
+def test_one_file_is_an_alerter(path: Path) -> None:
+    info = path / "their_steps-1.0.dist-info" / "entry_points.txt"
+    if info.exists():
+        (path / "their_pigeon.py").write_text(ALERTER)
+        info.write_text(info.read_text() + "alerter.pigeon = their_pigeon\n")
+    else:
+        (path / "nano_sre" / "kinds" / "alerters" / "pigeon.py").write_text(ALERTER)
+    assert "Sends a pigeon" in nano_sre_in(path, "explain", "pigeon").stdout
+    schema = json.loads(nano_sre_in(path, "schema", "--of", "alerters").stdout)
+    assert "pigeon" in schema["properties"]["alerters"]["items"]["properties"]
+    (path / "checks" / "good.yaml").write_text(journey())
+    text = "version: 1\nalerters:\n  - {name: roof, pigeon: north}\nroutes: [{send_to: roof}]\n"
+    (path / "alerters.yaml").write_text(text)
+    good = nano_sre_in(path, "validate", "checks")
+    assert good.returncode == 0, good.stderr
+    (path / "alerters.yaml").write_text(text.replace("pigeon", "pidgeon"))
+    assert "did you mean “pigeon”?" in nano_sre_in(path, "validate", "checks").stderr

@@ -55,6 +55,7 @@ def test_a_store_gets_checks_that_pass(desk: Desk, theme: str, cart: str) -> Non
         assert f"# - the cart is {cart}" in (checks / "store.yaml").read_text("utf-8")
         assert not any("enabled: false" in file.read_text("utf-8") for file in checks.iterdir())
         assert (desk.folder / ".nano-sre" / "schema.json").exists()
+        assert "! " not in desk.nano("plan", str(checks)).err  # everything is run, and somebody is told
         assert desk.nano("fmt", "--check", str(checks)).code == 0
         ran = desk.nano("test", str(checks), "--artifacts", str(desk.folder / "reports"))
         assert (ran.code, "7 passed" in ran.out) == (0, True), ran.said

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from nano_sre.core.fields import Duration
 from nano_sre.core.incident import AlertState, Notice, Observation
 from nano_sre.core.policy import FailOf, Policy
-from nano_sre.incidents.machine import QUIET, decide, pass_time
+from nano_sre.incidents.machine import AHEAD, QUIET, decide, pass_time
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TARGETS = ("shop/checkout@desktop/us", "shop/checkout@iphone/us")
@@ -42,6 +42,7 @@ class IncidentModel(RuleBasedStateMachine):
     def begin(self, policy: Policy) -> None:
         self.policy = policy
         self.now = NOON
+        self.clock_changes = 0
         self.awake_since = NOON
         self.states = {target: AlertState(target=target) for target in TARGETS}
         self.told: dict[str, list[Notice]] = defaultdict(list)
@@ -110,7 +111,7 @@ class IncidentModel(RuleBasedStateMachine):
         at = self.now - timedelta(minutes=late)
         judged, before = self.states[of].judged_at, self.states[of]
         notices = self.result(of, seen, at=at)
-        if judged is not None and at <= judged:
+        if judged is not None and at <= judged <= self.now + AHEAD:
             assert (notices, self.states[of]) == ((), before)
 
     @rule(wait=st.integers(1, 300))
@@ -123,6 +124,17 @@ class IncidentModel(RuleBasedStateMachine):
             assert {each.kind for each in notices} <= {"no_data"}
             self.states[target] = state
             self.given_out(notices)
+
+    @rule(of=st.sampled_from(TARGETS), back=st.integers(10, 3_000))
+    def set_the_clock_back(self, of: str, back: int) -> None:
+        """What is seen afterwards counts all the same, at the latest after a few minutes."""
+        self.clock_changes += 1
+        self.now -= timedelta(minutes=back, microseconds=self.clock_changes)  # no moment comes twice
+        self.awake_since = min(self.awake_since, self.now)
+        self.see(of, "pass", 1)
+        self.see(of, "pass", int(AHEAD / timedelta(minutes=1)) + 1)
+        assert self.states[of].judged_at == self.now
+        assert not self.states[of].no_data
 
     @rule(down=st.integers(0, 5_000))
     def restart(self, down: int) -> None:
@@ -157,7 +169,7 @@ class IncidentModel(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "told"))
     @invariant()
     def nobody_is_flooded(self) -> None:
-        if self.policy.flapping == "off":
+        if self.policy.flapping == "off" or self.clock_changes:
             return
         # One for each turn, and one for a failure that had waited for other devices.
         most = self.policy.flapping * (2 if self.policy.warnings == "tell" else 1)

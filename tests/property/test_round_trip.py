@@ -17,6 +17,7 @@ from nano_sre.core.template import Template
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.canonical import canonical, content_hash, from_stored
 from nano_sre.spec.load import load
+from nano_sre.spec.schemagen import FILES
 from nano_sre.spec.validate import validate
 from nano_sre.store.plain import dumps, loads
 from support import strategies
@@ -37,7 +38,7 @@ def read_back(document: Any) -> Any:
     return check
 
 
-@pytest.mark.parametrize("kind", registry.names("check"))
+@pytest.mark.parametrize("kind", [*registry.names("check"), *FILES])
 def test_stored_and_read_again(kind: str) -> None:
     @QUICK
     @given(strategies.checks(kind))
@@ -51,7 +52,7 @@ def test_stored_and_read_again(kind: str) -> None:
     holds()
 
 
-@pytest.mark.parametrize("kind", registry.names("check"))
+@pytest.mark.parametrize("kind", [*registry.names("check"), *FILES])
 def test_what_is_stored_has_the_hash_of_what_was_written(kind: str) -> None:
     """Otherwise a plan would take the database for edited."""
 

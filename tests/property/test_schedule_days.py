@@ -150,7 +150,7 @@ def test_every_schedule_that_can_be_written_comes_or_is_refused(line: str, zone:
 
 @MANY
 @given(STARTS, ZONES, st.lists(st.integers(0, 43_000), max_size=6, unique=True))
-def test_restarts_change_nothing(start: datetime, zone: str, restarts: list[int]) -> None:
+def test_restarts_and_applies_change_nothing(start: datetime, zone: str, restarts: list[int]) -> None:
     timings = [
         Timing(name="beat", every=3_600_000),
         Timing(name="night", cron="30 2 * * *", timezone=zone),
@@ -161,8 +161,10 @@ def test_restarts_change_nothing(start: datetime, zone: str, restarts: list[int]
         table, marks, keys = Timetable(timings, now=start), {}, []
         for number in range(30 * 24 * 12):
             now = start + number * timedelta(minutes=5)
-            if number in at:
+            if number in at and number % 2:
                 table = Timetable(timings, now=now, marks=marks)
+            elif number in at:
+                table.replace(timings[::-1], now=now)
             for fire in table.due(now):
                 marks[fire.name] = fire.due
                 keys.append(fire.key)

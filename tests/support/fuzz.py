@@ -13,16 +13,19 @@ import signal
 import sys
 import time
 import traceback
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
 from nano_sre.core.render import render_text
-from nano_sre.spec.link import link
+from nano_sre.spec.glance import Glance
+from nano_sre.spec.link import Around, link
 from nano_sre.spec.load import decode
 from nano_sre.spec.project import load_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 1_500_000_000  # bytes of address space: a bomb of 2 MB must not need more
+BETWEEN_CHECKS = ("E302", "E303", "E310", "E317")  # told when every check is known
 PATIENCE = 20  # seconds one file may take on a busy machine
 STORE = b"version: 1\nkind: store\nid: summit\nname: Summit\nurl: https://shop.example\nmarkets: {us: {currency: USD, locale: en-US}}\n"
 TOKENS = (
@@ -77,10 +80,19 @@ def read(raw: bytes) -> int:
     project = load_texts({"checks/store.yaml": STORE.decode(), "checks/check.yaml": text})
     diagnostics = link(project, environ={}).diagnostics
     render_text(diagnostics, sources=project.sources)
+    if _glance().at(text, "checks/check.yaml", Path("checks")) is not None:
+        missed = [d for d in diagnostics if d.code not in BETWEEN_CHECKS]
+        if missed:
+            raise AssertionError(f"fine at a glance, and yet told: {missed[0]}")
     strange = [d.code for d in diagnostics if d.code.startswith("X")]
     if strange:
         raise AssertionError(f"our own bug was told: {strange}")
     return len(diagnostics)
+
+
+@cache
+def _glance() -> Glance:
+    return Glance(Around.of(load_texts({"checks/store.yaml": STORE.decode()}).loaded), {})
 
 
 def fuzz(seconds: float, seed: int, most: int | None = None) -> dict[str, object]:

@@ -48,10 +48,13 @@ class Round:
             lambda db: incidents.apply(db, result, decide=choose, now=self.now, **more)
         )
 
-    def waits(self, count: float) -> list[str]:
+    def waits(self, count: float, **more: Any) -> list[str]:
         self.minute += count
-        choose = functools.partial(pass_time, policy=self.policy, now=self.now)
-        return self._kinds(self.store.write_now(lambda db: incidents.let_time_pass(db, choose, now=self.now)))
+        choose = functools.partial(pass_time, policy=self.policy, now=self.now, **more)
+        silent = self.store.read(lambda db: incidents.silent(db, choose))
+        return self._kinds(
+            self.store.write_now(lambda db: incidents.let_time_pass(db, choose, now=self.now, targets=silent))
+        )
 
     def incidents(self, **more: Any) -> list[Incident]:
         return self.store.read(lambda db: incident_desk.listed(db, resolved=True, **more))

@@ -14,10 +14,12 @@ from typing import Any, Literal, get_args, get_origin
 from hypothesis import strategies as st
 
 from nano_sre.core import registry
+from nano_sre.core.chosen import chosen_from
 from nano_sre.core.fields import (
     AsWritten,
     Cron,
     Duration,
+    KindOf,
     Percent,
     SavedName,
     Slug,
@@ -37,10 +39,12 @@ from nano_sre.core.forms import (
     Url,
     UrlPath,
 )
+from nano_sre.core.policy import Moment, TimeOfDay
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
 from nano_sre.kinds._shared.keys import Key
 from nano_sre.kinds.steps.javascript import Script
+from nano_sre.spec.schemagen import class_of
 from nano_sre.spec.shapes import modifiers_of
 from nano_sre.spec.written import checks_something
 
@@ -107,6 +111,8 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Currency: st.sampled_from(sorted(CURRENCIES)).map(Currency),
     Tracking: st.just(Tracking("swallow")),
     TimeZone: st.sampled_from(["UTC", "America/Toronto", "Europe/Berlin"]).map(TimeZone),
+    TimeOfDay: st.sampled_from(["00:00", "09:00", "18:30", "23:59"]).map(TimeOfDay),
+    Moment: st.sampled_from(["2026-11-27 06:00", "2026-11-27 08:00", "2027-01-01 00:00"]).map(Moment),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
     Decimal: st.decimals(-(10**9), 10**9, places=3),
@@ -159,6 +165,9 @@ def of(annotation: Any) -> st.SearchStrategy[Any]:
 def _composed(annotation: Any) -> st.SearchStrategy[Any]:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
+        family = next((mark.family for mark in args[1:] if isinstance(mark, KindOf)), None)
+        if family is not None:
+            return records(chosen_from(family))
         if AsWritten in args[1:]:
             return st.dictionaries(KEYS, plain_data(as_written=True), max_size=2)
         return of(args[0])
@@ -223,5 +232,5 @@ def step_calls(draw: st.DrawFn) -> StepCall:
 
 
 def checks(kind: str) -> st.SearchStrategy[Any]:
-    """Bound documents of a kind."""
-    return records(registry.kind("check", kind).cls)
+    """Bound documents of a kind, or of a file that is known by its name."""
+    return records(class_of(kind))

@@ -70,9 +70,8 @@ class Inbox:
                 end.set()
 
     def give_back(self, events: Iterable[KeptEvent]) -> None:
-        """Their run came to nothing: they wait again."""
+        """Their run came to nothing: they wait for the next look. That is no news: a lasting trouble must not spin."""
         self._running -= {kept.id for kept in events}
-        self._news.set()
 
     async def finished(self, trigger: str, key: str) -> None:
         """Returns when the event's run is recorded."""

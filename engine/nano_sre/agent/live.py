@@ -121,4 +121,5 @@ def _sentence(error: BaseException) -> str:
     """What went wrong, of a group the first."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return str(error) or type(error).__name__
+    said = str(error) or type(error).__name__
+    return f"{said[0].upper()}{said[1:].rstrip('.')}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heapreplace
@@ -207,10 +207,11 @@ class Timetable:
         known, self._slots = self._slots, {}
         for timing in timings:
             before = known.get(timing.name)
-            slot = Slot(timing, rule_of(timing))
-            if before is not None:
-                slot.last, slot.high, slot.relived = before.last, before.high, before.relived
-            self._slots[timing.name] = slot
+            if before is None:
+                self._slots[timing.name] = Slot(timing, rule_of(timing))
+            else:
+                rule = before.rule if before.timing == timing else rule_of(timing)
+                self._slots[timing.name] = replace(before, timing=timing, rule=rule)
         self._place(_milliseconds(now))
 
     def due(self, now: datetime) -> list[Fire]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -193,6 +194,8 @@ class OpenChannel:
             raise OSError(f"no answer within {self._shared.seconds:g} s") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise cannot_work("The address is not one of the web: it begins with https://.") from None
+        except httpx.ConnectError as error:
+            raise OSError(f"no connection to {urlsplit(url).hostname}: {_why(error)}") from None
         except httpx.HTTPError as error:
             raise OSError(f"the connection failed: {str(error) or type(error).__name__}") from None
 
@@ -225,3 +228,15 @@ class OpenChannel:
 
     def now(self) -> datetime:
         return self._shared.clock.now()
+
+
+def _why(error: BaseException) -> str:
+    """What the operating system says of a connection that cannot be made; httpx only says that none could."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        if isinstance(cause, OSError) and cause.errno:
+            return (os.strerror(cause.errno) if cause.errno > 0 else cause.strerror) or str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return str(error)

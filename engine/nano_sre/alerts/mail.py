@@ -47,6 +47,8 @@ def meaning(error: aiosmtplib.SMTPException) -> Abort | OSError:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         said = f"the mail server refuses: {error.code} {error.message}"
         return refusal(said, for_good=error.code >= 500)
+    if isinstance(error, aiosmtplib.SMTPConnectError):
+        return OSError(f"no connection to the mail server: {error.message}")
     # What a server lacks, such as STARTTLS, it will lack the next time; a lost connection may be back.
     for_good = isinstance(error, aiosmtplib.SMTPNotSupported) or "STARTTLS" in error.message
     return refusal(f"the mail server: {error.message}", for_good=for_good)

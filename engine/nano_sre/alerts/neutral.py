@@ -112,7 +112,8 @@ def link(url: str, markup: Markup, text: str = "") -> str:
     raw = url.raw if isinstance(url, Said) else cleaned(url)
     address = web_address(raw)
     if address is None:
-        return f"{text}: {url}" if text else str(url)
+        said = Said.of(raw, markup)
+        return f"{text}: {said}" if text else said
     if markup == "slack":
         return f"<{_slack_entities(address)}|{text}>" if text else f"<{_slack_entities(address)}>"
     if markup == "discord":

@@ -32,6 +32,7 @@ from nano_sre.core.visible import web_address
 BUILT_IN = PackageLoader("nano_sre.alerts", "templates")
 BODY = "message"  # what a channel without a template of its own says
 SUFFIX = ".j2"
+_LACKING = re.compile(r"'(None|[\w.]+ object)' has no attribute '(\w+)'")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -193,9 +194,18 @@ def with_remark(alert: Alert, remark: str) -> Alert:
 
 def trouble(error: BaseException) -> str:
     """What is wrong with a template, on one line, with its line where Jinja2 knows it."""
-    line = line_of(error)
-    said = neutral.cleaned(str(getattr(error, "message", None) or error)) or type(error).__name__
+    line, said = line_of(error), complaint(error)
     return f"line {line}: {said}" if line else said
+
+
+def complaint(error: BaseException) -> str:
+    """What Jinja2 or Python says is wrong, in words for who wrote the template."""
+    said = neutral.cleaned(str(getattr(error, "message", None) or error)).rstrip(".") or type(error).__name__
+    lacking = _LACKING.fullmatch(said)
+    if lacking is None:
+        return said
+    holder, name = lacking.groups()
+    return f"nothing is there that could have “{name}”" if holder == "None" else f"there is no “{name}” in it"
 
 
 def line_of(error: BaseException) -> int | None:

@@ -87,6 +87,7 @@ def accept(
     from nano_sre.config.settings import get_settings
     from nano_sre.core.result import utc_now
     from nano_sre.core.usual import accepted
+    from nano_sre.core.visible import clean
     from nano_sre.store.baselines import BaselineChange
 
     if not because.strip():
@@ -105,9 +106,8 @@ def accept(
         return print_json("baselines", {"accepted": [_document(row) for row in before]})
     for row in before:
         usual = _usual(row)
-        print(
-            f"{row.target}  {row.metric}: {_ms(usual.now)} is usual from now on; it was {_ms(usual.before)}"
-        )
+        name = f"{clean(row.target)}  {clean(row.metric)}"
+        print(f"{name}: {_ms(usual.now)} is usual from now on; it was {_ms(usual.before)}")
     if not before:
         print("Nothing to accept: nothing of that is slower than usual.")
     return None
@@ -129,6 +129,7 @@ def reset(
     """
     from nano_sre.applying import who
     from nano_sre.config.settings import get_settings
+    from nano_sre.core.visible import clean
     from nano_sre.store.baselines import BaselineChange
 
     def wanted(rows: Iterable[BaselineRow]) -> list[BaselineChange]:
@@ -140,7 +141,7 @@ def reset(
     if as_json:
         return print_json("baselines", {"forgotten": [_document(row) for row in done]})
     for row in done:
-        print(f"{row.target}  {row.metric or 'third parties'}: forgotten")
+        print(f"{clean(row.target)}  {clean(row.metric or 'third parties')}: forgotten")
     if not done:
         what = "no third parties" if third_parties else "no speed"
         raise Stop(Exit.NOTHING, f"{what} of that was learned", hint="nano-sre baseline show lists what was")
@@ -219,7 +220,7 @@ def _print_target(target: str, rows: Sequence[BaselineRow]) -> None:
     for row in rows:
         where = f" ({row.store_url})" if len(addresses) > 1 else ""
         if row.skill_name.endswith(SPEED):
-            table.append(_cells(row, where))
+            table.append(tuple(map(clean, _cells(row, where))))
         elif row.skill_name.endswith(HOSTS):
             hosts = row.data.get("third_parties") or []
             lines.append(f"third parties{where}: {', '.join(map(str, hosts)) or 'none'}")
@@ -227,12 +228,9 @@ def _print_target(target: str, rows: Sequence[BaselineRow]) -> None:
             said = ", ".join(f"{name} {value}" for name, value in row.data.items())
             lines.append(f"{row.skill_name}{where}: {shorten(said, 200)}")
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    cells = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row_, widths, strict=True)) for row_ in table[1:]
-    )
-    if len(table) > 1:
-        heads = "  ".join(cell.ljust(width) for cell, width in zip(table[0], widths, strict=True))
-        print("\n".join(f"  {clean(line).rstrip()}" for line in (heads, *cells)))
+    for cells in table if len(table) > 1 else ():
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        print(f"  {line.rstrip()}")
     for line in lines:
         print(f"  {clean(line)}")
 

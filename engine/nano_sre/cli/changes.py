@@ -62,7 +62,10 @@ def plan_lines(made: Plan, *, color: bool) -> Iterator[str]:
 
 
 def _head(change: Change) -> str:
-    head = f"{SIGNS[change.action]} {change.action} {change.kind} {change.check_id}"
+    kind = (
+        "" if change.check_id.startswith(f"{change.kind}.") else f"{change.kind} "
+    )  # alerters.yaml says what it is
+    head = f"{SIGNS[change.action]} {change.action} {kind}{change.check_id}"
     if change.previous_id:
         head += f" (was {change.previous_id})"
     if change.name:

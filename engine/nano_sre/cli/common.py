@@ -139,3 +139,8 @@ def paths_of(given: Sequence[Path]) -> list[Path]:
     if Path("checks").is_dir():
         return [Path("checks")]
     raise Stop(Exit.USAGE, "say which folder holds the checks", hint="for example: nano-sre validate checks/")
+
+
+def schema_file(name: str = "check") -> str:
+    """Where `init` puts a schema for editors, seen from the project: `.nano-sre/schema.json` for the checks."""
+    return f".nano-sre/{'' if name == 'check' else f'{name}.'}schema.json"

@@ -115,12 +115,16 @@ def _against_folder(
 ) -> tuple[tuple[FieldChange, ...], str]:
     """What differs in the folder, and where it stands there. Stops with 9 when it is not there any more."""
     from nano_sre.cli.plan import read
+    from nano_sre.core.check import space_of
     from nano_sre.spec.plan import field_changes
 
     linkage = read(where, settings, as_json=as_json).linkage
-    store = old.canonical["kind"] == "store"
-    for linked in linkage.stores if store else linkage.checks:
-        if old.check_id in (linked.id, getattr(linked.check, "moved_from", None)):
+    space = space_of(old.canonical["kind"])
+    for linked in (*linkage.stores, *linkage.checks, *linkage.arrangements):
+        if space == space_of(linked.check.kind_name) and old.check_id in (
+            linked.id,
+            getattr(linked.check, "moved_from", None),
+        ):
             return field_changes(old.canonical, linked.canonical, linked), str(linked.span)
     raise Stop(
         Exit.NOTHING,

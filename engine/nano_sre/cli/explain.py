@@ -45,7 +45,7 @@ def explain(
 
     Example: nano-sre explain buy-a-snowboard
     """
-    for lines in (_code(what), _word(what)):
+    for lines in (_code(what), _word(what), _file(what)):
         if lines:
             print("\n".join(lines))
             return
@@ -72,10 +72,21 @@ def _word(what: str) -> list[str] | None:
             from nano_sre.spec.reference import kind_lines
 
             also = (
-                (key_lines(what) or []) if family == "watcher" else []
-            )  # `requests` is a key elsewhere, too
+                (key_lines(what) or []) if family in ("watcher", "alerter", "trigger") else []
+            )  # `requests` and `every` are keys elsewhere, too
             return [*kind_lines(family, what), *(["", *also] if also else [])]
     return None
+
+
+def _file(what: str) -> list[str] | None:
+    from nano_sre.spec.listing import arrangement
+
+    name = arrangement(what) or arrangement(f"{what}.yaml")
+    if name is None:
+        return None
+    from nano_sre.spec.reference_files import file_lines
+
+    return file_lines(name)
 
 
 def _part(what: str) -> list[str] | None:

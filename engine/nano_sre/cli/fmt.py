@@ -11,10 +11,8 @@ from typing import Annotated
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, paths_of, say, tell_diagnostics
+from nano_sre.cli.common import Exit, Stop, paths_of, say, schema_file, tell_diagnostics
 from nano_sre.cli.mended import NotWritten, diff_lines, replace_file
-
-SCHEMA = Path(".nano-sre") / "schema.json"
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -43,7 +41,7 @@ def fmt(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
 ) -> None:
-    """Put check files in one form: order of keys, two spaces, quotes only where needed. Comments stay.
+    """Put files in one form: order of keys, two spaces, quotes only where needed. Comments stay.
 
     What is missing and can be known is written: `version: 1`, and an `id` made from the name. A file with mistakes
     is left as it is, and they are told.
@@ -54,32 +52,39 @@ def fmt(
     if paths == [Path("-")]:
         code = work.stdin()
     else:
-        code = work.all(_files(paths_of(paths or [])))
+        code = work.all(_files(paths_of(paths or []), beside=not paths))
         if not quiet or code:
             work.summary()
     if code:
         raise SystemExit(code)
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    from nano_sre.spec.listing import NOT_CHECKS, below
+def _files(paths: Sequence[Path], *, beside: bool) -> list[Path]:
+    """The files of the paths; with `beside`, those of the project that lie beside them, too."""
+    from nano_sre.spec.arrangements import find
+    from nano_sre.spec.listing import arrangement, below, is_check, list_files
 
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
             raise Stop(Exit.NOTHING, f"there is no file or folder “{path}”", hint="check the path")
         for file in (Path(shown) for shown, _, _ in below(str(path))):
-            if file.name not in NOT_CHECKS:
+            if is_check(file.name) or arrangement(file.name):
                 found.setdefault(file.resolve(), file)
+    if beside:
+        for shown, place in find(paths, list_files([str(path) for path in paths])).files.values():
+            found.setdefault(place, Path(shown))
     return list(found.values())
 
 
 def schema_for(file: Path) -> str | None:
-    """The way from a file to the nearest `.nano-sre/schema.json` above it, as editors want it."""
-    folder = file.resolve().parent
+    """The way from a file to the nearest schema of its kind above it, as editors want it."""
+    from nano_sre.spec.listing import arrangement
+
+    folder, schema = file.resolve().parent, schema_file(arrangement(file.name) or "check")
     for above in (folder, *folder.parents):
-        if (above / SCHEMA).is_file():
-            return Path(os.path.relpath(above / SCHEMA, folder)).as_posix()
+        if (above / schema).is_file():
+            return Path(os.path.relpath(above / schema, folder)).as_posix()
         if (above / ".git").exists():
             break
     return None

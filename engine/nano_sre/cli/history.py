@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,6 +31,14 @@ def history(
         str | None, typer.Argument(help="A check's id; without one, the latest result of each.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs.")] = 20,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=36_500,
+            help="How far back, in days; below the runs, a line for each day whose runs were pruned.",
+        ),
+    ] = None,
     revisions: Annotated[
         bool,
         typer.Option(
@@ -42,7 +51,9 @@ def history(
 
     Example: nano-sre history buy-a-snowboard --limit 50
     """
+    from nano_sre.cli.past_days import day_document, print_days, tell_older
     from nano_sre.config.settings import get_settings
+    from nano_sre.core.result import utc_now
     from nano_sre.service import open_store
 
     with open_store(get_settings()) as store:
@@ -51,17 +62,26 @@ def history(
         if revisions:
             return _revisions(store, check, as_json=as_json)
         rows = store.history(check, limit=limit) if check else store.latest()
+        since = None if days is None else utc_now() - timedelta(days=days)
+        rolled = store.days(check, since=f"{since:%Y-%m-%d}") if since else []
+        older = store.days(check) if check and since is None and len(rows) < limit else []
+    shown = [row for row in rows if since is None or row.timestamp >= since]
     if as_json:
-        return print_json("history", {"check": check, "runs": [_document(row) for row in rows]})
-    if not rows:
-        print("No runs yet. “nano-sre run” runs what is applied.")
-    for row in rows:
+        document = {"check": check, "runs": [_document(row) for row in shown]}
+        return print_json(
+            "history", document | ({"days": [day_document(day) for day in rolled]} if since else {})
+        )
+    if not shown and not rolled and not older:
+        print(f"No runs in {days} days." if since else "No runs yet. “nano-sre run” runs what is applied.")
+    for row in shown:
         print(_line(row, color=colorful()))
+    print_days(rolled)
+    tell_older(check, older)
     return None
 
 
 def _known(store: Any, check: str) -> None:
-    if store.history(check, limit=1):
+    if store.history(check, limit=1) or store.days(check, limit=1):
         return
     known = [c.check_id for c in store.registry(archived=True).checks]
     if check in known:

@@ -10,11 +10,15 @@ from typing import Annotated
 
 import typer
 
-from nano_sre.cli.common import Exit, Stop, say
+from nano_sre.cli.common import Exit, Stop, say, schema_file
 from nano_sre.cli.mended import NotWritten, create_file, replace_file
 
-SCHEMA = ".nano-sre/schema.json"
-PATTERNS = ["checks/**/*.yaml", "checks/**/*.yml"]
+SCHEMA = schema_file()
+PATTERNS = {  # the last that fits a file counts, in VS Code
+    SCHEMA: ["checks/**/*.yaml", "checks/**/*.yml"],
+    schema_file("alerters"): ["alerters.yaml"],
+    schema_file("triggers"): ["triggers.yaml"],
+}
 EXTENSION = "redhat.vscode-yaml"
 COPIED = (".yaml", ".yml", ".py")
 BESIDE = ("alerters.yaml", "triggers.yaml")  # they speak of the whole folder
@@ -55,7 +59,11 @@ def init(
 
     try:
         if url:
-            written = [*write_first_checks(url, folder, schema=SCHEMA), *editor_files(folder)]
+            written = [
+                *write_first_checks(url, folder, schema=SCHEMA),
+                *beside(folder),
+                *editor_files(folder),
+            ]
         else:
             written = [*editor_files(folder), *(starter_files(folder) if starter else ())]
     except NotWritten as trouble:
@@ -99,9 +107,18 @@ def starter_files(folder: Path) -> Iterator[str]:
             up = "../" * len(place.relative_to(folder).parent.parts)
             text = formatted(text, str(place), schema=f"{up}{SCHEMA}").text
         yield _created(place, text)
-    for file in (source.parent / name for name in BESIDE):
+    yield from beside(folder)
+
+
+def beside(folder: Path) -> Iterator[str]:
+    """Copies alerters.yaml and triggers.yaml, each told in a line."""
+    from nano_sre.cli.demo import starter_folder
+    from nano_sre.spec.fmt import formatted
+
+    for file in (starter_folder().parent / name for name in BESIDE):
         if file.is_file():
-            yield _created(folder / file.name, file.read_text(encoding="utf-8"))
+            text, schema = file.read_text(encoding="utf-8"), schema_file(file.stem)
+            yield _created(folder / file.name, formatted(text, file.name, schema=schema).text)
 
 
 def _created(place: Path, text: str) -> str:
@@ -109,19 +126,18 @@ def _created(place: Path, text: str) -> str:
 
 
 def editor_files(folder: Path) -> Iterator[str]:
-    """Writes the schema, plug-ins included, and the settings of VS Code; a line about each."""
-    from nano_sre.spec.schemagen import check_schema, to_text
+    """Writes the schemas, plug-ins included, and the settings of VS Code; a line about each."""
+    from nano_sre.spec.schemagen import SCHEMAS, make_schema, to_text
 
-    schema = folder / SCHEMA
-    text = to_text(check_schema())
-    if create_file(schema, text):
-        yield f"{schema}: written"
-    elif (before := schema.read_bytes()) != text.encode():
-        replace_file(schema, before=before, after=text.encode())
-        yield f"{schema}: renewed"
-    yield from _settings(
-        folder / ".vscode" / "settings.json", _with_schema, {"yaml.schemas": {SCHEMA: PATTERNS}}
-    )
+    for name in SCHEMAS:
+        schema = folder / schema_file(name)
+        text = to_text(make_schema(name))
+        if create_file(schema, text):
+            yield f"{schema}: written"
+        elif (before := schema.read_bytes()) != text.encode():
+            replace_file(schema, before=before, after=text.encode())
+            yield f"{schema}: renewed"
+    yield from _settings(folder / ".vscode" / "settings.json", _with_schemas, {"yaml.schemas": PATTERNS})
     recommended = {"recommendations": [EXTENSION]}
     yield from _settings(folder / ".vscode" / "extensions.json", _with_extension, recommended)
 
@@ -143,14 +159,19 @@ def _settings(file: Path, added: Callable[[str], str | None], whole: object) -> 
         yield f"{file}: our setting was added, the others stay"
 
 
-def _with_schema(text: str) -> str | None:
-    """The settings with our schema in them; None when that cannot be done without a guess."""
-    if f'"{SCHEMA}"' in text:
+def _with_schemas(text: str) -> str | None:
+    """The settings with our schemas in them; None when that cannot be done without a guess."""
+    entries = {file: f"{json.dumps(file)}: {json.dumps(patterns)}" for file, patterns in PATTERNS.items()}
+    missing = [entry for file, entry in entries.items() if f'"{file}"' not in text]
+    if not missing:
         return text
-    entry = f"{json.dumps(SCHEMA)}: {json.dumps(PATTERNS)}"
-    if '"yaml.schemas"' in text:
-        return _put_first(text, r'"yaml\.schemas"\s*:\s*\{', "}", entry)
-    return _put_first(text, rf"\A\ufeff?{COMMENT}\{{", "}", f'"yaml.schemas": {{{entry}}}')
+    if '"yaml.schemas"' not in text:
+        whole = f'"yaml.schemas": {{{", ".join(missing)}}}'
+        return _put_first(text, rf"\A\ufeff?{COMMENT}\{{", "}", whole)
+    made: str | None = text
+    for entry in reversed(missing):
+        made = None if made is None else _put_first(made, r'"yaml\.schemas"\s*:\s*\{', "}", entry)
+    return made
 
 
 def _with_extension(text: str) -> str | None:

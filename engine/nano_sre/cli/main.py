@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "agent": ("agent", "Run what is applied for ever: on time, with incidents, alerts and a status page."),
     "history": ("history", "Show how checks have fared."),
     "incidents": ("incidents", "Show what is broken, and say who looks after it."),
+    "alerts": ("alerts", "Try the ways in which people are told."),
     "baseline": ("baseline", "Show what is usual, accept what became slower, or learn anew."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
@@ -35,7 +36,7 @@ GC_THRESHOLD = (50_000, 50, 100)
 GROUPS = (
     ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
     ("Run them", ("plan", "apply", "run", "agent", "history", "diff", "rollback")),
-    ("Look after them", ("incidents", "baseline")),
+    ("Look after them", ("incidents", "alerts", "baseline")),
     ("Look around", ("demo", "doctor")),
 )
 

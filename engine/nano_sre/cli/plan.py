@@ -76,9 +76,9 @@ def plan(
 
     Example: nano-sre plan checks/ --out plan.json
     """
-    from nano_sre.applying import unwatched
     from nano_sre.cli.changes import show_plan
     from nano_sre.config.settings import get_settings
+    from nano_sre.spec.coverage import unwatched
     from nano_sre.spec.plan_file import plan_document
 
     if refresh_only and out:
@@ -94,7 +94,7 @@ def plan(
     made = planned(folder, snapshot)
     if refresh_only:
         made = _drift_of(made)
-    warnings = [] if refresh_only else unwatched(folder.linkage, where)
+    warnings = [] if refresh_only else unwatched(folder.linkage)
     if as_json:
         more = {"state": [_state_document(row) for row in standing]} if refresh_only else {}
         print_json("plan", {**plan_document(made), "warnings": warnings, **more})

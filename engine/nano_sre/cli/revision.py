@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def revisions_of(store: Any, name: str) -> list[RevisionRow]:
-    """All revisions of a check or store, newest first. Stops with 9 when there is none of that id."""
-    found: list[RevisionRow] = store.revisions(name) or store.revisions(name, kind="store")
-    if found:
-        return found
+    """All revisions of what is called so, newest first. Stops with 9 when there is nothing of that id."""
+    for kind in ("check", "store", "alerters", "triggers"):
+        found: list[RevisionRow] = store.revisions(name, kind=kind)
+        if found:
+            return found
     from nano_sre.spec.suggest import did_you_mean
 
     known = [c.check_id for c in store.registry(archived=True).checks]

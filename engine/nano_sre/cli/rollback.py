@@ -190,7 +190,7 @@ def _confirm(wish: Wish, made: Plan) -> None:
 
 def _files(way: Return, *, write: bool, as_json: bool) -> list[dict[str, Any]]:
     """What the folder says now, against what is registered again: told, or put back."""
-    rows = [row for row in way.rows if write or row.canonical["id"] in way.news]
+    rows = [row for row in way.rows if write or row.id_then in way.news]
     told = [_file(row, write=write) for row in rows]
     if as_json:
         return told
@@ -223,7 +223,7 @@ def _tell_file(told: dict[str, Any], *, news: bool) -> None:
 def _file(row: RevisionRow, *, write: bool) -> dict[str, Any]:
     from nano_sre.spec.rewrite import document_text, put_back
 
-    name, file = str(row.canonical["id"]), Path(row.source_file)
+    name, file = row.id_then, Path(row.source_file)
     then = document_text(row.source_text, name) or row.source_text
     borrows = sorted({str(place[0]) for place in row.positions.values()} - {row.source_file})
     told: dict[str, Any] = {"id": name, "file": str(file), "text": then, "borrows": borrows}

@@ -91,7 +91,10 @@ def _nearest_or_all(given: Sequence[str], known: Sequence[str], noun: str) -> st
 
 def unreadable(snapshot: Any, project: Any) -> list[str]:
     """Says which registered checks cannot be read any more, and so do not run; their ids."""
-    pairs = zip(snapshot.checks, project.loaded, strict=True)
+    from nano_sre.core.check import space_of
+
+    runs = [row for row in snapshot.checks if space_of(row.kind) in ("check", "store")]
+    pairs = zip(runs, project.loaded, strict=True)
     names = [row.check_id for row, loaded in pairs if not loaded.sound]
     for name in names:
         say(f"! “{name}” does not run: what is registered of it cannot be read; nano-sre apply puts it back")

@@ -201,6 +201,9 @@ class Channel(Protocol):
 
 
 class Alerter(Protocol):
-    """A way to tell people. Registered as family `alerter`; its fields are YAML keys."""
+    """A way to tell people. Registered as family `alerter`; its fields are YAML keys.
+
+    Its class says in `markup` what the template of its name is written in.
+    """
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent: ...

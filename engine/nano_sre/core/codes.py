@@ -188,11 +188,6 @@ CODES: dict[str, Code] = {
         "Of several routes the first that fits counts. One before this has no `for`, so it fits everything.",
     ),
     # alerts
-    "E440": Code(
-        "not a description of an alerter",
-        "A file such as `alerters/desk.yaml` describes an alerter that is an HTTP POST: `about`, `example`, `fields` "
-        "and `post` with `url` and `body`, in which every text is a Jinja2 template. The message says what is wrong.",
-    ),
     "E441": Code(
         "a broken alert template",
         "The template cannot be read, or fails with one of the sample incidents that it is tried with. Until it is "

@@ -15,7 +15,10 @@ Seen = Literal["pass", "warn", "fail", "inconclusive"]
 Phase = Literal["ok", "pending", "firing", "recovering"]
 NoticeKind = Literal["fired", "resolved", "flapping", "calm", "no_data", "data_back"]
 MONITOR = "monitor"
-"""The first part of a target that is no store's: `monitor/alerts/team` is an incident of the monitor's own."""
+"""The first part of a target that is no store's: `monitor/alerts/team` is an incident of the monitor's own.
+
+In a timeline, it is who does what no person does.
+"""
 
 
 @frozen

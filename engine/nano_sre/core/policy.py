@@ -55,13 +55,17 @@ class Moment(Form):
 class Matching:
     """Which incidents are meant: all that is said must fit, and of each list one. Nothing said fits everything."""
 
-    severity: Annotated[tuple[Severity, ...], OneOrMany, Doc("Severities.")] = ()
-    tags: Annotated[tuple[str, ...], OneOrMany, Doc("Tags of the check.")] = ()
-    kinds: Annotated[tuple[Slug, ...], OneOrMany, Doc("Kinds of checks.")] = ()
-    stores: Annotated[tuple[Slug, ...], OneOrMany, Doc("Ids of stores.")] = ()
-    checks: Annotated[tuple[str, ...], OneOrMany, Doc("Ids of checks, or globs of them.")] = ()
-    owners: Annotated[tuple[str, ...], OneOrMany, Doc("Owners of checks.")] = ()
-    causes: Annotated[tuple[str, ...], OneOrMany, Doc("Ids of likely causes.")] = ()
+    severity: Annotated[tuple[Severity, ...], OneOrMany, Doc("Severities."), Example("[P0, P1]")] = ()
+    tags: Annotated[tuple[str, ...], OneOrMany, Doc("Tags of the check."), Example("[checkout]")] = ()
+    kinds: Annotated[tuple[Slug, ...], OneOrMany, Doc("Kinds of checks."), Example("[journey]")] = ()
+    stores: Annotated[tuple[Slug, ...], OneOrMany, Doc("Ids of stores."), Example("[my-store]")] = ()
+    checks: Annotated[
+        tuple[str, ...], OneOrMany, Doc("Ids of checks, or globs of them."), Example('["buy-*"]')
+    ] = ()
+    owners: Annotated[tuple[str, ...], OneOrMany, Doc("Owners of checks."), Example("[web-team]")] = ()
+    causes: Annotated[
+        tuple[str, ...], OneOrMany, Doc("Ids of likely causes."), Example("[store-locked]")
+    ] = ()
 
     def fits(
         self,
@@ -90,7 +94,9 @@ class Matching:
 class OpenHours:
     """Hours of the week."""
 
-    days: Annotated[tuple[Weekday, ...], OneOrMany, Doc("Days of the week: mon to sun.")]
+    days: Annotated[
+        tuple[Weekday, ...], OneOrMany, Doc("Days of the week: mon to sun."), Example("[mon, tue, wed]")
+    ]
     from_: Annotated[TimeOfDay, Doc("When they begin."), Example("09:00")]
     to: Annotated[
         TimeOfDay, Doc("When they end; a time before the beginning is one of the next day."), Example("18:00")
@@ -113,12 +119,16 @@ class OpenHours:
 class Route:
     """Who is told about which incidents. Of several routes the first that fits counts."""
 
-    for_: Annotated[Matching, Doc("Which incidents; everything by default.")] = Matching()
-    send_to: Annotated[tuple[Slug, ...], OneOrMany, Doc("Names of alerters.")]
+    for_: Annotated[
+        Matching, Doc("Which incidents; everything by default."), Example("{severity: [P0, P1]}")
+    ] = Matching()
+    send_to: Annotated[tuple[Slug, ...], OneOrMany, Doc("Names of alerters."), Example("[console]")]
     remind_every: Annotated[
-        Duration | None, Doc("How often it is said again while it lasts; the policy's by default.")
+        Duration | None,
+        Doc("How often it is said again while it lasts; the policy's by default."),
+        Example("30m"),
     ] = None
-    during_hours: Annotated[Slug | None, Doc("Only during these `hours`.")] = None
+    during_hours: Annotated[Slug | None, Doc("Only during these `hours`."), Example("office")] = None
     outside_hours: Annotated[
         Literal["hold", "drop"], Doc("What happens otherwise: `hold` keeps messages until then.")
     ] = "hold"
@@ -205,7 +215,7 @@ class Policy:
 class Maintenance:
     """A time in which nobody is told. Checks run on, and what was held is told afterwards."""
 
-    name: Annotated[Name, Doc("What is being done.")]
+    name: Annotated[Name, Doc("What is being done."), Example("sale set-up")]
     from_: Annotated[Moment, Doc("When it begins."), Example('"2026-11-27 06:00"')]
     to: Annotated[Moment, Doc("When it ends."), Example('"2026-11-27 08:00"')]
     timezone: Annotated[TimeZone | None, Doc("Whose clock; that of this file by default.")] = None
@@ -273,19 +283,11 @@ policy: {fail_after: 2, remind_every: 1h}
         Doc("The ways to tell people: each has a name and one key that says what it is."),
         Example("[{name: console, stdout: {}}]"),
     ]
-    routes: Annotated[
-        tuple[Route, ...],
-        Doc("Who is told of what. The first that fits counts, so the one without “for” comes last."),
-        Example("[{send_to: [console]}]"),
-    ]
     fallback: Annotated[
         Slug | None,
         Doc("The alerter that is told when another cannot be reached; the first `stdout` by default."),
         Example("console"),
     ] = None
-    policy: Annotated[
-        Policy, Doc("When a failure is told, and how often."), Example("{fail_after: 2, remind_every: 1h}")
-    ] = Policy()
     timezone: Annotated[
         TimeZone | None,
         Doc("Whose clock `hours`, `maintenance` and the times in messages follow; UTC by default."),
@@ -296,6 +298,14 @@ policy: {fail_after: 2, remind_every: 1h}
         Doc("Hours of the week under names, which `during_hours` of a route uses."),
         Example("{office: {days: [mon, tue, wed, thu, fri], from: 09:00, to: 18:00}}"),
     ] = nothing()
+    routes: Annotated[
+        tuple[Route, ...],
+        Doc("Who is told of what. The first that fits counts, so the one without “for” comes last."),
+        Example("[{send_to: [console]}]"),
+    ]
+    policy: Annotated[
+        Policy, Doc("When a failure is told, and how often."), Example("{fail_after: 2, remind_every: 1h}")
+    ] = Policy()
     maintenance: Annotated[
         tuple[Maintenance, ...], OneOrMany, Doc("Times in which nobody is told; it is told afterwards.")
     ] = ()

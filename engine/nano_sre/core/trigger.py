@@ -20,10 +20,14 @@ class RunChoice:
     """Which checks a trigger runs: `all`, or those that fit everything said here."""
 
     everything: Annotated[Literal["all"] | None, Doc("`all`: every check that is not paused.")] = None
-    checks: Annotated[tuple[str, ...], OneOrMany, Doc("Ids of checks, or globs of them.")] = ()
-    tags: Annotated[tuple[str, ...], OneOrMany, Doc("Checks with all of these tags.")] = ()
-    kinds: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks of these kinds.")] = ()
-    stores: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks on these stores.")] = ()
+    checks: Annotated[
+        tuple[str, ...], OneOrMany, Doc("Ids of checks, or globs of them."), Example('["buy-*"]')
+    ] = ()
+    tags: Annotated[
+        tuple[str, ...], OneOrMany, Doc("Checks with all of these tags."), Example("[critical]")
+    ] = ()
+    kinds: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks of these kinds."), Example("[journey]")] = ()
+    stores: Annotated[tuple[Slug, ...], OneOrMany, Doc("Checks on these stores."), Example("[my-store]")] = ()
 
     def __post_init__(self) -> None:
         chosen = [name for name in ("checks", "tags", "kinds", "stores") if getattr(self, name)]

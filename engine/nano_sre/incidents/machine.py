@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nano_sre.core.incident import AlertState, Notice, NoticeKind, Observation
+from nano_sre.core.incident import MONITOR, AlertState, Notice, NoticeKind, Observation
 from nano_sre.core.policy import Policy
 from nano_sre.incidents.episode import episode_name
 
@@ -15,6 +15,8 @@ WINDOW = timedelta(hours=1)
 """Turns within this time count for flapping."""
 QUIET = timedelta(minutes=30)
 """Without a turn for so long, what was flapping is stable."""
+AHEAD = timedelta(minutes=5)
+"""A verdict from further in the future was dated by a clock that went wrong: later ones are not late for it."""
 REMEMBERED = 20  # judged results, the most that `fail_of` may ask for
 
 
@@ -23,7 +25,7 @@ def decide(state: AlertState, seen: Observation, *, policy: Policy, now: datetim
 
     Notices are dated `now`. The same state and result give the same notices, keys included, however often asked.
     """
-    if state.judged_at is not None and seen.at <= state.judged_at:
+    if state.judged_at is not None and seen.at <= state.judged_at <= now + AHEAD:
         return state, ()
     if seen.seen == "inconclusive":
         since = state.blind_since or seen.at
@@ -54,8 +56,10 @@ def pass_time(
 
     `due` is when the first result after the last verdict was meant to come (a nightly check is silent all day); by
     default at once. Time before `awake_since`, when this process began to run checks, counts for nothing: a restart
-    says nothing.
+    says nothing. Of the monitor's own targets nobody expects results.
     """
+    if state.target.startswith(f"{MONITOR}/"):
+        return state, ()
     known = [moment for moment in (due, state.judged_at) if moment is not None]
     since = state.blind_since or max(known, default=None)
     if since is None or state.no_data:
@@ -81,7 +85,7 @@ def _blind(state: AlertState, *, elapsed: timedelta, policy: Policy, now: dateti
 def _sees_again(state: AlertState, seen: Observation, *, now: datetime) -> Decision:
     """A verdict ends blindness, unless it is a late one from before."""
     since, episode = state.blind_since, state.blind_episode
-    if since is None or seen.at < since:
+    if since is None or seen.at < since <= now + AHEAD:
         return state, ()
     told: tuple[Notice, ...] = ()
     if episode is not None:
@@ -103,7 +107,7 @@ def _sees_again(state: AlertState, seen: Observation, *, now: datetime) -> Decis
 
 def _counted(state: AlertState, at: datetime, *, failing: bool) -> AlertState:
     before = state.recent[-1] if state.recent else False
-    turns = tuple(turn for turn in state.turns if turn > at - WINDOW) or state.turns[-1:]
+    turns = tuple(min(turn, at) for turn in state.turns if turn > at - WINDOW) or state.turns[-1:]
     return replace(
         state,
         judged_at=at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ def find(paths: Sequence[Path], listing: Listing) -> Found:
     found = Found()
     for path in paths:
         name = arrangement(path.name)
-        if name and path.is_file():
+        if name and path.exists():
             _take(found, name, str(path), path.resolve())
     for path in paths:
         if path.exists() and path.name not in ARRANGEMENTS:
@@ -50,7 +51,7 @@ def _look_up(found: Found, folder: Path) -> None:
         for name in list(missing):
             file, misnamed = above / name, (above / name).with_suffix(".yml")
             found.looked_at += [str(file), str(misnamed)]
-            if file.is_file():
+            if os.path.lexists(file):  # whatever it is: what cannot be read is told
                 del missing[name]
                 _take(found, ARRANGEMENTS[name], str(shortest(file)), file.resolve())
             elif misnamed.is_file():

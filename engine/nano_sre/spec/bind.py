@@ -10,6 +10,7 @@ import yaml
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Span
 from nano_sre.core.program import AnyOf, Modifiers, StepCall
+from nano_sre.spec.declared import of_another_type
 from nano_sre.spec.load import Document, Node, Path_, span_of
 from nano_sre.spec.scalars import MISSING_VALUE
 from nano_sre.spec.schemagen import class_of
@@ -49,14 +50,22 @@ class Binder:
         """A scalar's source text: `01234` and `1.50` stay what they look like."""
         return str(node.value)
 
-    def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None:
-        # A mapping has no beginning of its own: the key that it belongs to is what people look for.
-        span = (
-            span_of(self.document.file, node)
-            if self.document.positions is None and not isinstance(node, yaml.MappingNode)
-            else self.document.span(path, key=True)
-        )
+    def say(
+        self, code: str, message: str, node: Node, path: Path_, *, form: str | None = None, **more: Any
+    ) -> None:
+        span = None if self._alone else self._place(node, path)
+        if form is not None and span is not None and self.document.kind == "fragment":
+            other = of_another_type(self.document, str(node.value), path, form=form, span=span)
+            if other is not None:
+                self.told.append(other)
+                return
         self.told.append(Diagnostic(code=code, message=message, span=span, **more))
+
+    def _place(self, node: Node, path: Path_) -> Span:
+        # A mapping has no beginning of its own: the key that it belongs to is what people look for.
+        if self.document.positions is None and not isinstance(node, yaml.MappingNode):
+            return span_of(self.document.file, node)
+        return self.document.span(path, key=True)
 
     def check(self) -> Any:
         """The whole document as its kind's dataclass, or `MISSING_VALUE`."""
@@ -108,13 +117,28 @@ class Binder:
         """What a step says: the step itself, and the keys that every step takes."""
         shape = self._shape(verb)
         if not isinstance(body, yaml.MappingNode):
-            return shape.bind(body, self, path), NO_MODIFIERS
+            return self._doubted(shape.bind(body, self, path), path), NO_MODIFIERS
         taken = modifiers_of(shape.cls)
         own = [(k, v) for k, v in body.value if k.value not in taken]
         common = [(k, v) for k, v in body.value if k.value in taken]
         step = shape.bind(_with_pairs(body, own), self, path)
         modifiers = _modifiers_shape().bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
-        return step, modifiers
+        return self._doubted(step, path), modifiers
+
+    def _doubted(self, step: Any, path: Path_) -> Any:
+        """A step, with a warning of each thing that its kind thinks is hardly meant (`doubts`)."""
+        for doubt in step.doubts() if hasattr(step, "doubts") else ():
+            self.told.append(
+                Diagnostic(
+                    code=doubt.code,
+                    message=str(doubt),
+                    span=None if self._alone else self.document.span((*path, *doubt.path), key=doubt.key),
+                    severity="warning",
+                    hint=doubt.hint,
+                    suggestion=doubt.suggestion,
+                )
+            )
+        return step
 
     def _names(self, body: Node, path: Path_) -> tuple[AnyOf, ...]:
         """The lists of several names in a step, where they are written."""

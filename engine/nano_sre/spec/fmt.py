@@ -11,11 +11,12 @@ import yaml
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic
-from nano_sre.spec.layout import laid_out
+from nano_sre.spec.layout import Order, laid_out
+from nano_sre.spec.listing import arrangement
 from nano_sre.spec.load import Document, load
 from nano_sre.spec.project import load_text
 from nano_sre.spec.renames import old_words
-from nano_sre.spec.schemagen import record_shape
+from nano_sre.spec.schemagen import class_of, record_shape
 
 FIRST = ("version", "kind", "id", "name")
 LAST = ("steps", "always")
@@ -51,7 +52,7 @@ def formatted(
     errors = [d for d in load_text(text, file).diagnostics if d.severity == "error"]
     if errors:
         return Formatted(text=source, errors=_where_written(errors, source, file))
-    text = laid_out(text, key_order)
+    text = laid_out(text, _order_of(arrangement(file)))
     if schema is not None and not MODELINE.search(text):
         text = f"# yaml-language-server: $schema={schema}\n{text}"
     return Formatted(
@@ -64,6 +65,14 @@ def _where_written(errors: list[Diagnostic], source: str, file: str) -> list[Dia
     """The same mistakes with their places in the file as it is, not as it would have been."""
     said = {(each.code, each.message) for each in errors}
     return [d for d in load_text(source, file).diagnostics if (d.code, d.message) in said] or errors
+
+
+def _order_of(name: str | None) -> Order:
+    """The order of keys in a file that is known by its name, or in checks."""
+    if name is None:
+        return key_order
+    own = list(record_shape(class_of(name)).keys)
+    return lambda node: [*own, *(key.value for key, _ in node.value if key.value not in own)]
 
 
 def key_order(node: yaml.MappingNode) -> list[str]:

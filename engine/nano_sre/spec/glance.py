@@ -6,8 +6,7 @@ is not sure of is left to them. So it never words a mistake, and needs no places
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,74 +17,78 @@ from nano_sre.spec import pieces, step_rules
 from nano_sre.spec.advice import advise_on_words
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.judge import judge_document
-from nano_sre.spec.judge_ref import is_looked_up
 from nano_sre.spec.link import Alone, Around, advice_on, link_alone
-from nano_sre.spec.load import Document, Node, Path_
+from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.paths import STEP_LISTS
 from nano_sre.spec.pieces import Pieces, Written
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.project import Loaded
 from nano_sre.spec.references import (
+    BARE_NAME,
     NAMING,
-    NO_TEMPLATES,
     judge_scalar,
-    kept_in,
     may_name_something,
-    pairs_in,
 )
 from nano_sre.spec.scalars import MISSING_VALUE, Shape
 from nano_sre.spec.scope import Scope
 from nano_sre.spec.several import ListShape
-from nano_sre.spec.shapes import RecordShape, shape_of
+from nano_sre.spec.shapes import Key, RecordShape, shape_of
 from nano_sre.spec.stores_of import stores_of
+from nano_sre.spec.turns import Turn, turns_of
 from nano_sre.spec.validate import is_valid
-from nano_sre.spec.written import checks_something, scalars_below
+from nano_sre.spec.written import checks_something
 
-MOST_KNOWN = 5_000
+MOST_KNOWN, MOST_MET = 5_000, 100_000
 LOOKED_AT_WHOLE = ("store", "fragment", "skill")
 CHOOSES_STORES = ("stores", "skip", "only_in")
-NAMES_OF_STORE = ("markets", "devices", "variants")
+NAMING_STORE = ("markets", "devices", "variants", "every", "cron")  # what `judge_document` looks at
 _NOT_ALONE = ("use", "for_each", "log_in")  # steps that are judged by what surrounds them
 _NOWHERE = Path()
-
-Turn = tuple[tuple[str, ...], tuple[str, ...]]
-"""Names that must have been saved by now, and those that are saved from here on."""
 
 
 class Meaning(Written):
     """What a piece means in checks of a kind, when there is nothing to tell of it by itself."""
 
-    __slots__ = ("asks", "asserts", "field", "home", "name", "plain", "turns", "value")
+    __slots__ = ("asks", "asserts", "plain", "turns", "value")
 
-    def __init__(self, of: Written, name: str, field: str | None, value: Any) -> None:
-        self.text, self.key, self.node, self.data = of.text, of.key, of.node, of.data
-        self.name, self.field, self.value = name, field, value
+    def __init__(self, of: Written, value: Any) -> None:
+        self.text, self.name, self.key, self.node, self.data = of.text, of.name, of.key, of.node, of.data
+        self.parts, self.value = None, value
         self.turns: tuple[Turn, ...] = ()
         self.asks: tuple[tuple[str, Path_, str | None], ...] = ()  # scalars that the stores have to know
         self.plain, self.asserts = True, False
-        self.home: _Home | None = None  # whose stores know them
 
 
 class _Home:
     """The stores that checks of one folder run on, and which names are known to be theirs."""
 
-    __slots__ = ("named", "stores")
+    __slots__ = ("known", "stores")
 
     def __init__(self, stores: tuple[Loaded, ...]) -> None:
         self.stores = stores
-        self.named: set[Any] = set()
+        self.known: set[Any] = set()
 
 
 class _Seen:
-    """A check that is being looked at: its pieces in order, its data, and the values of its fields."""
+    """A check that is being looked at: its pieces in order, its data, and what is to be asked of the pieces."""
 
-    __slots__ = ("data", "meant", "parts", "values")
+    __slots__ = ("asserts", "data", "joints", "parts", "plain", "referring")
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
-        self.values: dict[str, Any] = {}
-        self.parts: dict[str, Meaning | list[Meaning]] = {}
-        self.meant: list[Meaning] = []
+        self.parts: dict[str, Written | list[Written]] = {}
+        self.joints: dict[str, str] = {}  # what stands before the items of a list
+        self.referring: list[Meaning] = []
+        self.plain, self.asserts = True, False
+
+    def add(self, several: Iterable[Meaning]) -> None:
+        for each in several:
+            if each.turns or each.asks:
+                self.referring.append(each)
+            if not each.plain:
+                self.plain = False
+            elif each.asserts:
+                self.asserts = True
 
 
 class Glance:
@@ -100,15 +103,15 @@ class Glance:
         """The one check of a file, linked, when there is nothing to tell of it; else None."""
         parts = pieces.cut(text)
         vocabulary = None if parts is None else self._vocabulary(parts)
-        seen = None if parts is None or vocabulary is None else vocabulary.seen(parts)
+        seen = None if parts is None or vocabulary is None else vocabulary.read(parts)
         if vocabulary is None or seen is None or seen.data.get("during"):
             return None
-        check = vocabulary.check(seen.values) if is_valid(vocabulary.kind, seen.data) else None
+        check = vocabulary.check(seen) if is_valid(vocabulary.kind, seen.data) else None
         document = Pieces(shown, text, seen.data, seen.parts)
         if check is None or any(plain_secrets(document)):
             return None
         loaded = Loaded(document, folder, check, set())
-        plain = all([each.plain for each in seen.meant]) and seen.data.keys().isdisjoint(CHOOSES_STORES)
+        plain = seen.plain and seen.data.keys().isdisjoint(CHOOSES_STORES)
         loaded.alone = self._plain(loaded, seen) if plain else self._linked(loaded)
         return None if loaded.alone is None or loaded.alone.told else loaded
 
@@ -131,10 +134,10 @@ class Glance:
             home = self._homes[loaded.folder]
         except KeyError:
             home = self._homes[loaded.folder] = self._home(loaded)
-        if home is None or not _knows_names(home, loaded) or not self._knows_values(home, loaded, seen):
+        if home is None or not _knows_names(home, loaded, seen) or not self._knows_values(home, loaded, seen):
             return None
-        asserts = any([each.asserts for each in seen.meant])
-        return Alone(stores=home.stores) if asserts or not hasattr(loaded.check, "steps") else None
+        asserts = seen.asserts or not hasattr(loaded.check, "steps")
+        return Alone(stores=home.stores) if asserts else None
 
     def _home(self, loaded: Loaded) -> _Home | None:
         told: list[Any] = []
@@ -144,32 +147,29 @@ class Glance:
     def _knows_values(self, home: _Home, loaded: Loaded, seen: _Seen) -> bool:
         """Whether every `${…}` means something here; see `check_references`."""
         saved: set[str] = set()
-        for meaning in seen.meant:
+        for meaning in seen.referring:
             for needed, kept in meaning.turns:
                 if not saved.issuperset(needed):
                     return False
                 saved.update(kept)
-            if meaning.asks and meaning.home is not home:
+            unknown = [asked for asked in meaning.asks if asked not in home.known]
+            if unknown:
                 scope = Scope(loaded, home.stores, self._around.fragments, self._environ)
-                for text, path, scope.verb in meaning.asks:
+                for text, path, scope.verb in unknown:
                     if any(judge_scalar(text, path, scope)):
                         return False
-                meaning.home = home
+                home.known.update(unknown)
         return True
 
 
-def _knows_names(home: _Home, loaded: Loaded) -> bool:
+def _knows_names(home: _Home, loaded: Loaded, seen: _Seen) -> bool:
     """Whether the stores have the markets, devices and variants that a check names; most name the same."""
-    data = loaded.document.data
-    asked = (
-        data["kind"],
-        *(repr(data.get(name)) for name in NAMES_OF_STORE),
-        "every" in data and "cron" in data,
-    )
-    if asked not in home.named:
+    named = [seen.parts[name] for name in NAMING_STORE if name in seen.parts]
+    asked = loaded.document.kind, *[part.text for part in named if isinstance(part, Written)]
+    if asked not in home.known:
         if any(judge_document(loaded, home.stores)):
             return False
-        home.named.add(asked)
+        home.known.add(asked)
     return True
 
 
@@ -185,157 +185,177 @@ class _Vocabulary:
         self._keys: dict[str, Meaning] = {}
         self._items: dict[tuple[str, str], dict[str, Meaning]] = {}
         self._known = 0
+        self._met_once: set[int] = set()  # by their hashes
+        nothing = Document("", "", yaml.MappingNode("", []), {"kind": kind})
+        self._binder = Binder(nothing, set(), alone=True)
 
-    def check(self, values: dict[str, Any]) -> Any:
-        """The check itself; None when it refuses what it is given."""
-        if not self._simple or not self._shape.required <= values.keys():
-            return None
-        try:
-            return self._shape.cls(**values)
-        except ValueError:
-            return None
-
-    def seen(self, parts: Iterable[str]) -> _Seen | None:
-        """What the pieces of a document mean together; None when something is to be told of one."""
+    def read(self, parts: Iterable[str]) -> _Seen | None:
+        """The pieces of a document and their data; None when the text is not plain enough."""
         made = _Seen()
         for part in parts:
-            meaning = self._keys.get(part)
-            if meaning is None:
-                divided = pieces.items_of(part)
-                if divided is not None:
-                    if divided[0] in made.data or not self._several(made, *divided):
-                        return None
-                    continue
-                meaning = self._learnt(part)
-            if meaning is None or meaning.name in made.data:
+            found: Written | None = self._keys.get(part)
+            divided = pieces.items_of(part) if found is None else None
+            if divided is not None:
+                name, joint, items = divided
+                several = self._several(name, joint, items)
+                if several is None or name in made.data:
+                    return None
+                made.data[name], made.parts[name] = [each.data for each in several], several
+                made.joints[name] = joint
+                continue
+            found = found or pieces.read(part)
+            if found is None or found.name in made.data:
                 return None
-            made.data[meaning.name] = meaning.data
-            made.parts[meaning.name] = meaning
-            made.meant.append(meaning)
-            if meaning.field is not None:
-                made.values[meaning.field] = meaning.value
+            made.data[found.name], made.parts[found.name] = found.data, found
         return made
 
-    def _several(self, made: _Seen, name: str, joint: str, items: list[str]) -> bool:
+    def _several(self, name: str, joint: str, items: list[str]) -> list[Written] | None:
         known = self._items.setdefault((name, joint), {})
-        found = [known.get(item) or self._learnt_item(name, joint, item) for item in items]
-        several = [each for each in found if each is not None]
-        if len(several) < len(found):
-            return False
-        made.data[name] = [each.data for each in several]
-        made.parts[name] = several
-        made.meant += several
-        if name in self._shape.keys:
-            made.values[self._shape.keys[name].field] = tuple([each.value for each in several])
-        return True
+        found: list[Written] = []
+        for item in items:
+            each = known.get(item) or self._item(name, joint, item)
+            if each is None:
+                return None
+            found.append(each)
+        return found
 
-    def _learnt(self, part: str) -> Meaning | None:
-        found = pieces.read(part)
-        meaning = None if found is None else _meaning(found[1], self.kind, found[0], item=False)
-        if meaning is not None:
-            self._keep(self._keys, part, meaning)
-        return meaning
+    def _item(self, name: str, joint: str, item: str) -> Written | None:
+        """An item that is new: read as a whole, or where it is a record of keys, each of them that is new."""
+        parts = pieces.keys_of(joint, item) if isinstance(self._item_shape(name), RecordShape) else None
+        if parts is None:
+            return pieces.read_item(joint, item)
+        margin = len(joint) - 1
+        known = self._items.setdefault((name, str(margin)), {})
+        found: dict[str, Written] = {}
+        for part in parts:
+            each = known.get(part) or pieces.read(part, margin=margin)
+            if each is None or each.name in found:
+                return None
+            found[each.name] = each
+        return pieces.joined(item, found)
 
-    def _learnt_item(self, name: str, joint: str, item: str) -> Meaning | None:
-        found = pieces.read_item(joint, item)
-        meaning = None if found is None else _meaning(found, self.kind, name, item=True)
-        if meaning is not None:
-            self._keep(self._items[name, joint], item, meaning)
-        return meaning
+    def _item_shape(self, name: str) -> Shape | None:
+        key = self._shape.keys.get(name)
+        return key.shape.item if key is not None and isinstance(key.shape, ListShape) else None
 
-    def _keep(self, known: dict[str, Meaning], text: str, meaning: Meaning) -> None:
+    def check(self, seen: _Seen) -> Any:
+        """The check itself, from data that fits the schema; None when something is to be told of it."""
+        values = {}
+        for name, part in seen.parts.items():
+            key = None if name == "kind" else self._shape.keys.get(name)
+            value: Any
+            if isinstance(part, list):
+                several = [self._known_item(name, seen.joints[name], each) for each in part]
+                found = [each for each in several if each is not None]
+                if len(found) < len(several):
+                    return None
+                value = tuple([each.value for each in found])
+            else:
+                meaning = part if isinstance(part, Meaning) else self._learnt(part, key)
+                if meaning is None:
+                    return None
+                found, value = [meaning], meaning.value
+            seen.add(found)
+            if key is not None:
+                values[key.field] = value
+        return self._shape.made(values, seen.data) if self._simple else None
+
+    def _learnt(self, written: Written, key: Key | None) -> Meaning | None:
+        meaning = self._meaning(written, (written.name,), None if key is None else key.shape)
+        return self._keep(self._keys, written.text, meaning)
+
+    def _known_item(self, name: str, joint: str, written: Written) -> Meaning | None:
+        if isinstance(written, Meaning):
+            return written
+        shape = self._item_shape(name)
+        if written.parts is None or not isinstance(shape, RecordShape):
+            meaning = self._meaning(written, (name, 0), shape)
+        else:
+            meaning = self._record(shape, (name, 0), written, self._items[name, str(len(joint) - 1)])
+        return self._keep(self._items[name, joint], written.text, meaning)
+
+    def _record(
+        self, shape: RecordShape, path: Path_, written: Written, known: dict[str, Meaning]
+    ) -> Meaning | None:
+        """An item of several keys, each of which may have been written before."""
+        found: dict[str, Meaning] = {}
+        for name, part in (written.parts or {}).items():
+            key = shape.keys.get(name)
+            meaning = part if isinstance(part, Meaning) else None
+            if meaning is None and key is not None:
+                meaning = self._keep(known, part.text, self._meaning(part, (*path, name), key.shape))
+            if meaning is None or key is None:
+                return None
+            found[key.field] = meaning
+        value = shape.made({field: each.value for field, each in found.items()}, written.data)
+        return None if value is None or shape.inline else _together(written, found.values(), value)
+
+    def _meaning(self, written: Written, path: Path_, shape: Shape | None) -> Meaning | None:
+        """What a piece means at a place of its own; None when there is something to tell of it."""
+        text, item = written.text, len(path) > 1
+        if _has_advice(written, path):
+            return None
+        value = None if shape is None else shape.bind(written.node, self._binder, path)
+        if value is MISSING_VALUE or self._binder.told:
+            self._binder.told.clear()
+            return None
+        made = Meaning(written, value)
+        verb = getattr(value, "verb", None)
+        if BARE_NAME.search(text):
+            made.plain = False  # whether it is a name that is known, only its surroundings can tell
+        if "${" in text or "as" in text or _names(text) or (verb and may_name_something(path, verb)):
+            try:
+                made.turns, made.asks = turns_of(written.node, path)
+            except template.TemplateError:
+                return None
+        if path[0] in STEP_LISTS and value is not None:
+            made.plain = made.plain and item and _stands_alone(value)
+            made.asserts = item and path[0] == "steps" and checks_something(value.step)
+        return made
+
+    def _keep(self, known: dict[str, Meaning], text: str, meaning: Meaning | None) -> Meaning | None:
+        """For the next file, if it is the second that has this: most of what is met once is never met again."""
+        if meaning is None:
+            return None
+        if (met := hash(text)) not in self._met_once:
+            self._met_once.add(met)
+            return meaning
+        known[text] = meaning
         self._known += 1
-        if self._known > MOST_KNOWN:
+        if self._known > MOST_KNOWN or len(self._met_once) > MOST_MET:
             self._known = 0
+            self._met_once.clear()
             for each in (self._keys, *self._items.values()):
                 each.clear()
-        known[text] = meaning
+        return meaning
 
 
-def _meaning(written: Written, kind: str, name: str, *, item: bool) -> Meaning | None:
-    if _has_advice(written, kind, name, item=item):
-        return None
-    path: Path_ = (name, 0) if item else (name,)
-    field, shape = _shape(kind, name, item=item)
-    value = None
-    if shape is not None:
-        document = Document("", written.text, written.node, {"kind": kind})  # type: ignore[arg-type]
-        binder = Binder(document, set(), alone=True)
-        value = shape.bind(written.node, binder, path)
-        if value is MISSING_VALUE or binder.told:
-            return None
-    made = Meaning(written, name, field, value)
-    if _may_refer(written.text) or (item and may_name_something(path, getattr(value, "verb", None))):
-        try:
-            made.turns, made.asks = _references(written.node, path, item=item)
-        except template.TemplateError:
-            return None
-    if name in STEP_LISTS:
-        made.plain = item and _stands_alone(value)
-        made.asserts = item and checks_something(value.step) and name == "steps"
+def _together(written: Written, several: Collection[Meaning], value: Any) -> Meaning:
+    """An item of which every key is known."""
+    made = Meaning(written, value)
+    made.plain = all(each.plain for each in several)
+    turns = [turn for each in several for turn in each.turns]
+    if turns:
+        needed, kept = (tuple(name for turn in turns for name in turn[side]) for side in (0, 1))
+        made.turns = ((needed, kept),)
+    made.asks = tuple(asked for each in several for asked in each.asks)
     return made
 
 
-def _may_refer(text: str) -> bool:
-    return "${" in text or "as" in text or any(map(text.__contains__, NAMING))
+def _names(text: str) -> bool:
+    return any(map(text.__contains__, NAMING))
 
 
-def _has_advice(written: Written, kind: str, name: str, *, item: bool) -> bool:
-    text = written.text
+def _has_advice(written: Written, path: Path_) -> bool:
+    text, name = written.text, str(path[-1] or path[0])
     if text.isascii() and name != "tags" and "exists" not in text and "empty" not in text:
         return False
-    node = yaml.SequenceNode("", [written.node]) if item else written.node
-    data = {"kind": kind, name: [written.data] if item else written.data}
-    document = Document("", text, yaml.MappingNode("", [(yaml.ScalarNode("", name), node)]), data)
+    node = yaml.MappingNode("", [(yaml.ScalarNode("", name), written.node)])
+    document = Document("", text, node, {"kind": "", name: written.data})
     return any(advise_on_words(Loaded(document, _NOWHERE, None, set())))
-
-
-@cache
-def _shape(kind: str, name: str, *, item: bool) -> tuple[str | None, Shape | None]:
-    """The field of a key and how it is read; None for a key of the author's own."""
-    shape = shape_of(registry.kind("check", kind).cls)
-    assert isinstance(shape, RecordShape)
-    if name == "kind" or name not in shape.keys:
-        return None, None
-    key = shape.keys[name]
-    return key.field, key.shape.item if item and isinstance(key.shape, ListShape) else key.shape
 
 
 def _stands_alone(call: Any) -> bool:
     step = call.step
     asks = getattr(step, "places_orders", False) or getattr(step, "after", None) is not None
     return not (call.verb in _NOT_ALONE or call.inner or asks or step_rules.is_noteworthy(call.verb))
-
-
-def _references(node: Node, path: Path_, *, item: bool) -> tuple[tuple[Turn, ...], tuple[Any, ...]]:
-    """What a piece refers to, in turns as `check_references` takes them. Raises `TemplateError`."""
-    turns: list[Turn] = []
-    asks: list[tuple[str, Path_, str | None]] = []
-    for place, where, verb, kept in _in_turn(node, path, item=item):
-        needed: list[str] = []
-        for text, here in scalars_below(place, where, (*NAMING, verb), []):
-            if "${" not in text:
-                asks += [(text, here, verb)] if may_name_something(here, verb) else []
-            elif (verb not in NO_TEMPLATES or here[-1] != "code") and here[-1] not in NO_TEMPLATES:
-                parsed = template.parse(text)
-                refs = parsed.refs if isinstance(parsed, template.Template) else ()
-                needed += [ref.name for ref in refs if not is_looked_up(ref)]
-                asks += [(str(ref), here, verb) for ref in refs if is_looked_up(ref)]
-        if needed or kept:
-            turns.append((tuple(needed), kept))
-    return tuple(turns), tuple(asks)
-
-
-def _in_turn(
-    node: Node, path: Path_, *, item: bool
-) -> Iterable[tuple[Node, Path_, str | None, tuple[str, ...]]]:
-    if item and path[0] in STEP_LISTS:
-        for verb, body in pairs_in(node):
-            named = dict(pairs_in(body)).get("as")
-            kept = (str(named.value),) if isinstance(named, yaml.ScalarNode) else ()
-            yield body, (*path, verb), verb, kept
-    elif isinstance(node, yaml.SequenceNode) and not item:
-        for index, each in enumerate(node.value):
-            yield each, (*path, index), None, tuple(kept_in(each))
-    else:
-        yield node, path, None, tuple(kept_in(node)) if item else ()

@@ -81,7 +81,11 @@ def _templates() -> list[str]:
             ),
             "in the store, in steps that type or send",
         ),
-        ("`${env.NAME}`", "An environment variable that is no secret.", "only in the store document"),
+        (
+            "`${env.NAME}`",
+            "An environment variable that is no secret.",
+            "in the store, in alerters.yaml and triggers.yaml",
+        ),
         ("`${inputs.name}`", "What a journey gives to a fragment by `with`.", "only in fragments"),
         ("`${store.name}`", f"The store: {store}.", "in checks"),
         ("`${shopper.email}`", f"The default test shopper: {shopper}.", "in checks"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,11 +13,11 @@ from nano_sre.core.fields import Element
 from nano_sre.core.filters import FILTERS
 from nano_sre.core.inputs import SAMPLES, misfit
 from nano_sre.core.template import Ref, Template
+from nano_sre.spec.declared import ONLY_AN_INPUT
 from nano_sre.spec.load import Document, Node, node_of, plain_value
 from nano_sre.spec.shapes import shape_of
 from nano_sre.spec.suggest import did_you_mean, listing
 
-_ONLY_AN_INPUT = re.compile(r"\$\{\s*inputs\.([^{}|]*?)\s*\}")
 Given = Mapping[str, Any]  # a text, a Template or an Element for each input
 
 
@@ -115,7 +114,7 @@ def _sampled(data: Any, samples: Mapping[str, str]) -> Any:
         return {key: _sampled(value, samples) for key, value in data.items()}
     if isinstance(data, list):
         return [_sampled(item, samples) for item in data]
-    if isinstance(data, str) and (only := _ONLY_AN_INPUT.fullmatch(data)):
+    if isinstance(data, str) and (only := ONLY_AN_INPUT.fullmatch(data)):
         return plain_value(samples[only[1]]) if only[1] in samples else data
     return data
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
 from nano_sre.core.diagnostics import Diagnostic, Related
 from nano_sre.spec.advice import advise
 from nano_sre.spec.judge import ids_in
-from nano_sre.spec.load import Path_
+from nano_sre.spec.load import Path_, read_file
 from nano_sre.spec.project import Loaded, Project
 from nano_sre.spec.references import check_references
 from nano_sre.spec.suggest import did_you_mean, listing
+
+TEMPLATES = "nano_sre.alerts.checking"
+"""What tries alert templates. It renders them, so it lives above; only a project that has some loads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,7 @@ def judge_arrangements(
         yield from _names_twice(loaded)
         if loaded.kind == "alerters":
             yield from _alerters(loaded)
+            yield from _templates(loaded, project)
         if loaded.kind in project.whole:
             yield from _Choices(loaded, checks, stores).judged()
 
@@ -92,7 +98,8 @@ def _alerters(loaded: Loaded) -> Iterator[Diagnostic]:
         path: Path_ = ("routes", index)
         yield from _unknown(loaded, "E341", "there is no alerter", (*path, "send_to"), names)
         yield from _unknown(loaded, "E342", "there are no hours", (*path, "during_hours"), hours)
-        if "outside_hours" in route and "during_hours" not in route:
+        # A stored one says everything, the defaults as well.
+        if loaded.document.positions is None and "outside_hours" in route and "during_hours" not in route:
             yield Diagnostic(
                 code="E342",
                 message="“outside_hours” is said, and “during_hours” is not",
@@ -110,23 +117,30 @@ def _alerters(loaded: Loaded) -> Iterator[Diagnostic]:
             )
         elif not _says_something(route.get("for")):
             everything = path
-    yield from _templates(loaded)
 
 
 def _says_something(choice: Any) -> bool:
     return any(choice.values()) if isinstance(choice, dict) else choice is not None
 
 
-def _templates(loaded: Loaded) -> Iterator[Diagnostic]:
+def _templates(loaded: Loaded, project: Project) -> Iterator[Diagnostic]:
     folder = loaded.document.data.get("templates")
-    as_written = loaded.document.positions is None  # a stored one may be read far from its folder
-    if as_written and isinstance(folder, str) and not (loaded.folder / folder).is_dir():
+    if loaded.document.positions is not None or not isinstance(folder, str):
+        return  # a stored one may be read far from its folder
+    place = loaded.folder / folder
+    if not place.is_dir():
         yield Diagnostic(
             code="E420",
             message=f"there is no folder “{folder}”",
             span=loaded.document.span(("templates",)),
             hint="the folder is looked for beside this file",
         )
+        return
+    beside = Path(loaded.document.file).parent
+    told = importlib.import_module(TEMPLATES).check_templates(place, shown=str(beside / folder))
+    for file in {each.span.file for each in told if each.span}:
+        project.sources[file], _ = read_file(file)
+    yield from told
 
 
 def _unknown(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from nano_sre.core import registry
+from nano_sre.core.chosen import Chosen
 from nano_sre.core.program import Modifiers
 from nano_sre.spec.reference import direct_records, key_line, spoken
-from nano_sre.spec.schemagen import description, record_shape
+from nano_sre.spec.schemagen import FILES, class_of, description, record_shape
 from nano_sre.spec.shapes import Key, RecordShape
 from nano_sre.spec.suggest import listing
 
@@ -64,6 +65,8 @@ def _kinds() -> Iterator[tuple[str, RecordShape]]:
     for family, noun in (("step", "step"), ("check", "kind"), ("watcher", "watcher")):
         for name in registry.names(family):
             yield f"{noun} {name}", record_shape(registry.kind(family, name).cls)
+    for name in FILES:
+        yield f"{name}.yaml", record_shape(class_of(name))
     yield EVERY_STEP, record_shape(Modifiers)
 
 
@@ -94,7 +97,7 @@ def _keys() -> Iterator[tuple[str, Key]]:
     owners = list(_kinds())
     own = {registry.kind(family, name).cls for family in registry.FOLDERS for name in registry.names(family)}
     for cls, shape in _records().items():
-        if cls in own:
+        if cls in own or issubclass(cls, Chosen):
             continue  # told by its own name
         mine = next(_users(cls)) if getattr(cls, "spelt_out", False) else spoken(cls)
         owners.append((mine, shape))

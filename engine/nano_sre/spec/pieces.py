@@ -29,16 +29,18 @@ _PLAIN = re.compile(r"([a-z_-]+): ([A-Za-z/](?:[\w ,./()'-]|:(?=/))*(?<! ))", re
 _BEYOND = ("---", "...", "%", "\t", "\r", "\x85", "\u2028", "\u2029")
 """Further documents, directives, tabs and other line ends: rare, and not worth a proof."""
 _MOST_BRACKETS, _DEEP = 10, " " * 16  # what has fewer, and is indented less, is not nested too deeply
-_NOWHERE = Mark("", 0, 0, 0, None, None)
+_WORDS = re.compile(r"([a-z_-]+): \[([A-Za-z][\w-]*(?:, [A-Za-z][\w-]*)*)\]", re.ASCII)
+_NOWHERE = Mark("", 0, 0, 0, "", 0)
 
 
 class Written:
-    """One key with its value, or one item of a list, as somebody wrote it."""
+    """One key with its value, or one item of a list, as somebody wrote it. `parts` are the keys of an item."""
 
-    __slots__ = ("data", "key", "node", "text")
+    __slots__ = ("data", "key", "name", "node", "parts", "text")
 
-    def __init__(self, text: str, key: Node | None, node: Node, data: Any) -> None:
-        self.text, self.key, self.node, self.data = text, key, node, data
+    def __init__(self, text: str, name: str, *, key: Node | None, node: Node, data: Any) -> None:
+        self.text, self.name, self.key, self.node, self.data = text, name, key, node, data
+        self.parts: Mapping[str, Written] | None = None
 
 
 class Pieces(Document):
@@ -50,7 +52,7 @@ class Pieces(Document):
         self, file: str, source: str, data: dict[str, Any], parts: Mapping[str, Written | Sequence[Written]]
     ) -> None:
         self.file, self.source, self.data, self._parts = file, source, data, parts
-        self.positions, self.any_of, self.flawed = None, {}, False
+        self.positions, self.any_of, self.flawed, self.by_name = None, {}, False, None
 
     def __getattr__(self, name: str) -> Any:
         if name != "node":
@@ -77,7 +79,7 @@ class Pieces(Document):
             return Span(self.file, line, 1)
         if not key and _PLAIN.fullmatch(part.text):
             return Span(self.file, line, len(name) + 3, line, len(part.text) + 1)
-        whole = yaml.compose(f"{part.text}\n", Loader=Loader)
+        whole: Any = yaml.compose(f"{part.text}\n", Loader=Loader)
         found = Document(self.file, "", whole, {}).span(path, key=key)
         end = None if found.end_line is None else found.end_line + line - 1
         return replace(found, line=found.line + line - 1, end_line=end)
@@ -98,18 +100,36 @@ def items_of(part: str) -> tuple[str, str, list[str]] | None:
     return (found[1], found[2], part[found.end() :].split(found[2])) if found else None
 
 
-def read(part: str) -> tuple[str, Written] | None:
-    """A key and its value; None when the text is more than that, or its form has to be spoken of."""
+def keys_of(joint: str, item: str) -> list[str] | None:
+    """The text of each key of an item; None when it does not begin with one."""
+    margin = " " * (len(joint) - 1)
+    return re.split(rf"\n{margin}(?={_KEY})", item) if _FIRST.match(item) else None
+
+
+def _scalar(text: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode("", text, _NOWHERE, _NOWHERE, style="")
+
+
+def read(part: str, *, margin: int = 0) -> Written | None:
+    """A key, `margin` columns from the left, and its value.
+
+    None when the text is more than that, or when its form is to be spoken of.
+    """
     plainly = _PLAIN.fullmatch(part)
     if plainly is not None:
-        key, value = plainly.groups()
-        node = yaml.ScalarNode("", value, _NOWHERE, _NOWHERE, style="")
-        return key, Written(part, yaml.ScalarNode("", key), node, plain_value(value))
-    found = _read(f"{part}\n")
+        name, text = plainly.groups()
+        return Written(part, name, key=yaml.ScalarNode("", name), node=_scalar(text), data=plain_value(text))
+    words = _WORDS.fullmatch(part)
+    if words is not None:
+        name, several = words[1], words[2].split(", ")
+        node = yaml.SequenceNode("", [_scalar(each) for each in several], _NOWHERE, _NOWHERE, flow_style=True)
+        data = [plain_value(each) for each in several]
+        return Written(part, name, key=yaml.ScalarNode("", name), node=node, data=data)
+    found = _read(f"{' ' * margin}{part}\n")
     if found is None or not isinstance(found[0], yaml.MappingNode):
         return None
-    key_node, node = found[0].value[0]
-    return key_node.value, Written(part, key_node, node, found[1][key_node.value])
+    key, value = found[0].value[0]
+    return Written(part, key.value, key=key, node=value, data=found[1][key.value])
 
 
 def read_item(joint: str, item: str) -> Written | None:
@@ -117,7 +137,16 @@ def read_item(joint: str, item: str) -> Written | None:
     found = _read(f"{joint}{item}\n")
     if found is None or not isinstance(found[0], yaml.SequenceNode):
         return None
-    return Written(f"{joint}{item}\n", None, found[0].value[0], found[1][0])
+    return Written(item, "", key=None, node=found[0].value[0], data=found[1][0])
+
+
+def joined(item: str, parts: Mapping[str, Written]) -> Written:
+    """An item, of its keys."""
+    pairs = [(each.key, each.node) for each in parts.values()]
+    node = yaml.MappingNode("", pairs, _NOWHERE, _NOWHERE, flow_style=False)
+    made = Written(item, "", key=None, node=node, data={name: each.data for name, each in parts.items()})
+    made.parts = parts
+    return made
 
 
 def _read(text: str) -> tuple[Node, Any] | None:

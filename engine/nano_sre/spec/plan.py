@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from nano_sre.core.check import space_of
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.program import every
 from nano_sre.spec.bind import Binder
@@ -97,19 +98,19 @@ class Plan:
 
     @property
     def archived_checks(self) -> tuple[Change, ...]:
-        return tuple(c for c in self.of("archive") if c.kind != "store")
+        return tuple(c for c in self.of("archive") if space_of(c.kind) == "check")
 
     @property
     def is_mass_prune(self) -> bool:
         """Whether over 30 % of the registered checks, or the last one, would go."""
         gone = len(self.archived_checks)
-        before = sum(1 for c in self.changes if c.kind != "store" and c.registered is not None)
+        before = sum(1 for c in self.changes if space_of(c.kind) == "check" and c.registered is not None)
         return gone > 0 and (gone > MASS * before or gone == before)
 
 
 def make_plan(
     linked: Sequence[Linked],
-    stores: Sequence[Linked],
+    others: Sequence[Linked],
     registered: Iterable[Registered],
     *,
     serial: int,
@@ -117,16 +118,17 @@ def make_plan(
 ) -> Plan:
     """Compare everything in a folder with everything that is registered.
 
-    `moves` names previous ids (new id → old id) beside those that the checks themselves tell by `moved_from`.
+    `others` are the documents that do not run: stores, alerters.yaml, triggers.yaml. `moves` names previous ids
+    (new id → old id) beside those that the checks themselves tell by `moved_from`.
     """
-    known = {_space(r.kind) + r.check_id: r for r in registered}
+    known = {(space_of(r.kind), r.check_id): r for r in registered}
     changes: list[Change] = []
-    for each in (*stores, *linked):
-        space = _space(each.check.kind_name)
+    for each in (*others, *linked):
+        space = space_of(each.check.kind_name)
         moved_from = (moves or {}).get(each.id) or getattr(each.check, "moved_from", None)
-        found = known.pop(space + each.id, None)
-        if found is None and moved_from and space + moved_from in known:
-            changes.append(_moved(each, known.pop(space + moved_from)))
+        found = known.pop((space, each.id), None)
+        if found is None and moved_from and (space, moved_from) in known:
+            changes.append(_moved(each, known.pop((space, moved_from))))
         elif found is None or found.state == "archived":
             changes.append(_change("create", each, registered=None))
         else:
@@ -144,10 +146,6 @@ def make_plan(
         if r.state != "archived"
     ]
     return Plan(serial=serial, changes=tuple(changes))
-
-
-def _space(kind: str) -> str:
-    return "store:" if kind == "store" else "check:"
 
 
 def _change(action: Action, linked: Linked, *, registered: Any, **more: Any) -> Change:
@@ -202,7 +200,7 @@ def edits(old: Registered) -> tuple[FieldChange, ...]:
     meant = {
         "state": "active" if written.get("enabled", True) else "paused",
         "kind": written.get("kind"),
-        "name": written.get("name"),
+        "name": written.get("name", ""),
     }
     found = [
         FieldChange(path=f"{name} (in the database)", old=getattr(old, name), new=value)

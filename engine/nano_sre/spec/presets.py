@@ -46,6 +46,7 @@ class PostAlerter:
     """What a described alerter does."""
 
     kind_name: ClassVar[str]
+    markup: ClassVar[Markup]
     post: ClassVar[Post]
     field_keys: ClassVar[tuple[str, ...]]
 
@@ -96,7 +97,7 @@ def read_preset(text: str, file: str, *, name: str) -> tuple[type[PostAlerter] |
     documents, told = load(text, file)
     if told or len(documents) != 1:
         return None, told or [
-            Diagnostic(code="E440", message=f"{file} holds {len(documents)} documents, not one")
+            Diagnostic(code="E208", message=f"{file} holds {len(documents)} documents, not one")
         ]
     reading = _Reading(documents[0])
     reading.look()
@@ -124,6 +125,7 @@ def _made(name: str, data: Mapping[str, Any]) -> type[PostAlerter]:
         "__doc__": data["about"],
         "__module__": __name__,
         "__annotations__": hints,
+        "markup": post.markup,
         "post": post,
         "field_keys": tuple(fields),
         "example": data["example"],
@@ -139,16 +141,16 @@ class _Reading:
         self.document = document
         self.told: list[Diagnostic] = []
 
-    def say(self, message: str, path: Path_, *, key: bool = False, **more: Any) -> None:
+    def say(self, code: str, message: str, path: Path_, *, key: bool = False, **more: Any) -> None:
         span = self.document.span(path, key=key)
-        self.told.append(Diagnostic(code="E440", message=message, span=span, **more))
+        self.told.append(Diagnostic(code=code, message=message, span=span, **more))
 
     def look(self) -> None:
         data = self.document.data
         self.keys(data, (), "", needed=("about", "example", "post"))
         for text in ("about", "example"):
             if text in data and not isinstance(data[text], str):
-                self.say(f"“{text}” is a text", (text,))
+                self.say("E205", f"“{text}” is a text", (text,))
         for key, said in self.mapping(data, ("fields",)).items():
             self.field(key, said, ("fields", key))
         post = self.mapping(data, ("post",))
@@ -156,7 +158,7 @@ class _Reading:
             self.keys(post, ("post",), "post", needed=("url", "body"))
         for key, said in self.mapping(post, ("post", "headers")).items():
             if not isinstance(said, str):
-                self.say("the value of a header is a text", ("post", "headers", key))
+                self.say("E205", "the value of a header is a text", ("post", "headers", key))
         self.message(self.mapping(post, ("post", "message")))
         self.templates(post, ("post",))
 
@@ -166,30 +168,38 @@ class _Reading:
             if key not in known:
                 suggestion, hint = did_you_mean(key, known)
                 self.say(
-                    f"“{key}” means nothing here", (*path, key), key=True, suggestion=suggestion, hint=hint
+                    "E201",
+                    f"“{key}” means nothing here",
+                    (*path, key),
+                    key=True,
+                    suggestion=suggestion,
+                    hint=hint,
                 )
         for key in needed:
             if key not in data:
-                self.say(f"“{key}” is missing", path, key=bool(path), hint=f"it needs {', '.join(needed)}")
+                self.say(
+                    "E204", f"“{key}” is missing", path, key=bool(path), hint=f"it needs {', '.join(needed)}"
+                )
 
     def mapping(self, data: Any, path: Path_) -> dict[str, Any]:
         """The mapping that the last key of a path holds; an empty one where there is none."""
         found = data.get(path[-1], {})
         if isinstance(found, dict):
             return found
-        self.say(f"“{path[-1]}” is a mapping", path)
+        self.say("E205", f"“{path[-1]}” is a mapping", path)
         return {}
 
     def field(self, key: str, said: Any, path: Path_) -> None:
         if not _FIELD.fullmatch(key) or keyword.iskeyword(key) or key in _TAKEN:
             self.say(
+                "E207",
                 f"a field cannot be called “{key}”",
                 path,
                 key=True,
                 hint="write lower-case letters, digits and underscores, and no word that templates have already",
             )
         if not isinstance(said, dict):
-            self.say("say of a field what it is about", path, hint=f"write “{key}: {{about: …}}”")
+            self.say("E205", "say of a field what it is about", path, hint=f"write “{key}: {{about: …}}”")
             return
         self.keys(said, path, "field", needed=("about",))
 
@@ -197,10 +207,12 @@ class _Reading:
         self.keys(said, ("post", "message"), "message")
         limit, markup = said.get("limit", 100), said.get("markup", "plain")
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 50:
-            self.say("“limit” is a number of characters, at least 50", ("post", "message", "limit"))
+            self.say("E207", "“limit” is a number of characters, at least 50", ("post", "message", "limit"))
         if markup not in get_args(Markup):
             words = ", ".join(get_args(Markup))
-            self.say(f"there is no markup “{markup}”; there are {words}", ("post", "message", "markup"))
+            self.say(
+                "E206", f"there is no markup “{markup}”; there are {words}", ("post", "message", "markup")
+            )
 
     def templates(self, value: Any, path: Path_) -> None:
         """Every text of the post must be a template that Jinja2 can read."""
@@ -216,4 +228,4 @@ class _Reading:
             try:
                 Environment(autoescape=False).parse(value)  # noqa: S701 - it is read, not rendered
             except TemplateSyntaxError as error:
-                self.say(f"this template cannot be read: {error.message}", path)
+                self.say("E441", f"this template cannot be read: {error.message}", path)

@@ -101,8 +101,10 @@ def load_arrangements(project: Project, paths: Sequence[Path], files: Listing) -
         load_file(project, shown, place.parent)
         if covers(paths, place.parent):
             project.whole |= {each.kind for each in project.arrangements[before:]}
-    templates = [(each.folder, each.document.data.get("templates")) for each in project.arrangements]
-    return {*found.looked_at, *(str(folder / name) for folder, name in templates if isinstance(name, str))}
+    named = [(each.folder, each.document.data.get("templates")) for each in project.arrangements]
+    folders = [folder / name for folder, name in named if isinstance(name, str)]
+    inside = [file for folder in folders for file in folder.rglob("*")]
+    return {*found.looked_at, *map(str, folders), *map(str, inside)}
 
 
 def nowhere(missing: Iterable[str]) -> Iterator[Diagnostic]:

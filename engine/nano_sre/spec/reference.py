@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from typing import Any
 
 from nano_sre.core import registry
@@ -191,10 +192,10 @@ def _table(shape: RecordShape, shared: dict[type[Any], RecordShape], *, below: b
     rows = ["| key | takes | meaning |", "|---|---|---|"]
     for key in shape.keys.values():
         needed = " **(needed)**" if key.required else ""
-        default = _default(key)
+        default = default_words(key)
         rows.append(
-            f"| `{key.name}` | {_cell(_takes(key.shape.schema()))}{_below(key, shared) if below else ''} | "
-            f"{_cell(key.doc)}{needed}{default} |"
+            f"| `{key.name}` | {cell(takes(key.shape.schema()))}{_below(key, shared) if below else ''} | "
+            f"{cell(key.doc)}{needed}{default} |"
         )
     return rows
 
@@ -221,15 +222,18 @@ def direct_records(shape: Any) -> Iterator[RecordShape]:
             yield from direct_records(inner)
 
 
-def _default(key: Key) -> str:
-    if key.default in (None, (), "") or key.required:
+def default_words(key: Key) -> str:
+    """What counts when the key is not said, where that can be said in a word."""
+    if key.default in (None, (), "") or key.required or is_dataclass(key.default):
         return ""
     words = {True: "true", False: "false"}
     shown = words[key.default] if isinstance(key.default, bool) else str(key.default)
+    if isinstance(key.default, tuple):
+        shown = f"[{', '.join(map(str, key.default))}]"
     return f" Default: `{shown}`."
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
@@ -243,7 +247,7 @@ _TAKES = {
 }
 
 
-def _takes(schema: dict[str, Any]) -> str:
+def takes(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " or ".join(f"`{c}`" for c in schema["enum"])
     kinds = schema.get("type", [])

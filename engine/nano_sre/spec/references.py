@@ -21,6 +21,7 @@ from nano_sre.spec.suggest import did_you_mean, listing
 from nano_sre.spec.written import scalars_below, written_steps
 
 NO_TEMPLATES = ("javascript",)
+BARE_NAME = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)")
 NAMING = (
     "matches",
     "device",
@@ -207,6 +208,8 @@ def _scalars(node: Node, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
 
 
 def judge_scalar(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
+    if "$" in text:
+        yield from _without_braces(text, path, scope)
     if path[-1] == "matches" and "${" not in text:
         try:
             re.compile(text)
@@ -226,6 +229,25 @@ def judge_scalar(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
     if isinstance(parsed, template.Template):
         for ref in parsed.refs:
             yield from judge_ref(ref, path, scope)
+
+
+def _without_braces(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
+    """`$price` is text like any other; where `${price}` is known, that is hardly meant."""
+    if path[-1] in (*NO_TEMPLATES, "matches") or scope.verb in NO_TEMPLATES:
+        return
+    known = [*scope.saved, *scope.loops, *(f"vars.{name}" for name in scope.names("vars"))]
+    known += [f"inputs.{name}" for name in scope.inputs]
+    for found in BARE_NAME.finditer(text):
+        name = next((each for each in (found[1], found[1].split(".")[0]) if each in known), None)
+        if name is not None:
+            yield scope.say(
+                "E402",
+                f"“${name}” is only a text here",
+                path,
+                severity="warning",
+                suggestion=text.replace(f"${name}", f"${{{name}}}"),
+                hint=f"with braces it is the value: write “${{{name}}}”",
+            )
 
 
 def _name_of_store(text: str, path: Path_, scope: Scope) -> Iterator[Diagnostic]:

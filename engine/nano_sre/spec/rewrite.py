@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nano_sre.spec.listing import arrangement
 from nano_sre.spec.load import load
 
 _MARK = re.compile(r"(?m)^---(?=[ \t\r]|$).*\n?")
@@ -31,6 +32,8 @@ def put_back(now: str, then: str, name: str, *, held_as: str | None = None) -> s
 
 
 def _place(text: str, name: str) -> tuple[int, int] | None:
+    if arrangement(name):  # the whole file is the document
+        return 0, len(text)
     marks = list(_MARK.finditer(text))
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(text)]

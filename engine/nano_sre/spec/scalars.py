@@ -36,7 +36,10 @@ class Reader(Protocol):
 
     def text(self, node: yaml.ScalarNode) -> str: ...
 
-    def say(self, code: str, message: str, node: Node, path: Path_, **more: Any) -> None: ...
+    def say(
+        self, code: str, message: str, node: Node, path: Path_, *, form: str | None = None, **more: Any
+    ) -> None:
+        """Tell a mistake; `form` is how the value would have to be written, where that is known."""
 
     def step(self, node: Node, path: Path_) -> Any: ...
 
@@ -228,7 +231,7 @@ class OwnScalarShape(Shape):
         except ValueError as error:
             said = str(error)
             message = f"“{text}” is not {said}" if said == self.cls.form else said
-            read.say("E207", message, node, path, suggestion=mended(self.cls, text))
+            read.say("E207", message, node, path, form=self.cls.form, suggestion=mended(self.cls, text))
             return MISSING_VALUE
 
     def unbind(self, value: Any) -> Any:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
-from nano_sre.core.policy import AlertersFile
 from nano_sre.core.program import Modifiers
-from nano_sre.core.trigger import TriggersFile
+from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import load
 from nano_sre.spec.shapes import RecordShape, modifiers_of, shape_of
 
@@ -21,7 +20,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "triggers": ("trigger",),
 }
 """The schemas there are, and the families of kinds that each is written from."""
-FILES: dict[str, type[Any]] = {"alerters": AlertersFile, "triggers": TriggersFile}
+FILES = tuple(ARRANGEMENTS.values())
 """Documents that are known by the name of their file."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -133,12 +132,17 @@ def check_schema() -> dict[str, Any]:
 
 def class_of(kind: str) -> type[Any]:
     """The dataclass of a document, by what it is. Raises `registry.UnknownKind`."""
-    return FILES.get(kind) or registry.kind("check", kind).cls
+    if kind not in FILES:
+        return registry.kind("check", kind).cls
+    from nano_sre.core.policy import AlertersFile  # noqa: PLC0415 - most projects are validated without them
+    from nano_sre.core.trigger import TriggersFile  # noqa: PLC0415
+
+    return {"alerters": AlertersFile, "triggers": TriggersFile}[kind]
 
 
 def file_schema(name: str) -> dict[str, Any]:
     """The schema of a document that is known by its file's name, from the live registry."""
-    cls = FILES[name]
+    cls = class_of(name)
     documents, _ = load(cls.example, f"{name}.yaml")
     return {
         "$schema": DIALECT,

@@ -1,4 +1,4 @@
-"""Shapes of several values: lists, and mappings of names that the author chooses."""
+"""Shapes of several values: lists, mappings of names that the author chooses, and alternatives."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from nano_sre.spec.load import Node, Path_
+from nano_sre.spec.load import Node, Path_, plain_value
 from nano_sre.spec.merge import merged
-from nano_sre.spec.scalars import MISSING_VALUE, Reader, Shape
+from nano_sre.spec.scalars import MISSING_VALUE, AnyShape, Reader, Shape, TextShape, is_plain
 
 
 class ListShape(Shape):
@@ -72,3 +72,46 @@ class MapShape(Shape):
 
     def unbind(self, value: Any) -> Any:
         return {k: self.value.unbind(v) for k, v in value.items()}
+
+
+class UnionShape(Shape):
+    """Alternatives told apart by the node: at most one mapping and one sequence; scalars tried in order."""
+
+    def __init__(self, options: list[Shape]) -> None:
+        self.options = options
+        self.scalar = any(o.scalar for o in options)
+        self.sequence = any(o.sequence for o in options)
+        self.mapping = any(o.mapping for o in options)
+
+    def schema(self) -> dict[str, Any]:
+        merged_schema: dict[str, Any] = self.options[0].schema()
+        for option in self.options[1:]:
+            merged_schema = merged(merged_schema, option.schema())
+        return merged_schema
+
+    def holds(self, value: Any) -> bool:
+        return any(option.holds(value) for option in self.options)
+
+    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            option = next(o for o in self.options if o.mapping)
+        elif isinstance(node, yaml.SequenceNode):
+            option = next(o for o in self.options if o.sequence)
+        else:
+            option = self._scalar_option(node)
+        return option.bind(node, read, path)
+
+    def _scalar_option(self, node: Node) -> Shape:
+        """The first option that claims the text; what takes any text comes last."""
+        options = [o for o in self.options if o.scalar]
+        value = plain_value(node.value) if is_plain(node) else node.value
+        claimed = next((o for o in options if o.claims(node.value, value)), None)
+        return claimed or next(
+            (o for o in reversed(options) if type(o) in (TextShape, AnyShape)), options[-1]
+        )
+
+    def unbind(self, value: Any) -> Any:
+        for option in self.options:
+            if option.holds(value):
+                return option.unbind(value)
+        return AnyShape().unbind(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,7 @@ from nano_sre.core.fields import AsWritten, Doc, Example, Inline, KindOf, OneOrM
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import Template
 from nano_sre.core.values import made_of
-from nano_sre.spec.load import Node, Path_, child, plain_value
+from nano_sre.spec.load import Node, Path_, child
 from nano_sre.spec.merge import merged, without_object
 from nano_sre.spec.scalars import (
     MISSING_VALUE,
@@ -31,9 +31,8 @@ from nano_sre.spec.scalars import (
     Shape,
     TemplateShape,
     TextShape,
-    is_plain,
 )
-from nano_sre.spec.several import ListShape, MapShape
+from nano_sre.spec.several import ListShape, MapShape, UnionShape
 
 
 def modifiers_of(cls: type[Any]) -> tuple[str, ...]:
@@ -61,49 +60,6 @@ class StepShape(Shape):
         modifiers = shape_of(type(call.modifiers)).unbind(call.modifiers)
         body = shape_of(type(call.step)).unbind(call.step)
         return {call.verb: body | {key: value for key, value in modifiers.items() if key in taken}}
-
-
-class UnionShape(Shape):
-    """Alternatives told apart by the node: at most one mapping and one sequence; scalars tried in order."""
-
-    def __init__(self, options: list[Shape]) -> None:
-        self.options = options
-        self.scalar = any(o.scalar for o in options)
-        self.sequence = any(o.sequence for o in options)
-        self.mapping = any(o.mapping for o in options)
-
-    def schema(self) -> dict[str, Any]:
-        merged_schema: dict[str, Any] = self.options[0].schema()
-        for option in self.options[1:]:
-            merged_schema = merged(merged_schema, option.schema())
-        return merged_schema
-
-    def holds(self, value: Any) -> bool:
-        return any(option.holds(value) for option in self.options)
-
-    def bind(self, node: Node, read: Reader, path: Path_) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            option = next(o for o in self.options if o.mapping)
-        elif isinstance(node, yaml.SequenceNode):
-            option = next(o for o in self.options if o.sequence)
-        else:
-            option = self._scalar_option(node)
-        return option.bind(node, read, path)
-
-    def _scalar_option(self, node: Node) -> Shape:
-        """The first option that claims the text; what takes any text comes last."""
-        options = [o for o in self.options if o.scalar]
-        value = plain_value(node.value) if is_plain(node) else node.value
-        claimed = next((o for o in options if o.claims(node.value, value)), None)
-        return claimed or next(
-            (o for o in reversed(options) if type(o) in (TextShape, AnyShape)), options[-1]
-        )
-
-    def unbind(self, value: Any) -> Any:
-        for option in self.options:
-            if option.holds(value):
-                return option.unbind(value)
-        return AnyShape().unbind(value)
 
 
 class Key:
@@ -229,10 +185,27 @@ class RecordShape(Shape):
                     read.say("E209", f"{nothing}say one of {_words(record)}", node, path)
                 flawed = True
         if broken or (self.one_of and not self._one_said(given, node, read, path)):
+            if broken and not flawed:
+                self._hear(values, given, node, read=read, path=path)
             return MISSING_VALUE  # what has been told would only be told again in other words
         if flawed or not self.required <= values.keys():
             return MISSING_VALUE
         return self._made(values, node, read, path)
+
+    def _hear(
+        self, values: dict[str, Any], given: dict[str, Node], node: Node, *, read: Reader, path: Path_
+    ) -> None:
+        """What a record says of the values it has, though a key beside them is wrong: all is told in one round."""
+        said = [name for name in given if name in self.one_of_keys]
+        if not self.required <= values.keys() or (self.one_of and len(said) != 1):
+            return
+        try:
+            made_of(self.cls, values)
+        except Unfit as error:
+            if error.path and not error.key and child(node, error.path[0])[1] is not None:
+                self._refused(error, node, read, path)
+        except ValueError:
+            return  # it speaks of the record as a whole, which is not as it was meant
 
     def _any_broken(self, given: dict[str, Node], read: Reader, path: Path_) -> bool:
         return any(read.broken((*path, name)) for name in given)
@@ -256,6 +229,16 @@ class RecordShape(Shape):
         )
         read.say("E209", message, node, (*path, said[1]) if len(said) > 1 else path)
         return False
+
+    def made(self, values: dict[str, Any], given: Collection[str]) -> Any:
+        """The record of bound values by field, said by these keys; None when something is to be told of it."""
+        said = [name for name in given if name in self.one_of_keys]
+        if not self.required <= values.keys() or (self.one_of and len(said) != 1):
+            return None
+        try:
+            return made_of(self.cls, values)
+        except ValueError:
+            return None
 
     def _made(self, values: dict[str, Any], node: Node, read: Reader, path: Path_) -> Any:
         try:

@@ -7,6 +7,7 @@ has not changed since the last time is not even read (see `memory`).
 from __future__ import annotations
 
 import gc
+import os
 import re
 import sys
 import time
@@ -90,8 +91,8 @@ class _File:
 
     __slots__ = ("hash", "kept", "loaded", "looked_at", "project", "raw", "row", "where")
 
-    def __init__(self, row: list[Any], place: str) -> None:
-        self.row, self.where = row, Path(place).parent
+    def __init__(self, row: list[Any], where: Path) -> None:
+        self.row, self.where = row, where
         self.raw: bytes | None = None
         self.hash = ""
         self.kept: list[Kept] | None = None
@@ -197,7 +198,12 @@ class _Surveyor:
         self.began = memory.began if memory else time.time_ns()
         self.listing: Listing = memory.listing if memory else list_files([str(path) for path in paths])
         pairs = zip(self.listing.rows, self.listing.places, strict=True)
-        self.files = [_File(row, place) for row, place in pairs]
+        folders: dict[str, Path] = {}  # made once: a path takes long to make, and keeps its hash
+        self.files = []
+        for row, place in pairs:
+            name = place.rpartition(os.sep)[0]
+            folder = folders.get(name) or folders.setdefault(name, Path(place).parent)
+            self.files.append(_File(row, folder))
         self.spared = 0
         self.above = Project()
         self.looked_above: list[str] = []
@@ -248,7 +254,8 @@ class _Surveyor:
         for each in self.files:
             if each.kept is None:
                 each.read()
-                if _AROUND.search(each.raw or b""):
+                raw = each.raw or b""
+                if (b"store" in raw or b"fragment" in raw) and _AROUND.search(raw):
                     around += [one for one in each.load().loaded if one.kind in AROUND]
         self.above, self.looked_above = Project(), []
         if not any(each.kind == "store" for each in around):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nano_sre.core import fields, registry
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.values import frozen_row
+from nano_sre.spec.listing import arrangement
 from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.malformed import LINE_END
 from nano_sre.spec.paths import STEP_LISTS, is_step, name_of
+from nano_sre.spec.scalars import mended
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.suggest import did_you_mean, distance, listing, nearest
 from nano_sre.spec.wrong_values import scalar_of, types_of, wrong_choice, wrong_form
@@ -55,17 +58,32 @@ def told_of(keyword: str, document: Document, path: Path_, value: Any, schema: d
     """The mistake behind a schema keyword that a value misses."""
     if is_step(path) and keyword in ("pattern", "minProperties", "maxProperties", "type"):
         return Told(path, _wrong_step(document, path, value, schema))
-    if keyword == "type":
-        return Told(path, _wrong_type(document, path, value, schema))
-    if keyword in ("enum", "const"):
-        return Told(path, wrong_choice(document, path, value, schema))
-    if keyword == "pattern":
-        return Told(path, wrong_form(document, path, value, schema))
+    make = {"type": _wrong_type, "enum": wrong_choice, "const": wrong_choice, "pattern": wrong_form}.get(
+        keyword
+    )
+    if make is not None:
+        told = make(document, path, value, schema)
+        return Told(path, _as_an_entry(told, path, value) if document.by_name else told)
     message = f"“{name_of(path)}” says nothing"
     if not keyword.startswith("min"):
         message = f"“{name_of(path)}” does not fit: {keyword}"
     hint = f"it takes {listing(schema.get('properties', {}), most=40)}" if isinstance(value, dict) else None
     return Told(path, Diagnostic(code="E208", message=message, span=document.span(path, key=True), hint=hint))
+
+
+def _as_an_entry(told: Diagnostic, path: Path_, value: Any) -> Diagnostic:
+    """What people write first in alerters.yaml and triggers.yaml, and how it is said there."""
+    if value is None or told.suggestion is not None:
+        return told
+    tag = value if isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+", value) else "checkout"
+    hint = {
+        "run": f"write “run: all”, or say which: “run: {{tags: [{tag}]}}”",
+        "for": "leave “for” out and everything fits, or say what: “for: {severity: [P0, P1]}”",
+        "alerters": "for example “- {name: console, stdout: {}}”",
+        "triggers": "for example “- {name: often, every: 30m, run: all}”",
+        "routes": "for example “- {send_to: [console]}”",
+    }.get(name_of(path))
+    return replace(told, hint=hint or told.hint)
 
 
 def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
@@ -96,6 +114,8 @@ def unknown_kind(document: Document, kinds: list[str]) -> Diagnostic:
             code="E203", message="“kind” takes one word", span=span, hint=f"the kinds are {listing(kinds)}"
         )
     word, hint = did_you_mean(document.kind, kinds)
+    if arrangement(f"{document.kind}.yaml"):
+        word, hint = None, f"this is written in a file of its own, called {document.kind}.yaml"
     return Diagnostic(
         code="E203",
         message=f"there is no kind “{document.kind}”",
@@ -147,6 +167,8 @@ def _unknown_key(document: Document, path: Path_, value: Any, schema: dict[str, 
     if value[path[-1]] is None and " " in str(path[-1]):
         hint = "if this belongs to the text before it, put quotes round that text: in braces a comma ends it"
     hint = _decimal_comma(path[-1], value) or hint
+    if not known:
+        hint = f"“{name_of(path[:-1])}” takes no keys: write “{name_of(path[:-1])}: {{}}”"
     if document.by_name and path == ("kind",):
         word, hint = None, "take it out: this file is known by its name"
     return Diagnostic(
@@ -290,10 +312,13 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         return _nothing(document, path, schema)
     found = next(w for t, w in FOUND_WORDS if isinstance(value, t))
     hint = suggestion = None
+    scalar = scalar_of(schema.get("pattern", ""))
     wanted = _wanted(schema)
-    if isinstance(value, (int, float)) and scalar_of(schema.get("pattern", "")) is fields.Duration:
+    if isinstance(value, (int, float)) and scalar is fields.Duration:
         hint = f"write a unit: {value}s or {value}m"
         wanted = fields.Duration.form
+    elif isinstance(value, int) and scalar is not None and mended(scalar, str(value)):
+        wanted, suggestion = scalar.form, mended(scalar, str(value))
     elif "boolean" in types_of(schema) and isinstance(value, str) and value.lower() in SPOKEN:
         suggestion = SPOKEN[value.lower()]
         hint = "only the words true and false are understood here"
@@ -303,7 +328,8 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         suggestion = value.replace("_", "").lstrip("0") or "0"
         hint = "a number is written without zeros in front of it and without lines in it"
     elif isinstance(value, str) and is_step(path[:-1]) and types_of(schema) == ["object"]:
-        hint = _long_form(str(path[-1]), value)
+        suggestion = _key_of_choice(value, schema)
+        hint = None if suggestion else _long_form(str(path[-1]), value)
     elif len(path) == 1 and path[0] in registry.names("watcher"):
         hint = f"for example “{getattr(registry.kind('watcher', str(path[0])).cls, 'example', path[0])}”"
     elif isinstance(value, (dict, list)) and path and path[-1] in STEP_LISTS:
@@ -317,6 +343,18 @@ def _wrong_type(document: Document, path: Path_, value: Any, schema: dict[str, A
         suggestion=suggestion,
         hint=hint,
     )
+
+
+def _key_of_choice(value: str, schema: dict[str, Any]) -> str | None:
+    """`sold_out`, where only `product: sold_out` is one of the words that a key takes."""
+    choices = {
+        word: key
+        for key, below in schema.get("properties", {}).items()
+        for word in below.get("enum", ())
+        if isinstance(word, str)
+    }
+    near = nearest(value, choices)
+    return f"{{{choices[near[0]]}: {near[0]}}}" if near else None
 
 
 def _long_form(verb: str, value: str) -> str:

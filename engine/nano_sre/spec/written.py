@@ -46,13 +46,13 @@ Scalars = list[tuple[str, Path_]]
 def scalars_below(node: Node, path: Path_, naming: tuple[str | None, ...], found: Scalars) -> Scalars:
     """The scalars that may refer to something: most of a document does not, and is passed by quickly."""
     if isinstance(node, yaml.ScalarNode):
-        if "${" in node.value or path[-1] in naming:
+        if "$" in node.value or path[-1] in naming:
             found.append((str(node.value), path))
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if not isinstance(value, yaml.ScalarNode):
                 scalars_below(value, (*path, str(key.value)), naming, found)
-            elif "${" in value.value or key.value in naming:
+            elif "$" in value.value or key.value in naming:
                 found.append((str(value.value), (*path, str(key.value))))
     for index, item in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
         scalars_below(item, (*path, index), naming, found)

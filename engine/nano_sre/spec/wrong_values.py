@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nano_sre.core import fields, forms, policy
+from nano_sre.core import fields, forms
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.load import Document, Path_, child
 from nano_sre.spec.paths import name_of
@@ -62,7 +62,8 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
     )
     if word is None and scalar is not None:
         word = mended(scalar, str(value)) or _rewritten(str(value), scalar)
-    if hint is None and word is None and choices and "array" in types_of(schema):
+    of_these = bool(schema.get("items", {}).get("enum"))
+    if hint is None and word is None and choices and "array" in types_of(schema) and not of_these:
         hint = f"{choices[0]}, or a list: “{name_of(path)}: [{str(value)[:60]}]”"
     return Diagnostic(
         code="E207",
@@ -74,6 +75,8 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
 
 
 def scalar_of(pattern: str) -> Any:
+    from nano_sre.core import policy  # noqa: PLC0415 - only a mistake needs it
+
     named = (*vars(fields).values(), *vars(forms).values(), *vars(policy).values())
     kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
     own = (

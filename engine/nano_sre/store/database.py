@@ -23,8 +23,10 @@ LOCK_REGISTRY = 2
 LOCK_APPLY = 3
 LOCK_AGENT = 4
 LOCK_OUTBOX = 5
+LOCK_PRUNE = 9
 
 BUSY_TIMEOUT_MS = 10_000
+INCREMENTAL = 2  # of the pragma auto_vacuum
 _PRAGMAS = (
     ("busy_timeout", BUSY_TIMEOUT_MS),
     ("journal_mode", "wal"),
@@ -101,7 +103,9 @@ def _sqlite(url: str, *, create: bool) -> Connections:
             raise file_error(error, path=path.parent) from error
     timeout = BUSY_TIMEOUT_MS / 1000
     # IMMEDIATE: a deferred transaction that begins to write ignores the busy timeout.
-    writer = SqliteDatabase(str(path), pragmas=_PRAGMAS, lock_type="IMMEDIATE", timeout=timeout)
+    # Only a new file learns this, and only before its first page is written: it gives room back when rows go.
+    pragmas = (("auto_vacuum", INCREMENTAL), *_PRAGMAS)
+    writer = SqliteDatabase(str(path), pragmas=pragmas, lock_type="IMMEDIATE", timeout=timeout)
     reader = PooledSqliteDatabase(
         str(path),
         max_connections=None,

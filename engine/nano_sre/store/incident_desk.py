@@ -9,11 +9,11 @@ from typing import Any
 
 from nano_sre.core import incident as core
 from nano_sre.core.alert import AlertItem
-from nano_sre.core.incident import AlertState, IncidentEvent, Notice, NoticeKind
+from nano_sre.core.incident import MONITOR, AlertState, IncidentEvent, Notice, NoticeKind
 from nano_sre.store.alert_models import AlertStateRow, IncidentEventRow, OutboxRow
 from nano_sre.store.alert_states import locked_state, save_state
 from nano_sre.store.errors import StoreError
-from nano_sre.store.incidents import MONITOR, add_event, close, last_result
+from nano_sre.store.incidents import add_event, close, last_result
 from nano_sre.store.models import Incident
 from nano_sre.store.outbox import enqueue
 from nano_sre.store.plain import from_iso, iso, loads, plain
@@ -154,21 +154,30 @@ def archive(db: Any, *, check: str | None = None, store: str | None = None, why:
         if check is not None
         else (lambda model: model.target.startswith(f"{store}/"))
     )
-    rows = Incident.select().where(of_them(Incident), Incident.status == "open").order_by(Incident.id)
-    for row in list(rows.dicts().execute(db)):
-        state = _state(db, row)
-        _end(db, row, state, why=why, who=MONITOR, now=now)
+    _end_all(db, of_them(Incident), why=why, who=MONITOR, now=now)
     AlertStateRow.delete().where(of_them(AlertStateRow)).execute(db)
 
 
-def retire(db: Any, target: str, *, why: str, now: datetime) -> None:
-    """`archive` for one target: its check runs on, and does not run there any more."""
-    for row in list(
-        Incident.select().where(Incident.target == target, Incident.status == "open").dicts().execute(db)
-    ):
-        state = _state(db, row)
-        _end(db, row, state, why=why, who=MONITOR, now=now)
-    AlertStateRow.delete().where(AlertStateRow.target == target).execute(db)
+def expect(db: Any, targets: Mapping[str, str], *, now: datetime) -> None:
+    """Wait for results of these targets (each with its check's id) and of no others.
+
+    What never ran is missed from now on; what is run no more, because a device or a market went or the check is
+    paused, has its incidents ended. The monitor's own targets stay.
+    """
+    rows = AlertStateRow.select(AlertStateRow.target, AlertStateRow.check_id).order_by(AlertStateRow.target)
+    known = dict(rows.tuples().execute(db))
+    for target in sorted(targets.keys() - known.keys()):
+        save_state(db, AlertState(target=target), check_id=targets[target])
+    for target in sorted(known.keys() - targets.keys()):
+        if not target.startswith(f"{MONITOR}/"):
+            _end_all(db, Incident.target == target, why="it is not run any more", who=MONITOR, now=now)
+            AlertStateRow.delete().where(AlertStateRow.target == target).execute(db)
+
+
+def _end_all(db: Any, which: Any, *, why: str, who: str, now: datetime) -> None:
+    rows = Incident.select().where(which, Incident.status == "open").order_by(Incident.id)
+    for row in list(rows.dicts().execute(db)):
+        _end(db, row, _state(db, row), why=why, who=who, now=now)
 
 
 def _state(db: Any, row: Mapping[str, Any]) -> AlertState:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from nano_sre.core.diagnosis import Diagnosis
-from nano_sre.core.incident import AlertState, Notice, Observation
+from nano_sre.core.incident import MONITOR, AlertState, Notice, Observation
 from nano_sre.core.result import SkillResult, TargetResult
 from nano_sre.store import runs
 from nano_sre.store.alert_models import IncidentEventRow
@@ -22,8 +22,8 @@ Decision = tuple[AlertState, tuple[Notice, ...]]
 BLIND = ("no_data", "data_back")
 BLIND_SEVERITY = "P2"
 WARNING_SEVERITY = "P3"
-MONITOR = "monitor"
-"""Who does what no person does."""
+NO_VERDICT = "no-verdict"
+"""The cause of what the monitor cannot judge: one trouble of its own is one message, however many targets it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +59,28 @@ def apply(
     return _carry_out(db, case, notices)
 
 
-def let_time_pass(db: Any, decide: Callable[[AlertState], Decision], *, now: datetime) -> tuple[Notice, ...]:
-    """Carry out what becomes true because no result came; `decide` is `incidents.machine.pass_time`.
+def silent(db: Any, decide: Callable[[AlertState], Decision]) -> list[str]:
+    """The targets of which time alone makes something true: for a reader, so that the writer need not look at all.
 
-    It is asked about every target that is known. Gives the notices that were put into the outbox.
+    `decide` is `incidents.machine.pass_time` with its policy; it is asked about every target that is known.
     """
-    told: tuple[Notice, ...] = ()
-    for target, state in states(db).items():
-        if decide(state)[0] != state:
-            told += _miss(db, target, decide, now=now)
-    return told
+    return [target for target, state in states(db).items() if decide(state)[0] != state]
+
+
+def let_time_pass(
+    db: Any,
+    decide: Callable[[AlertState], Decision],
+    *,
+    now: datetime,
+    targets: Iterable[str] | None = None,
+) -> tuple[Notice, ...]:
+    """Write down what becomes true because no result came, inside the caller's transaction.
+
+    Of these targets, which `silent` found (a hundred in one transaction are soon done), or of all. Gives the notices
+    that were put into the outbox.
+    """
+    chosen = sorted(silent(db, decide) if targets is None else targets)
+    return tuple(notice for target in chosen for notice in _miss(db, target, decide, now=now))
 
 
 def _miss(
@@ -157,7 +169,7 @@ def _open(db: Any, case: _Case, notice: Notice, *, severity: str) -> int:
         target=result.target,
         episode=notice.episode,
         state="firing",
-        cause=cause.id if cause else None,
+        cause=NO_VERDICT if blind else cause.id if cause else None,
         run_id=case.beside.run_id,
     ).returning(Incident.id)
     incident = int(next(iter(row.tuples().execute(db)))[0])

@@ -116,6 +116,11 @@ class RevisionRow:
     code_hash: str | None = None
     note: str | None = None
 
+    @property
+    def id_then(self) -> str:
+        """The id that the document had when it was applied: what is known by its file's name has always the same."""
+        return str(self.canonical.get("id", self.check_id))
+
     def place(self, path: Sequence[str | int]) -> Span | None:
         """Where a value of the canonical form was written, or the nearest thing above it."""
         for length in range(len(path), -1, -1):
@@ -304,7 +309,7 @@ def _archive(db: Any, change: RegistryChange, now: str) -> None:
     why = change.reason or "the check was archived"
     if space == "store":
         archive(db, store=change.check_id, why=why, now=from_iso(now))
-    else:
+    elif space == "check":
         archive(db, check=change.check_id, why=why, now=from_iso(now))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import fn
 
-from nano_sre.store.alert_models import AlertStateRow, OutboxRow
+from nano_sre.store.alert_models import AlertStateRow, OutboxRow, Rollup
 from nano_sre.store.errors import StoreError
 from nano_sre.store.models import Baseline, Check, CheckRun, Incident, LastStatus, Revision
 
@@ -95,6 +95,12 @@ def _retarget(db: Any, check_id: str, target: str, *, new_id: str, new: str) -> 
         Baseline.skill_name.concat("|").concat(Baseline.store_url).concat("|").concat(Baseline.metric)
         << twins.where(clash.target == target),
     ).execute(db)
+    if new != target:
+        days = Rollup.alias()
+        Rollup.delete().where(
+            Rollup.target == new, Rollup.day << days.select(days.day).where(days.target == target)
+        ).execute(db)
+    Rollup.update(check_id=new_id, target=new).where(Rollup.target == target).execute(db)
     LastStatus.update(check_id=new_id, target=new).where(LastStatus.target == target).execute(db)
     Baseline.update(target=new).where(Baseline.target == target).execute(db)
     for model in (AlertStateRow, Incident, OutboxRow):

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from nano_sre.core.check import space_of
 from nano_sre.core.result import RunReport, TargetResult
-from nano_sre.store import baselines, past, registry, retention, runs
+from nano_sre.store import baselines, past, registry, retention, rollups, runs, trends
 from nano_sre.store.baselines import BaselineChange, BaselineRow
 from nano_sre.store.database import Connections, connect
 from nano_sre.store.errors import LockHeld, StalePlan, StoreError
@@ -20,9 +20,11 @@ from nano_sre.store.files import ORPHAN_AGE, ArtifactFiles
 from nano_sre.store.locks import held
 from nano_sre.store.past import ApplyRow, StateRow
 from nano_sre.store.registry import ApplyOutcome, Author, RegistryChange, RegistrySnapshot, RevisionRow
+from nano_sre.store.rollups import DayRow
 from nano_sre.store.runs import LatestRow, RunRow, Then
 from nano_sre.store.schema import ensure_schema
 from nano_sre.store.sql import SqlDoor
+from nano_sre.store.trends import Trend
 from nano_sre.store.writer import Writer
 
 T = TypeVar("T")
@@ -215,6 +217,20 @@ class Store:
         """All results of one round, in the order they were recorded."""
         return self.read(lambda db: runs.of_run(db, run_id))
 
+    def days(
+        self, check_id: str | None = None, *, target: str | None = None, since: str = "", limit: int = 10_000
+    ) -> list[DayRow]:
+        """Days whose runs were removed, from the day `since` (`2026-03-01`) on; newest first."""
+        return self.read(
+            lambda db: rollups.days(db, check_id=check_id, target=target, since=since, limit=limit)
+        )
+
+    def trends(
+        self, target: str, *, metric: str | None = None, page: str | None = None, limit: int = 90
+    ) -> list[Trend]:
+        """What the last `limit` runs of a target measured: a line of points for each page and metric."""
+        return self.read(lambda db: trends.trends(db, target, metric=metric, page=page, limit=limit))
+
     # The owner's door, with `db.execute`
 
     def update_baseline(
@@ -291,9 +307,9 @@ class Store:
 
     # Keeping house
 
-    def prune(self, *, days: int = retention.KEEP_DAYS) -> retention.Pruned:
-        """Remove results older than `days` and their files, a few hundred at a time."""
-        return retention.prune(self._writer, self.files, days=days)
+    def prune(self, *, days: int = retention.KEEP_DAYS, patience: float | None = None) -> retention.Pruned:
+        """Roll up and remove what is older than `days`, in small batches; stops after `patience` seconds, if any."""
+        return retention.prune(self._writer, self.files, days=days, patience=patience)
 
     def sweep(self, *, older_than: timedelta = ORPHAN_AGE) -> int:
         """Remove files that a crash left without a row; returns how many."""

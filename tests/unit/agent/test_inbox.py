@@ -43,7 +43,6 @@ def test_a_run_that_came_to_nothing_gives_its_event_back(kept: Store) -> None:
         taken = await inbox.waiting()
         await inbox.begin(taken)
         inbox.give_back(taken)
-        await inbox.news(patience=60)
         (again,) = await inbox.waiting()
         assert again.began
 

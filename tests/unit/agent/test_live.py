@@ -275,9 +275,34 @@ def test_one_that_fails_is_told_once_and_keeps_nobody_from_working(kept: Store) 
 
     said = play(kept, scene, flaky=Flaky("a"), well=Counting("b"))
     assert said == [
-        "The trigger “flaky” cannot work and is tried again. the broker is away",
+        "The trigger “flaky” cannot work and is tried again. The broker is away.",
         "The trigger “flaky” works again.",
     ]
+
+
+class Polling(Counting):
+    """Its first poll fails; its second blocks its thread, and nobody else's."""
+
+    polls = 0
+
+    async def poll(self) -> None:
+        self.polls += 1
+        if self.polls == 1:
+            raise PermissionError("the token has expired")
+        self.events.append({"key": "polled"})
+        while "stop" not in self.calls[1:]:
+            time.sleep(0.01)  # noqa: ASYNC251 - as other people's code does
+
+
+def test_a_poll_that_fails_is_told_and_one_that_blocks_hinders_nobody(kept: Store) -> None:
+    async def scene(stage: Stage) -> None:
+        assert [event.key for event in await stage.events()] == ["polled"]
+
+    trigger = Polling()
+    assert play(kept, scene, polling=trigger)[0] == (
+        "The trigger “polling” cannot work and is tried again. The token has expired."
+    )
+    assert trigger.calls == ["start", "stop", "start", "stop"]
 
 
 def test_what_was_taken_over_and_could_not_be_kept_is_kept_later(kept: Store) -> None:
@@ -294,7 +319,7 @@ def test_what_was_taken_over_and_could_not_be_kept_is_kept_later(kept: Store) ->
         assert [event.payload for event in await stage.events()] == [{"event": "only once"}]
 
     said = play(Full(kept), scene, once=Counting("only once"))
-    assert said[0] == "The trigger “once” cannot work and is tried again. the disk is full"
+    assert said[0] == "The trigger “once” cannot work and is tried again. The disk is full."
 
 
 class Bell:

@@ -11,6 +11,7 @@ from nano_sre.adapters.sqs import Message, QueueTrouble, SqsQueue
 from nano_sre.agent.inbox import Inbox
 from nano_sre.agent.queues import QueueReader
 from nano_sre.core.clock import SystemClock
+from nano_sre.core.trigger import TriggerEvent
 from nano_sre.store import Store
 from support.queues import CREDENTIALS, REGION, QueueServer
 
@@ -98,6 +99,26 @@ def test_after_a_crash_the_message_comes_again_and_runs_once(server: QueueServer
 
     read(kept, opened, dies, hidden=2)
     read(kept, opened, lives, hidden=2)
+
+
+def test_a_message_whose_run_is_recorded_already_is_deleted_and_runs_no_more(
+    server: QueueServer, kept: Store
+) -> None:
+    url = server.fresh_queue()
+
+    async def scene(inbox: Inbox) -> None:
+        await until(lambda: server.left(url) == (0, 0))
+        assert await inbox.waiting() == []
+
+    (sent,) = server.send(url, "deployed")
+
+    async def before() -> None:
+        inbox = Inbox(kept)
+        await inbox.put(TriggerEvent(trigger="queue", key=sent, at=SystemClock().now()))
+        await inbox.finish(await inbox.waiting(), run_id="r1")
+
+    asyncio.run(before())
+    read(kept, lambda: SqsQueue(url, region=REGION, endpoint=server.endpoint), scene)
 
 
 class Slow:

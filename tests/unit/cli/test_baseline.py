@@ -61,10 +61,12 @@ def test_show_says_what_is_usual_and_what_is_slower(learned: Desk) -> None:
     assert done.code == 0
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert SLOW in lines
+    columns = [line for line in done.out.splitlines() if " LCP " in line or " TTFB " in line]
+    assert len({line.index(" s ") for line in columns[:3]}) == 1, "columns stand below each other"
     (slow, _) = (line for line in lines if line.startswith("/products/x LCP"))
     assert slow.startswith("/products/x LCP 1.24 s ± 3 % 1.50 s ✗ 21 % slower since 2026-03-03 ")
     assert slow.endswith("(8 visits)")
-    assert "/ LCP 1.22 s ± 3 % 1.22 s learning: 12 of 30 runs" in lines
+    assert "/ LCP 1.23 s ± 4 % 1.22 s learning: 12 of 30 runs" in lines
     assert any(line.startswith("/products/x TTFB") and line.endswith("as usual") for line in lines)
     assert "third parties: cdn.example" in lines
     assert "headless_probe: lcp_ms 1200" in lines

@@ -7,6 +7,7 @@ import json
 import sqlite3
 
 from nano_sre.store import Store
+from support.arrangements import ALERTERS, TRIGGERS
 from support.cli import CART, Desk, api_check
 
 
@@ -86,11 +87,13 @@ def test_baselines_are_shown_and_left_alone(applied: Desk) -> None:
 def test_what_nothing_runs_and_nobody_hears_of_is_a_warning(desk: Desk) -> None:
     done = desk.nano("plan")
     assert "! nothing runs cart by itself: no “every” or “cron” in it and no triggers.yaml beside" in done.err
-    assert "! nobody is told when a check fails: there is no alerters.yaml" in done.err
+    assert (
+        "! nobody is told when a check fails, but the terminal of the agent: there is no alerters" in done.err
+    )
     assert len(desk.nano("plan", "--json").json()["warnings"]) == 2
-    (desk.folder / "triggers.yaml").write_text("version: 1\n")
+    (desk.folder / "triggers.yaml").write_text(TRIGGERS)
     assert len(desk.nano("plan", "--json").json()["warnings"]) == 1
-    desk.write("alerters.yml", "version: 1\n")
+    desk.write("alerters.yaml", ALERTERS)
     assert desk.nano("plan", "--json").json()["warnings"] == []
     (desk.folder / "triggers.yaml").unlink()
     desk.write("cart.yaml", CART.replace("tags:", "every: 15m\ntags:"))

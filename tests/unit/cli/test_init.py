@@ -14,13 +14,20 @@ from pathlib import Path
 import pytest
 
 import nano_sre
-from nano_sre.spec.schemagen import check_schema
+from nano_sre.spec.schemagen import check_schema, make_schema
 from support.cli import Desk
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTER = sorted(
     p.relative_to(ROOT / "checks") for p in (ROOT / "checks").rglob("*") if p.suffix in (".yaml", ".py")
 )
+
+
+SCHEMAS = {
+    ".nano-sre/schema.json": ["checks/**/*.yaml", "checks/**/*.yml"],
+    ".nano-sre/alerters.schema.json": ["alerters.yaml"],
+    ".nano-sre/triggers.schema.json": ["triggers.yaml"],
+}
 
 
 @pytest.fixture
@@ -45,9 +52,12 @@ def test_an_empty_folder_gets_everything(desk: Desk) -> None:
         == STARTER
     )
     assert json.loads((desk.folder / ".nano-sre" / "schema.json").read_text()) == check_schema()
-    assert held(desk.folder / ".vscode" / "settings.json") == {
-        "yaml.schemas": {".nano-sre/schema.json": ["checks/**/*.yaml", "checks/**/*.yml"]}
-    }
+    for name in ("alerters", "triggers"):
+        schema = (desk.folder / ".nano-sre" / f"{name}.schema.json").read_text()
+        assert json.loads(schema) == make_schema(name)
+        first = (desk.folder / f"{name}.yaml").read_text().splitlines()[0]
+        assert first == f"# yaml-language-server: $schema=.nano-sre/{name}.schema.json"
+    assert held(desk.folder / ".vscode" / "settings.json") == {"yaml.schemas": SCHEMAS}
     assert held(desk.folder / ".vscode" / "extensions.json") == {"recommendations": ["redhat.vscode-yaml"]}
     assert desk.nano("validate").code == 0
     assert desk.nano("fmt", "--check").code == 0
@@ -83,6 +93,7 @@ def test_a_skill_of_the_same_name_stays(desk: Desk) -> None:
         "{\n}\n",
         '{\n  // mine\n  "editor.tabSize": 4,\n}\n',
         '{"yaml.schemas": {}}',
+        '{"yaml.schemas": {".nano-sre/schema.json": ["checks/**/*.yaml", "checks/**/*.yml"]}}',
         '// top\n{\n    "yaml.schemas": {\n        "https://json.schemastore.org/x.json": "x.yml"\n    },\n    "a": [1]\n}\n',
     ],
 )
@@ -95,8 +106,8 @@ def test_settings_are_added_to(desk: Desk, settings: str) -> None:
     after = held(file)
     schemas = after.pop("yaml.schemas")
     assert isinstance(schemas, dict)
-    assert schemas.pop(".nano-sre/schema.json") == ["checks/**/*.yaml", "checks/**/*.yml"]
-    assert schemas == before.pop("yaml.schemas", {})
+    assert {name: schemas.pop(name) for name in SCHEMAS} == SCHEMAS
+    assert schemas == {k: v for k, v in dict(before.pop("yaml.schemas", {})).items() if k not in SCHEMAS}
     assert after == before
     assert settings.count("//") == file.read_text().count("//")
     once = file.read_text()

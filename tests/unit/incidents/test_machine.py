@@ -151,6 +151,16 @@ def test_late_results_change_nothing() -> None:
         assert decide(watched.state, seen, policy=watched.policy, now=minutes(40)) == (watched.state, ())
 
 
+def test_a_clock_that_was_ahead_makes_nothing_late_for_hours() -> None:
+    watched = Watched(no_data_after=Duration(1_800_000))
+    watched.see("PPPP???")
+    watched.wait(5)
+    assert watched.state.no_data
+    watched.minute -= 24 * 60
+    assert watched.see("P") == ["data_back"]
+    assert watched.see("FP") == ["fired", "resolved"]
+
+
 # Flapping
 
 

@@ -22,6 +22,7 @@ from nano_sre.spec import memory, survey
 from nano_sre.spec.link import link
 from nano_sre.spec.load import read_file
 from nano_sre.spec.project import load_project
+from support.arrangements import ALERTERS, TRIGGERS
 from support.golden import folders
 from support.projects import STORE, fragment, journey, store
 
@@ -105,7 +106,7 @@ def test_every_golden_folder_before_and_after_edits(folder: Path, trust_stamps: 
     shutil.copytree(folder, "it")
     os.chdir("it")
     agree()
-    for edit in edits(sorted(file for file in Path("checks").rglob("*.y*ml") if file.is_file())):
+    for edit in edits(sorted(file for file in Path().rglob("*.y*ml") if file.is_file())):
         edit()
         agree()
 
@@ -461,3 +462,47 @@ def test_a_file_that_cannot_be_read() -> None:
     assert "cannot read checks/folder.yaml" in told
     assert "cannot read checks/gone.yaml" in told
     assert read_file("checks/gone.yaml")[1]
+
+
+def test_the_files_beside_the_checks_are_looked_at_again(trust_stamps: None, reads: list[str]) -> None:
+    write(store=STORE, **{f"c{n}": journey(named=f"c{n}", more="tags: [smoke]\n") for n in range(5)})
+    triggers = Path("triggers.yaml")
+    assert agree() == ""
+    reads.clear()
+    triggers.write_text(TRIGGERS.replace("all", "{tags: [smoke], checks: c3}"))
+    assert with_memory() == ("", 5, 7)
+    triggers.write_text(TRIGGERS.replace("all", "{tags: [smok]}"))
+    assert "did you mean “smoke”?" in with_memory()[0]
+    assert set(reads) == {"checks/store.yaml"}  # the checks are remembered, their tags as well
+    write(c0=journey(named="c0", more="tags: [smok]\n"))
+    assert agree() == ""
+    triggers.rename("triggers.yml")
+    assert "the file is called triggers.yaml" in agree()
+    Path("triggers.yml").unlink()
+    assert agree() == ""
+    write(de__triggers=TRIGGERS)
+    assert agree() == ""  # deeper than what is given, but the only one
+    Path("checks/de/triggers.yaml").write_text("version: 2\n")
+    assert "version" in agree()
+    triggers.write_text(TRIGGERS)
+    assert "there is another triggers.yaml" in agree()
+
+
+def test_a_folder_of_templates_that_comes_and_goes(trust_stamps: None) -> None:
+    write(store=STORE, one=journey())
+    Path("alerters.yaml").write_text(ALERTERS + "templates: mine/\n")
+    assert "there is no folder “mine/”" in agree()
+    Path("mine").mkdir()
+    assert agree() == ""
+    Path("mine").rmdir()
+    assert "there is no folder “mine/”" in agree()
+
+
+def test_a_variable_of_alerters_that_is_set_later(
+    monkeypatch: pytest.MonkeyPatch, trust_stamps: None
+) -> None:
+    write(store=STORE, one=journey())
+    Path("alerters.yaml").write_text(ALERTERS + 'heartbeat: {url: "${secret.PING_URL}"}\n')
+    assert "PING_URL is not set" in agree()
+    monkeypatch.setenv("PING_URL", "https://hc.example")
+    assert agree() == ""

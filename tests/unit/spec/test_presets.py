@@ -42,9 +42,9 @@ def test_a_description_is_a_kind_like_any_other() -> None:
 @pytest.mark.parametrize(
     ("wrong", "right", "words"),
     [
-        ("abuot:", "about:", ("“abuot” means nothing here", "did you mean “about”?", "“about” is missing")),
+        ("abuot:", "about:", ("E201", "“abuot” means nothing here", "did you mean “about”?", "“about” is missing")),
         ("  bodi:", "  body:", ("“bodi” means nothing here", "“body” is missing", "desk.yaml:6:1")),
-        ("{{ title", "{{ title }}", ("this template cannot be read", "desk.yaml:9:16")),
+        ("{{ title", "{{ title }}", ("E441", "this template cannot be read", "desk.yaml:9:16")),
         ("limit: much", "limit: 200", ("“limit” is a number of characters",)),
         ("markup: crayon", "markup: plain", ("there is no markup “crayon”",)),
         ("  class: {", "  bell: {", ("a field cannot be called “class”",)),
@@ -58,10 +58,9 @@ def test_mistakes_are_told_where_they_are(wrong: str, right: str, words: tuple[s
     shown = told(DESK.replace(right, wrong, 1))
     for each in words:
         assert each in shown
-    assert "E440" in shown
 
 
 def test_what_is_no_yaml_or_no_single_document_is_told() -> None:
     assert "E101" in told("about: [")
-    assert "E440" in told("")
+    assert "holds 0 documents" in told("")
     assert "holds 2 documents" in told(f"{DESK}---\n{DESK}")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import functools
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,9 @@ import pytest
 from nano_sre.core.diagnosis import Cause, Diagnosis
 from nano_sre.core.fields import Duration
 from nano_sre.core.incident import AlertState
-from nano_sre.store import Store, incident_desk
+from nano_sre.core.policy import Policy
+from nano_sre.incidents.machine import decide, pass_time
+from nano_sre.store import Store, incident_desk, incidents
 from nano_sre.store.alert_states import save_state, state_of
 from nano_sre.store.incident_desk import NoIncident
 from nano_sre.store.incident_facts import Beside
@@ -214,6 +219,7 @@ def test_no_verdict_is_an_incident_of_the_monitor(store: Store) -> None:
         round_.take(result)
     blind, failing = round_.incidents()
     assert (blind.severity, blind.title) == ("P2", "Checkout: there is no verdict any more")
+    assert blind.cause == "no-verdict"
     assert "The browser died." in round_.timeline(blind.id)[0]
     assert (blind.error_context or {})["inconclusive"] == "The browser died."
     assert failing.state == "firing"
@@ -230,6 +236,21 @@ def test_silence_is_told_with_what_was_seen_last(store: Store) -> None:
     assert round_.waits(600) == []
     assert [each["item"]["name"] for each in payloads(store)] == ["Checkout", "Search"]
     assert round_.passes() == ["data_back"]
+
+
+def test_time_may_pass_for_all_or_for_some(store: Store) -> None:
+    round_ = Round(store)
+    for name in ("a", "b", "c"):
+        round_.passes(name)
+    choose = functools.partial(pass_time, policy=Policy(), now=minutes(400))
+    some = store.read(lambda db: incidents.silent(db, choose))[:1]
+    told = [
+        store.write_now(
+            lambda db, t=targets: incidents.let_time_pass(db, choose, now=minutes(400), targets=t)
+        )
+        for targets in (some, None, None)
+    ]
+    assert [len(each) for each in told] == [1, 2, 0]
 
 
 def test_a_target_that_never_ran_is_called_by_its_name(store: Store) -> None:
@@ -349,16 +370,24 @@ def test_an_archived_store_ends_the_incidents_on_it(store: Store) -> None:
     }
 
 
-def test_a_target_that_is_not_run_any_more_is_retired(store: Store) -> None:
+def test_only_what_is_run_is_waited_for(store: Store) -> None:
     round_ = Round(store)
+    phone = "main/checkout@iphone/us"
     round_.fails()
-    store.write_now(
-        lambda db: incident_desk.retire(
-            db, TARGET, why="the check has no device desktop now", now=minutes(60)
-        )
-    )
-    assert round_.the_incident().state == "resolved"
-    assert round_.waits(600) == []
+    round_.take(make_failure("team", target="monitor/alerts/team", at=round_._next(), device=None))
+    round_.fails("search")
+    wanted = {phone: "checkout", "main/search@desktop/us": "search"}
+    for _ in range(2):
+        store.write_now(lambda db: incident_desk.expect(db, wanted, now=round_.now))
+    assert {each.target: each.state for each in round_.incidents()} == {
+        TARGET: "resolved",
+        "monitor/alerts/team": "firing",
+        "main/search@desktop/us": "firing",
+    }
+    assert round_.outbox()[-1] == ("resolved", TARGET, 2)
+    assert round_.waits(119, due=round_.now) == []
+    assert round_.waits(1, due=minutes(round_.minute - 119)) == ["no_data"] * 2
+    assert {row[1] for row in round_.outbox()[-2:]} == {phone, "main/search@desktop/us"}
 
 
 def test_a_rename_takes_incident_state_and_outbox_along(store: Store) -> None:
@@ -399,3 +428,20 @@ def test_a_renamed_store_takes_its_troubles_along(store: Store) -> None:
     assert (round_.the_incident().target, round_.state(new).phase) == (new, "firing")
     row = store.db.execute("SELECT store_id, target FROM outbox").fetchone()
     assert tuple(row) == ("shop", new)
+
+
+def test_two_processes_that_see_the_same_failure_tell_it_once(store: Store, url: str, data_dir: Path) -> None:
+    policy = Policy(fail_after=3)
+    results = [make_failure(at=minutes(number)) for number in range(12)]
+
+    def apply_all(of: Store) -> None:
+        for result in results:
+            choose = functools.partial(decide, policy=policy, now=minutes(30))
+            of.write_now(lambda db, r=result, c=choose: incidents.apply(db, r, decide=c, now=minutes(30)))
+
+    with Store.open(url, data_dir=data_dir) as other, ThreadPoolExecutor(2) as both:
+        for done in [both.submit(apply_all, each) for each in (store, other)]:
+            done.result(timeout=60)
+    round_ = Round(store)
+    assert round_.outbox() == [("fired", TARGET, 1)]
+    assert round_.state().failures == 12

@@ -227,3 +227,19 @@ def test_a_killed_apply_leaves_the_old_registry_or_the_new_one(url: str, tmp_pat
         assert snapshot.serial >= serial
         serial = snapshot.serial
     assert serial > 0
+
+
+def test_files_that_are_known_by_name_have_a_space_of_their_own(store: Store) -> None:
+    """A check may be called as nobody would: its incidents are not those of the file."""
+    apply(store, make_change("alerters"), make_change("alerters", kind="alerters"))
+    apply(store, make_change("alerters", kind="alerters", version=2, action="update"))
+    open_incident(store, "alerters")
+    assert [r.number for r in store.revisions("alerters", kind="alerters")] == [2, 1]
+    assert [r.number for r in store.revisions("alerters")] == [1]
+    apply(store, make_change("alerters", kind="alerters", action="archive"))
+    assert list(store.db.execute("SELECT status FROM incidents")) == [("open",)]
+    assert [(c.kind, c.state) for c in store.registry(archived=True).checks] == [
+        ("alerters", "archived"),
+        ("journey", "active"),
+    ]
+    assert [r.id_then for r in store.registry_at(2)] == ["alerters", "alerters"]

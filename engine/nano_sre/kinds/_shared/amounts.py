@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from nano_sre.core.fields import Doc, Money, Unfit
@@ -47,6 +48,20 @@ def must_exist(name: object) -> None:
         suggestion=near[0] if near else None,
         hint=None if near else f"the amounts are {', '.join(NAMES)}",
     )
+
+
+def doubts(name: object) -> Iterator[Unfit]:
+    """`subtotal` is looked for as a text, and hardly meant so: pages write it as a person reads it, “Subtotal”."""
+    text = str(name)
+    meant = [each for each in NAMES if each.endswith(f"_{text}")]
+    if meant:
+        yield Unfit(
+            f"“{text}” is looked for as a text on the page",
+            "money",
+            code="E206",
+            suggestion=meant[0] if len(meant) == 1 else None,
+            hint=f"the amount is called {' or '.join(meant)}; if the text is meant, write it as the page does",
+        )
 
 
 @frozen_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from nano_sre.core.fields import Doc, Example, Text, Unfit, key_of, record
 from nano_sre.kinds._shared import literals
@@ -14,6 +14,7 @@ from nano_sre.kinds._shared.languages import FREE
 TypeName = Literal["text", "number", "boolean", "list", "object", "null"]
 BOUNDS = ("more_than", "less_than", "at_least", "at_most")
 MEASURED = (*BOUNDS, "between", "about")
+_MEASURED = frozenset(MEASURED)
 TAKES_LESS = ("equals", "one_of", *MEASURED)
 WARNS_BELOW = ("less_than", "at_most", "by")  # a warning comes before a failure: it is the smaller of the two
 
@@ -38,7 +39,7 @@ class Limit:
 
 
 @cache
-def _judging(cls: type[Any]) -> tuple[tuple[str, str], ...]:
+def _judging(cls: Any) -> tuple[tuple[str, str], ...]:
     """Words that judge something, each with its field."""
     return tuple((key_of(f.name), f.name) for f in fields(cls) if f.name not in ("by", "less"))
 
@@ -82,15 +83,15 @@ class Assertion:
     def __post_init__(self) -> None:
         self._must_say_something()
         self._must_go_together()
-        if any([word in MEASURED for word in self.words]):
+        if not _MEASURED.isdisjoint(self.words):
             self._must_be_measurable()
             self._must_leave_room()
 
     @property
     def words(self) -> tuple[str, ...]:
         """The words said that judge something: without `by` and `less`, which only go with others."""
-        held = self.__dict__
-        return tuple([word for word, field in _judging(type(self)) if held[field] is not None])
+        held, kind = self.__dict__, cast("Any", type(self))
+        return tuple([word for word, field in _judging(kind) if held[field] is not None])
 
     def limits(self) -> Iterator[tuple[str, Limit]]:
         """The bounds that are said, by their word."""

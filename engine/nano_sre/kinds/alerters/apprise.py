@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
 
@@ -18,6 +18,7 @@ class Apprise:
     It is an extra: `pip install 'nano-sre[apprise]'`.
     """
 
+    markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = '{name: phone, apprise: {url: "${secret.APPRISE_URL}"}}'
 
     url: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Reply, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Reply, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, sent
@@ -18,6 +18,7 @@ COLOURS = {"🔴": 0xD7263D, "🟠": 0xF46036, "⚪": 0x8D99AE, "🟡": 0xF4C430
 class Discord:
     """Sends messages to a Discord channel. The first message of a trouble is kept up to date."""
 
+    markup: ClassVar[Markup] = "discord"
     example: ClassVar[str] = '{name: shop, discord: {webhook: "${secret.DISCORD_WEBHOOK}"}}'
 
     webhook: Annotated[

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Annotated, ClassVar, Literal
 
-from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, OneOrMany, Text, Unfit
 from nano_sre.core.forms import Email as EmailAddress
 from nano_sre.core.registry import register
@@ -23,6 +23,7 @@ PORTS = {"starttls": 587, "tls": 465, "off": 25}
 class Email:
     """Sends messages by e-mail, as text and HTML. The messages of one trouble make one thread."""
 
+    markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = (
         "{name: mail, email: {to: shop@example.com, from: nano-sre@example.com, server: smtp.example.com, "
         'user: nano-sre, password: "${secret.SMTP_PASSWORD}"}}'

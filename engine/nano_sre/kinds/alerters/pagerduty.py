@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, sent
@@ -24,6 +24,7 @@ class PagerDuty:
     What is sent twice pages once. Of a partial recovery PagerDuty is not told: there is still somebody to page.
     """
 
+    markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = '{name: pager, pagerduty: {routing_key: "${secret.PAGERDUTY_KEY}"}}'
 
     routing_key: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Reply, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Reply, Sent
 from nano_sre.core.fields import Doc, Example, Text, Unfit
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, retry_after, sent
@@ -28,6 +28,7 @@ class Slack:
     the thread of the first message, which is kept up to date.
     """
 
+    markup: ClassVar[Markup] = "slack"
     example: ClassVar[str] = '{name: team, slack: {webhook: "${secret.SLACK_WEBHOOK}"}}'
 
     webhook: Annotated[

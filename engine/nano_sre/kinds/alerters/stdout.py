@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.registry import register
 
 
@@ -12,6 +12,7 @@ from nano_sre.core.registry import register
 class Stdout:
     """Prints messages on the terminal, or into whatever the agent's output is sent to."""
 
+    markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = "{name: console, stdout: {}}"
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import BOLD_OFF, BOLD_ON, Alert, Channel, Sent
+from nano_sre.core.alert import BOLD_OFF, BOLD_ON, Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
 from nano_sre.core.sending import sent
@@ -25,6 +25,7 @@ class Teams:
     In Teams, choose “Workflows” at the channel and “Send webhook alerts to a channel”.
     """
 
+    markup: ClassVar[Markup] = "teams"
     example: ClassVar[str] = '{name: office, teams: {webhook: "${secret.TEAMS_WEBHOOK}"}}'
 
     webhook: Annotated[

@@ -10,7 +10,7 @@ from dataclasses import field, fields, is_dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from nano_sre.core.alert import Alert, Channel, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
 from nano_sre.core.registry import register
 from nano_sre.core.sending import sent
@@ -24,6 +24,7 @@ class Webhook:
     `X-Nano-SRE-Signature` is `sha256=` and the HMAC of `X-Nano-SRE-Timestamp`, a full stop and the body.
     """
 
+    markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = (
         '{name: our-desk, webhook: {url: "https://desk.example.com/alerts", secret: "${secret.DESK_KEY}"}}'
     )

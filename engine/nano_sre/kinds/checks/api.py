@@ -13,6 +13,7 @@ from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.core.values import frozen
 from nano_sre.kinds._shared.answers import METHODS, Expected, Keep, broken, resolved, sentences
+from nano_sre.kinds._shared.paths import must_begin_with_a_slash
 
 
 @record(one_of=METHODS)
@@ -31,6 +32,10 @@ class Request:
     form: Annotated[Mapping[str, Text], Doc("A body to send as a form.")] = nothing()
     expect: Annotated[Expected | None, Doc("What the answer must be.")] = None
     save: Annotated[tuple[Keep, ...], OneOrMany, Doc("Values to keep for later requests.")] = ()
+
+    def __post_init__(self) -> None:
+        for method in METHODS:
+            must_begin_with_a_slash(getattr(self, method), method)
 
     @property
     def method(self) -> str:

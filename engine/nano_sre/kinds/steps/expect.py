@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from nano_sre.core.fields import Doc, Duration, Element, Example, Inline, Text
+from nano_sre.core.fields import Doc, Duration, Element, Example, Inline, Text, Unfit
 from nano_sre.core.ports import Abort, Browser, Outcome, failed
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import amounts, availability, subjects
@@ -60,6 +61,9 @@ class Expect:
             must_be_amounts(self.expectation)
         elif self.expectation is not None and (self.number or self.count):
             must_be_of(None, self.expectation)
+
+    def doubts(self) -> Iterator[Unfit]:
+        return amounts.doubts(self.money)
 
     def title(self) -> str:
         expectation = self.expectation or self.url or self.title_

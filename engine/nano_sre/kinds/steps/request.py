@@ -11,6 +11,7 @@ from nano_sre.core.registry import register
 from nano_sre.core.result import Finding
 from nano_sre.kinds._shared.answers import METHODS, Expected, Keep, broken, resolved, sentences
 from nano_sre.kinds._shared.parts import NOWHERE, SHOPPING
+from nano_sre.kinds._shared.paths import must_begin_with_a_slash
 
 
 @register("step", "request", short="get")
@@ -39,6 +40,8 @@ class Request:
     save: Annotated[tuple[Keep, ...], OneOrMany, Doc("Values of the answer to keep for later steps.")] = ()
 
     def __post_init__(self) -> None:
+        for method in METHODS:
+            must_begin_with_a_slash(getattr(self, method), method)
         if self.json is not None and self.form:
             raise ValueError("“form” and “json” are both the body of the request: keep one of them")
 

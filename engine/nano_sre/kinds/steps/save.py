@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from nano_sre.core.fields import Doc, Duration, Element, Example, SavedName, Text
+from nano_sre.core.fields import Doc, Duration, Element, Example, SavedName, Text, Unfit
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.registry import register
 from nano_sre.kinds._shared import subjects
-from nano_sre.kinds._shared.amounts import AMOUNT, must_exist, named, read_amount
+from nano_sre.kinds._shared.amounts import AMOUNT, doubts, must_exist, named, read_amount
 from nano_sre.kinds._shared.parts import ACTING
 from nano_sre.kinds._shared.readings import shown
 
@@ -43,6 +44,9 @@ class Save:
             raise ValueError(
                 "`attribute` and `of` go together: the attribute's name and the element that has it"
             )
+
+    def doubts(self) -> Iterator[Unfit]:
+        return doubts(self.money)
 
     def title(self) -> str:
         what = (

@@ -147,10 +147,10 @@ class Comparing:
             summary=f"{_said(first, page, told, self.visit)}.",
             expected=f"about {in_seconds(told.before)}, give or take {_percent(told.spread)}",
             actual=in_seconds(told.now),
-            difference=f"{_percent(told.slower)} slower",
+            difference=_how(told.slower).partition(" ")[2],
             hint=(
                 f"Look at {CAUSES['TTFB' if 'TTFB' in slow else first]}. If it is to stay like this: "
-                f"nano-sre baseline accept {self.visit.baseline.target} --because “why”"
+                f'nano-sre baseline accept {self.visit.baseline.target} --because "…"'
             ),
             evidence=(f"this visit: {in_seconds(sample.number)}{loads}", *others),
             warn=self._warns(told),
@@ -171,10 +171,12 @@ def _said(metric: str, page: str, usual: Usual, visit: WatchedVisit) -> str:
             f"{metric} of {page} gets slower little by little: {before} before, {now} now, "
             f"{_percent(usual.slower)} more since {since}"
         )
-    return (
-        f"{metric} of {page} is usually {before}; the last {usual.streak} visits were "
-        f"{_percent(usual.slower)} slower, since {since}"
-    )
+    how = _how(usual.slower)
+    return f"{metric} of {page} is usually {before}; the last {usual.streak} visits {how}, since {since}"
+
+
+def _how(slower: float) -> str:
+    return f"were {_percent(slower)} slower" if slower < 1 else f"took {slower + 1:.1f} times as long"
 
 
 def _percent(share: float) -> str:

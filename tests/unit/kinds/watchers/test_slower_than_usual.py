@@ -74,6 +74,7 @@ def test_what_is_slower_is_told_once_for_each_page(known: FakeBaseline) -> None:
     assert (finding.expected, finding.actual) == ("about 1.20 s, give or take 3 %", "1.50 s")
     assert finding.evidence[0] == "this visit: 1.50 s"
     assert finding.evidence[1].startswith("also TTFB of /products/x is usually 300 ms")
+    assert "visits took 2.0 times as long, since" in finding.evidence[1]
     assert finding.hint is not None
     assert "app proxies" in finding.hint
     assert "nano-sre baseline accept shop/quality@desktop/us --because" in finding.hint
