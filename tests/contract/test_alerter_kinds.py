@@ -5,15 +5,21 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
+import types
 from pathlib import Path
 
 import pytest
 
+from nano_sre.alerts.samples import sample_alerts
 from nano_sre.core import registry
 from nano_sre.core.alert import Markup
 from nano_sre.spec.arrangements import ARRANGEMENTS
+from nano_sre.spec.presets import read_preset
 from nano_sre.spec.project import load_texts
 from nano_sre.spec.schemagen import record_shape
+from support.receivers import receivers
+from support.sending import send
 
 FOLDER = Path(registry.__file__).parents[1] / "kinds" / "alerters"
 WORDS = registry.names("alerter")
@@ -70,3 +76,27 @@ def test_it_sends_and_says_what_its_template_is_written_in(word: str) -> None:
 @pytest.mark.parametrize("word", WORDS)
 def test_it_is_tried_with_every_sample(word: str) -> None:
     assert "ALERTS" in (TESTS / f"test_{word}.py").read_text()
+
+
+def code_of_the_guide(begins: str) -> str:
+    text = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
+    return next(block.partition("\n")[2] for block in text.split("```")[1::2] if begins in block)
+
+
+def test_the_described_alerter_of_the_guide_can_be_read() -> None:
+    text = code_of_the_guide("# kinds/alerters/bell.yaml")
+    made, told = read_preset(text, "bell.yaml", name="bell")
+    assert told == []
+    assert made is not None
+    assert made.field_keys == ("number", "token", "host")
+
+
+def test_the_alerter_of_the_guide_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    module = types.ModuleType("lamp_of_the_guide")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(code_of_the_guide('"""kinds/alerters/lamp.py"""'), module.__dict__)
+    with receivers() as services:
+        (done,) = send(module.Lamp(url=f"{services.url}/any"), sample_alerts()["resolved"])
+        assert done.ok
+        assert services.journal.taken[0].path == "/any/green"

@@ -155,7 +155,7 @@ class Templates:
         return said if limit is None else cut(said, limit)
 
     def _context(self, alert: Alert, room: Room, markup: Markup) -> dict[str, Any]:
-        """What a template may use. `docs/alerts.md` tells of it."""
+        """What a template may use. `docs/extending.md` tells of it."""
         short = neutral.neutral(brief(alert, room), markup)
         cause = short.cause
         return {

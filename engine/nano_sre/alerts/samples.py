@@ -75,7 +75,7 @@ def alert(kind: AlertKind, name: str, *items: AlertItem, **more: Any) -> Alert:
         "at": AT,
         "cause": BROKEN_FORM,
         "link": "http://127.0.0.1:8700/incidents/7",
-        "silence": "nano-sre alerts snooze hydrogen/buy-a-snowboard --for 2h",
+        "silence": "nano-sre incidents snooze 7 --for 2h",
     }
     return Alert(**(given | more))
 

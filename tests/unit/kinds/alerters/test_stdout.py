@@ -21,7 +21,7 @@ def test_the_first_line_says_it_all_and_the_rest_how_to_go_on() -> None:
         "  Screenshot: buy-a-snowboard-3.png",
         "  Written at: checks/buy.yaml:14:5",
         "  Runbook: https://wiki.example.com/checkout",
-        "  To silence this: nano-sre alerts snooze",
+        "  To silence this: nano-sre incidents snooze 7",
     ):
         assert part in text
 
