@@ -100,7 +100,7 @@ def row(standing: Standing, now: datetime) -> dict[str, Any]:
 
 
 def grouped(standings: Iterable[Standing], now: datetime) -> list[dict[str, Any]]:
-    """Stores, each with its checks, each with its targets; what is worst comes first within a store."""
+    """Stores, each with its checks, each with its targets; what is worst comes first."""
     rows = sorted((row(each, now) for each in standings), key=lambda each: (each["store"], each["check_id"]))
     stores = []
     for store, of_store in groupby(rows, key=lambda each: each["store"]):
@@ -111,7 +111,7 @@ def grouped(standings: Iterable[Standing], now: datetime) -> list[dict[str, Any]
         ]
         checks.sort(key=lambda each: (VERDICTS.index(each["worst"]), each["check_id"]))
         stores.append({"store": store, "checks": checks})
-    return stores
+    return sorted(stores, key=lambda each: VERDICTS.index(each["checks"][0]["worst"]))
 
 
 def _worst(rows: Sequence[dict[str, Any]]) -> Verdict:
