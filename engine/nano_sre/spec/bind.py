@@ -127,7 +127,7 @@ class Binder:
 
     def _doubted(self, step: Any, path: Path_) -> Any:
         """A step, with a warning of each thing that its kind thinks is hardly meant (`doubts`)."""
-        for doubt in step.doubts() if hasattr(step, "doubts") else ():
+        for doubt in step.doubts() if callable(getattr(type(step), "doubts", None)) else ():
             self.told.append(
                 Diagnostic(
                     code=doubt.code,

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replac
 
 import pytest
 
-from nano_sre.core.values import frozen, frozen_row
+from nano_sre.core.values import frozen, frozen_row, made_of
 
 
 @frozen
@@ -70,3 +70,11 @@ def test_what_is_wrong_with_the_arguments_is_said() -> None:
         Point(1, x=1)  # type: ignore[misc]
     with pytest.raises(ValueError, match="has a name"):
         Shelf(name="")
+
+
+def test_what_is_made_of_fields_is_what_is_made_by_a_call() -> None:
+    assert made_of(Shelf, {"name": "a"}) == Shelf(name="a")
+    assert made_of(Shelf, {"name": "a"}).notes is not made_of(Shelf, {"name": "a"}).notes
+    assert made_of(Point, {"x": 1, "y": 2}) == Point(1, 2)
+    with pytest.raises(ValueError, match="a shelf has a name"):
+        made_of(Shelf, {"name": ""})
