@@ -317,7 +317,7 @@ def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Eviden
         now=now,
         standing=store.read(lambda db: standing(db, result.store_id)),
         passed=store.read(lambda db: last_pass(db, result.target, check_id=result.check_id)),
-        read=reader(store.files),
+        read=store.files.read,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from nano_sre.agent.serving import serving
+from nano_sre.server.serving import serving
 
 
 @contextmanager

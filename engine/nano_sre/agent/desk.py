@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from nano_sre import __version__
 from nano_sre.agent.loop import AgentLoop
 from nano_sre.server.desk import Health
+from nano_sre.store.gauges import gauges
 from nano_sre.store.store import Store
 
 FRESH = 1.0  # seconds for which what was read from the database is still true enough
@@ -33,8 +34,8 @@ class AgentDesk:
     def _health(self) -> Health:
         loop, pulse = self.loop, self.loop.pulse
         now = loop.pace.now()
-        gauges = loop.store.gauges(now)
-        oldest = gauges.oldest_verdict
+        known = loop.store.read(gauges)
+        oldest, backlog = known.oldest_verdict, known.backlog
         return Health(
             version=__version__,
             started=pulse.started,
@@ -48,13 +49,13 @@ class AgentDesk:
             last_cycle=pulse.last_cycle,
             results=dict(pulse.results),
             oldest_verdict=None if oldest is None else (now - oldest).total_seconds(),
-            open_incidents=gauges.open_incidents,
-            outbox_depth=gauges.depth,
-            outbox_age=None if gauges.oldest is None else (now - gauges.oldest).total_seconds(),
+            open_incidents=known.open_incidents,
+            outbox_depth=backlog.waiting + backlog.held + backlog.unsent,
+            outbox_age=None if backlog.oldest is None else (now - backlog.oldest).total_seconds(),
             deliveries=loop.alerting.counts,
-            dead_letters=gauges.dead,
+            dead_letters=backlog.dead,
             heartbeat_at=pulse.heartbeat_at,
-            troubles=tuple(pulse.troubles.values()),
+            troubles=(*pulse.troubles.values(), *loop.sources.troubles.values()),
         )
 
     async def receive(self, trigger: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from nano_sre.agent.applied import Applied, read_applied
+from nano_sre.agent.expected import Expected
 from nano_sre.agent.pulse import Pulse
 from nano_sre.agent.rounds import Rounds, Wanted
 from nano_sre.agent.schedule import Fire, Timetable
 from nano_sre.agent.sources import Sources
 from nano_sre.agent.supervised import supervised
-from nano_sre.agent.wanted import of_events, of_fires, timings
+from nano_sre.agent.wanted import of_events, of_fires, targets, timings
 from nano_sre.alerting import Alerting
 from nano_sre.config.settings import Settings
 from nano_sre.core.clock import Pace
@@ -30,6 +31,7 @@ from nano_sre.store.triggers import KeptEvent
 
 LOOK = 1.0  # seconds between two looks at the registry and the events, while nobody wakes the loop
 LISTEN = 10.0  # between two looks at what is to be told
+LAST_WORDS = 10.0  # seconds for what is to be told when everything has run
 DRAIN = 90.0  # that running checks get to finish when the agent is asked to stop
 TIDY = timedelta(hours=1)
 WRITE_PAUSES = (0.5, 2.0, 10.0, 30.0)  # while a disk is full
@@ -48,6 +50,7 @@ class AgentLoop:
     pulse: Pulse
     alerting: Alerting
     sources: Sources
+    expected: Expected
     concurrency: int
     listener: Listener = nobody
     look: float = LOOK
@@ -56,7 +59,6 @@ class AgentLoop:
     runner: Rounds | None = field(default=None, init=False)
     timetable: Timetable | None = field(default=None, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _news: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _rounds: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _stopping: bool = field(default=False, init=False)
 
@@ -145,8 +147,10 @@ class AgentLoop:
             f"What is registered of {lost} cannot be read; nano-sre apply puts it back." if lost else None,
         )
         await self.sources.follow(applied.arranged.triggers, applied.arranged.folder)
-        await self.alerting.follow(applied.arranged)
+        await self.alerting.follow(applied.arranged, checks=applied.linkage.checks, programs=applied.programs)
         due, now = timings(applied, self.sources.named), self.pace.now()
+        running = targets(applied, self.sources.named)
+        self.expected.follow(due, {name: [p.target for p in those] for name, those in running.items()})
         if self.timetable is None:
             marks = await asyncio.to_thread(self.store.read, triggers.marks)
             self.timetable = Timetable(due, now=now, marks=marks)
@@ -198,8 +202,6 @@ class AgentLoop:
             self.pulse.trouble("rounds", f"X901: a round broke off: {type(error).__name__}: {error}")
             await self.pace.sleep(WRITE_PAUSES[-1])  # what fails at once would fail at once again
             inbox.give_back(events)
-        finally:
-            self._news.set()
 
     def _unrecorded(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Leaves out what is recorded under the same key: a tick runs once, whoever was killed meanwhile."""
@@ -222,21 +224,21 @@ class AgentLoop:
                 tries += 1
             else:
                 self.pulse.trouble("writing", None)
-                self._news.set()
+                self.expected.saw(result.target, result.result.timestamp)
                 return
 
     # Telling, tidying, ending
 
     async def _tell(self) -> None:
         while True:
-            self._news.clear()
             turn = await self.alerting.turn(self.pace.now())
             now = self.pace.now()
-            if self.passed_at is not None and not self.pulse.troubles and await self.alerting.drained(now):
+            well = not self.pulse.troubles.keys() - {"heartbeat"}
+            if self.passed_at is not None and well and await self.alerting.drained(now):
                 self.pulse.last_cycle = now
                 await self._beat(now)
-            until = LISTEN if turn.next_at is None else (turn.next_at - now).total_seconds()
-            await self._nap(self._news.wait(), max(0.05, min(until, LISTEN)))
+            until = (turn.next_at - now).total_seconds()
+            await self._nap(self.alerting.wakes.wait(), max(0.05, min(until, LISTEN)))
 
     async def _beat(self, now: datetime) -> None:
         """Tell somebody else that the agent lives: only here, where a full cycle has ended."""
@@ -264,4 +266,6 @@ class AgentLoop:
         for task in self._rounds:
             task.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
-        await self.alerting.turn(self.pace.now())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await self.alerting.settle()

@@ -17,16 +17,22 @@ def timings(applied: Applied, named: Iterable[NamedTrigger]) -> list[Timing]:
     return [*check_timings(applied.linkage.checks), *trigger_timings(named)]
 
 
-def of_fires(applied: Applied, named: Iterable[NamedTrigger], fires: Sequence[Fire]) -> Iterator[Wanted]:
-    """What the ticks of a pass run. A tick whose check or trigger went away meanwhile runs nothing."""
-    if not fires:
-        return
+def targets(applied: Applied, named: Iterable[NamedTrigger]) -> dict[str, list[Program]]:
+    """What runs when the timing of a name is due."""
     due: dict[str, list[Program]] = {}
     for program in applied.programs:
         due.setdefault(check_timing_name(program.store.id, program.check_id), []).append(program)
     for each in named:
         if each.kind.comes == "timetable":
             due[trigger_timing_name(each.name)] = applied.chosen(each.run)
+    return due
+
+
+def of_fires(applied: Applied, named: Iterable[NamedTrigger], fires: Sequence[Fire]) -> Iterator[Wanted]:
+    """What the ticks of a pass run. A tick whose check or trigger went away meanwhile runs nothing."""
+    if not fires:
+        return
+    due = targets(applied, named)
     for fire in fires:
         yield from (Wanted(program=program, key=fire.key) for program in due.get(fire.name, ()))
 
@@ -42,6 +48,4 @@ def of_events(
     for event in events:
         choice = choices.get(event.trigger)
         chosen = applied.programs if choice is None else applied.chosen(choice)
-        yield from (
-            Wanted(program=program, key=f"{event.trigger}:{event.key}", patient=True) for program in chosen
-        )
+        yield from (Wanted(program=program, key=event.run_key, patient=True) for program in chosen)

@@ -101,7 +101,7 @@ class _Wish:
 
 def _token(settings: Settings, host: str) -> str | None:
     """The token that the page asks for. Stops when others than this machine could read it without one."""
-    from nano_sre.agent.serving import LOOPBACK
+    from nano_sre.server.serving import LOOPBACK
 
     token = settings.environ.get("NANO_SRE_TOKEN")
     if token is None and host not in LOOPBACK:
@@ -116,7 +116,7 @@ def _token(settings: Settings, host: str) -> str | None:
 
 
 def _listener(host: str, port: int) -> Any:
-    from nano_sre.agent.serving import PortTaken, listening
+    from nano_sre.server.serving import PortTaken, listening
 
     try:
         return listening(host, port)
@@ -133,22 +133,19 @@ async def _agent(wish: _Wish, listener: Any, token: str | None) -> None:
 
     from nano_sre.agent.desk import AgentDesk
     from nano_sre.agent.folder import Folder
-    from nano_sre.agent.loop import AgentLoop
-    from nano_sre.agent.pulse import Pulse
-    from nano_sre.agent.serving import serving
+    from nano_sre.agent.making import agent_loop
     from nano_sre.agent.supervised import supervised
-    from nano_sre.core.result import utc_now
-    from nano_sre.runtime.options import free_cores
+    from nano_sre.server.serving import serving
 
     stop = _stop_on_signals()
-    pulse = Pulse(started=utc_now(), say=say)
-    loop = AgentLoop(
-        settings=wish.settings,
-        store=wish.store,
-        concurrency=wish.concurrency or free_cores(),
+    loop = agent_loop(
+        wish.settings,
+        wish.store,
+        say=say,
         listener=_listening(quiet=wish.quiet),
-        pulse=pulse,
+        concurrency=wish.concurrency,
     )
+    pulse = loop.pulse
     async with AsyncExitStack() as stack:
         if wish.folders:
             folder = Folder(

@@ -1,4 +1,4 @@
-"""`nano-sre alerts`: test."""
+"""`nano-sre alerts`: test, simulate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, print_json, stop_if_invalid
+from nano_sre.cli.simulate import simulate
 
 if TYPE_CHECKING:
     from nano_sre.core.alert import Alert, Sent
@@ -28,6 +29,7 @@ def _group() -> typer.Typer:
     made = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
     made.callback()(alerts)
     made.command("test")(test)
+    made.command("simulate")(simulate)
     return made
 
 

@@ -80,7 +80,7 @@ def list_(
     for each in shown:
         print(incident_line(each, now=utc_now()))
     if more:
-        say(f"These are the first {limit}; --limit shows more.")
+        say("There are more: --limit shows them, --store and --check choose.")
     if not shown:
         say("There have been no incidents." if everything else "Nothing is broken: no incident is open.")
 

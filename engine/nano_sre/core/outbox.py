@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from nano_sre.core.alert import AlertKind
-from nano_sre.core.incident import NoticeKind
+from nano_sre.core.incident import NoticeKind, Seen
 from nano_sre.core.values import frozen
 
 
@@ -205,3 +205,25 @@ class Backlog:
 
 Payload = Mapping[str, Any]
 """What a message says of a notice, as plain data: `item` (an `AlertItem`) and `causes`, the likeliest first."""
+
+
+@frozen
+class Verdict:
+    """One verdict of the past, as far as telling is concerned."""
+
+    target: str
+    check_id: str
+    kind: str
+    at: datetime
+    seen: Seen
+    summary: str
+
+
+@frozen
+class PastMessage:
+    """A message that somebody got, or would have got."""
+
+    at: datetime
+    alerter: str
+    kind: AlertKind
+    title: str

@@ -214,7 +214,7 @@ def _resolved(db: Any, _case: _Case, notice: Notice, incident: int) -> None:
 def _no_data(db: Any, case: _Case, notice: Notice, incident: int) -> None:
     why = case.result.inconclusive
     since = f" since {notice.since:%Y-%m-%d %H:%M} UTC" if notice.since else ""
-    text = f"Nobody knows how it is{since}" + (f": {why}" if why else ": no result came.")
+    text = f"There has been no verdict{since}" + (f": {why}" if why else ": no result came.")
     add_event(db, incident, at=notice.at, what="no_data", text=text)
 
 

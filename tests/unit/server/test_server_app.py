@@ -10,7 +10,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from nano_sre.agent.serving import listening
+from nano_sre.server.serving import listening
 from nano_sre.store import Store
 from support.scene import NOW, StillDesk, play, still_desk
 from support.serving import served

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from nano_sre.agent.serving import listening
 from nano_sre.runtime.browsers import LAUNCH_FLAGS, find_browser
+from nano_sre.server.serving import listening
 from nano_sre.store import Store
 from support.scene import play, still_desk
 from support.serving import served

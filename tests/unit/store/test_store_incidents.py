@@ -90,6 +90,19 @@ def test_deciding_again_writes_nothing_twice(store: Store) -> None:
     assert (len(round_.incidents()), len(round_.outbox())) == (1, 1)
 
 
+def test_what_belongs_together_is_kept_together_or_not_at_all(store: Store) -> None:
+    def half(db: Any) -> None:
+        choose = functools.partial(decide, policy=Policy(), now=minutes(1))
+        assert incidents.apply(db, make_failure(at=minutes(1)), decide=choose, now=minutes(1))
+        raise RuntimeError("the process dies here")
+
+    with pytest.raises(RuntimeError, match="dies"):
+        store.write_now(half)
+    round_ = Round(store)
+    assert (round_.incidents(), round_.outbox(), round_.state()) == ([], [], AlertState(target=TARGET))
+    assert round_.fails() == ["fired"]
+
+
 def test_states_come_back_as_they_were_kept(store: Store) -> None:
     state = AlertState(
         target=TARGET,
