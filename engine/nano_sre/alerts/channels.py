@@ -209,6 +209,8 @@ class OpenChannel:
             raise OSError(f"no answer within {self._shared.seconds:g} s") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise cannot_work("The address is not one of the web: it begins with https://.") from None
+        except (UnicodeError, httpx.LocalProtocolError):
+            raise cannot_work("The address or a header holds characters that cannot be sent.") from None
         except httpx.ConnectError as error:
             raise OSError(f"no connection to {urlsplit(url).hostname}: {_why(error)}") from None
         except httpx.HTTPError as error:

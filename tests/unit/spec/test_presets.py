@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from nano_sre.core import registry
 from nano_sre.core.registry import register
 from nano_sre.core.render import render_text
 from nano_sre.spec.presets import read_preset
 from nano_sre.spec.schemagen import record_shape
 
+KINDS = Path(registry.__file__).parents[1] / "kinds" / "alerters"
 DESK = """\
 about: Rings the bell of our desk.
 example: '{name: desk, desk: {bell: 7}}'
@@ -64,3 +68,10 @@ def test_what_is_no_yaml_or_no_single_document_is_told() -> None:
     assert "E101" in told("about: [")
     assert "holds 0 documents" in told("")
     assert "holds 2 documents" in told(f"{DESK}---\n{DESK}")
+
+
+@pytest.mark.parametrize("file", sorted(KINDS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_ours_have_no_mistake(file: Path) -> None:
+    made, told = read_preset(file.read_text(), str(file), name=file.stem)
+    assert told == []
+    assert made is not None

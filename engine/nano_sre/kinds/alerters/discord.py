@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.alert import Alert, Channel, Markup, Reply, Sent
-from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.fields import Doc, Example
+from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, sent
+from nano_sre.core.template import Template
 
 CONTENT = 2_000
 DESCRIPTION = 4_096
@@ -22,7 +24,7 @@ class Discord:
     example: ClassVar[str] = '{name: shop, discord: {webhook: "${secret.DISCORD_WEBHOOK}"}}'
 
     webhook: Annotated[
-        Text, Doc("The address of the channel's webhook."), Example('"${secret.DISCORD_WEBHOOK}"')
+        Template | Url, Doc("The address of the channel's webhook."), Example('"${secret.DISCORD_WEBHOOK}"')
     ]
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:

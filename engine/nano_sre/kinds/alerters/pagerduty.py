@@ -7,8 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, sent
+from nano_sre.core.template import Template
 from nano_sre.core.visible import web_address
 
 SUMMARY = 1_024
@@ -30,9 +32,9 @@ class PagerDuty:
     routing_key: Annotated[
         Text, Doc("The integration key of the service (Events API v2)."), Example('"${secret.PAGERDUTY_KEY}"')
     ]
-    url: Annotated[Text, Doc("Where events go; the European service region has an address of its own.")] = (
-        "https://events.pagerduty.com/v2/enqueue"
-    )
+    url: Annotated[
+        Template | Url, Doc("Where events go; the European service region has an address of its own.")
+    ] = Url("https://events.pagerduty.com/v2/enqueue")
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:
         if alert.kind == "partly_resolved":

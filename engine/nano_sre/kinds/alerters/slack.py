@@ -6,8 +6,10 @@ from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.alert import Alert, Channel, Markup, Reply, Sent
 from nano_sre.core.fields import Doc, Example, Text, Unfit
+from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, retry_after, sent
+from nano_sre.core.template import Template
 
 HEADER = 150  # characters of a header block
 SECTION = 3_000
@@ -32,7 +34,9 @@ class Slack:
     example: ClassVar[str] = '{name: team, slack: {webhook: "${secret.SLACK_WEBHOOK}"}}'
 
     webhook: Annotated[
-        Text | None, Doc("The address of an incoming webhook."), Example('"${secret.SLACK_WEBHOOK}"')
+        Template | Url | None,
+        Doc("The address of an incoming webhook."),
+        Example('"${secret.SLACK_WEBHOOK}"'),
     ] = None
     token: Annotated[
         Text | None,
@@ -42,9 +46,9 @@ class Slack:
     channel: Annotated[
         Text | None, Doc("Where the bot writes: a channel's id or name."), Example("C0123456789")
     ] = None
-    api: Annotated[Text, Doc("The address of Slack's API, for those who reach it through a gateway.")] = (
-        "https://slack.com/api"
-    )
+    api: Annotated[
+        Template | Url, Doc("The address of Slack's API, for those who reach it through a gateway.")
+    ] = Url("https://slack.com/api")
 
     def __post_init__(self) -> None:
         if self.webhook is None and self.token is None:

@@ -7,9 +7,11 @@ import re
 from typing import Annotated, Any, ClassVar
 
 from nano_sre.core.alert import BOLD_OFF, BOLD_ON, Alert, Channel, Markup, Sent
-from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.fields import Doc, Example
+from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
 from nano_sre.core.sending import sent
+from nano_sre.core.template import Template
 from nano_sre.core.visible import web_address
 
 LARGEST = 27_000  # bytes of the whole message; Teams takes 28 KB
@@ -29,7 +31,7 @@ class Teams:
     example: ClassVar[str] = '{name: office, teams: {webhook: "${secret.TEAMS_WEBHOOK}"}}'
 
     webhook: Annotated[
-        Text, Doc("The address that the workflow gives."), Example('"${secret.TEAMS_WEBHOOK}"')
+        Template | Url, Doc("The address that the workflow gives."), Example('"${secret.TEAMS_WEBHOOK}"')
     ]
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:

@@ -12,8 +12,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
 from nano_sre.core.sending import sent
+from nano_sre.core.template import Template
 
 
 @register("alerter", "webhook")
@@ -29,7 +31,7 @@ class Webhook:
         '{name: our-desk, webhook: {url: "https://desk.example.com/alerts", secret: "${secret.DESK_KEY}"}}'
     )
 
-    url: Annotated[Text, Doc("The address."), Example("https://desk.example.com/alerts")]
+    url: Annotated[Template | Url, Doc("The address."), Example("https://desk.example.com/alerts")]
     headers: Annotated[
         Mapping[str, Text], Doc("Headers to send along."), Example('{Authorization: "${secret.DESK_TOKEN}"}')
     ] = field(default_factory=dict)

@@ -67,3 +67,20 @@ def test_a_secret_in_an_alert_or_in_an_answer_is_masked(services: Receivers) -> 
     (sent,) = send(made, leaky, environ={"KEY": words})
     assert words not in sent.detail
     assert all(words not in str(entry.body) for entry in services.journal.entries)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Webhook(url="ftp://desk.example.com/x"),
+        Webhook(url="http://127.0.0.1:1/", headers={"X-Team": "Bücher"}),
+        Webhook(url="http://127.0.0.1:1/", headers={"X-Team": secret("LINES")}),
+    ],
+    ids=["another protocol", "a header with an umlaut", "a header of two lines"],
+)
+def test_what_can_never_be_sent_is_wrong_for_good(made: Webhook, services: Receivers) -> None:
+    if "ftp" not in made.url:
+        made = Webhook(url=f"{services.url}/any", headers=made.headers)
+    (sent,) = send(made, ALERTS["fired"], environ={"LINES": "first line\nX-Evil: second line"})
+    assert (sent.ok, sent.permanent) == (False, True)
+    assert services.journal.taken == []
