@@ -85,7 +85,7 @@ class Rules:
         if is_own(about):
             return about.target
         if no_data:
-            return f"{about.store_id}/no-data"
+            return f"{MONITOR}/no-data"  # a monitor that is blind has one trouble, however many stores it looks at
         parts = {
             "store": about.store_id,
             "cause": about.cause or f"check:{about.check_id}",
