@@ -74,6 +74,7 @@ def record_sent(
     db: Any, delivery: Delivery, *, ref: Mapping[str, str] | None, detail: str, now: datetime
 ) -> None:
     """The channel took it: written down only now, so that a crash before sends it again and never loses it."""
+    locked(db)  # what is planned meanwhile would forget that the alerter was told
     DeliveryRow.update(state="sent", done_at=iso(now), last_error=None, ref=dumps(dict(ref or {}))).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
@@ -111,6 +112,7 @@ def pause(db: Any, alerter: str, *, until: datetime) -> None:
 
 def record_dead(db: Any, delivery: Delivery, *, error: str, now: datetime) -> None:
     """It is given up. What would only have said that the same is over goes with it."""
+    locked(db)
     DeliveryRow.update(state="dead", done_at=iso(now), last_error=clean(error)).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
