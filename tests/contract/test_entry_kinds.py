@@ -34,6 +34,16 @@ AROUND = {
 ROOT = Path(__file__).parents[2]
 
 
+def as_entry(example: str, family: str) -> str:
+    """An example is a whole entry, with or without its dash, or only the key that says what it is."""
+    text = example.strip()
+    if text.startswith("- "):
+        return text[2:].replace("\n", "\n  ")
+    if text.startswith("{name:"):
+        return text
+    return f"{{name: example, {text}{', run: all' if family == 'trigger' else ''}}}"
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_schema_is_up_to_date(name: str) -> None:
     assert shipped_file(name).read_text("utf-8") == to_text(make_schema(name)), "nano-sre schema --write"
@@ -57,9 +67,9 @@ def test_every_key_has_a_sentence_and_an_example_that_holds(name: str) -> None:
 @pytest.mark.parametrize(("family", "word"), KINDS)
 def test_its_example_is_a_good_entry(family: str, word: str) -> None:
     cls = registry.kind(family, word).cls
-    entry = str(cls.example).removeprefix("- ").strip()  # type: ignore[attr-defined]
+    entry = as_entry(str(cls.example), family)  # type: ignore[attr-defined]
     found = re.search(r"name: ([a-z0-9-]+)", entry)
-    assert found, "an example is a whole entry: {name: …, …}"
+    assert found
     project = load_text(AROUND[family].format(name=found[1], entry=entry), f"{FAMILIES[family]}.yaml")
     project.whole.clear()  # the checks that it speaks of are not here
     linkage = link(project, environ={})

@@ -112,3 +112,26 @@ def test_the_starter_checks_are_not_underlined(editor: Editor) -> None:
     root = Path(__file__).resolve().parents[2] / "checks"
     for file in sorted(root.glob("*.yaml")):
         assert editor.mistakes(f"checks/of-{file.name}", file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "offered"),
+    [
+        ("a/alerters.yaml", "version: 1\nalerters:\n  - name: team\n    |\n", registry.names("alerter")),
+        ("a/triggers.yaml", "version: 1\ntriggers:\n  - name: often\n    |\n", registry.names("trigger")),
+        ("b/alerters.yaml", "version: 1\n|\n", ("alerters", "routes", "hours", "maintenance")),
+        ("b/triggers.yaml", "|", ("a new triggers.yaml",)),
+    ],
+)
+def test_the_files_that_are_known_by_name(
+    editor: Editor, file: str, text: str, offered: tuple[str, ...]
+) -> None:
+    assert set(offered) <= set(labels(editor.complete(file, text)))
+
+
+@pytest.mark.parametrize("name", ["alerters.yaml", "triggers.yaml"])
+def test_their_starters_are_not_underlined_and_a_slip_is(editor: Editor, name: str) -> None:
+    text = (Path(__file__).resolve().parents[2] / name).read_text(encoding="utf-8")
+    assert editor.mistakes(f"c/{name}", text) == []
+    slip = re.sub(r"(?m)^  - \{name: (console|heartbeat)", r"  - {nam: \1", text)
+    assert any("nam" in message for _, _, message in editor.mistakes(f"d/{name}", slip))

@@ -18,13 +18,18 @@ THEMES = ENGINE / "demo" / "themes"
 SOURCES = {
     path.relative_to(ENGINE).as_posix(): path.read_text()
     for path in sorted(ENGINE.rglob("*"))
-    if path.suffix in {".py", ".js", ".html", ".css"} and path.relative_to(ENGINE).parts[0] != "demo"
+    if path.suffix in {".py", ".js", ".html", ".css", ".yaml"} and path.relative_to(ENGINE).parts[0] != "demo"
 }
 TOUCHES_PAGES = ("kinds/", "runtime/", "core/", "spec/", "service.py")
 
 PLATFORM = {
     "form_type": "the field that tells Shopify which of its forms is sent",
     "layout-shift": "what browsers call it when a page jumps about",
+    "shipping_method": "what Shopify's checkout calls its page of shipping methods",
+    "liquid-error": "what merchants call it, and the cause that a rule of diagnosis names",
+    "payment-missing": "the same",
+    "quantity-ignored": "the same",
+    "password-page": "the address of Shopify's own page about it",
     "Default Title": "what Shopify calls the only variant of a product without options",
 }
 IN_EXAMPLES = {

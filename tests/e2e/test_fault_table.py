@@ -1,4 +1,4 @@
-"""Every fault of the demo store against every starter check: who finds it, at which step, on which line of YAML."""
+"""The demo store's first faults against every starter check: who finds each, at which step, on which line of YAML."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.demo.faults import fault_names
 from nano_sre.service import Selection
 from support.demo import STORE_IDS, Shops, run_programs, shops, starter_programs
+from support.shopfault import RECORDED
 
 CHECKS = (
     "buy-a-snowboard",
@@ -381,8 +382,12 @@ def verb(result: TargetResult) -> str | None:
     return next((s.verb for s in result.attempts[-1].steps if s.state == "failed"), None)
 
 
-def test_the_table_knows_every_fault_and_every_starter_check(open_shops: Shops) -> None:
-    assert tuple(TABLE) == fault_names()
+def test_every_fault_is_met_here_or_recorded_and_the_table_knows_every_starter_check(
+    open_shops: Shops,
+) -> None:
+    assert set(TABLE) <= set(fault_names())
+    # The others are met for real by the ShopFault bench, whose recorded samples tests score in no time.
+    assert {*TABLE, *(file.stem for file in RECORDED.glob("*.json"))} >= set(fault_names())
     assert {p.check_id for p in starter_programs(open_shops.environ)} == set(CHECKS)
     assert all(len(row) == len(CHECKS) and any(row) for row in TABLE.values()), "a fault that nothing finds"
 

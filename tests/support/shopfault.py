@@ -30,7 +30,7 @@ RULES = RuleDiagnoser(built_in_rules)
 
 UNSEEN = (
     "add-to-cart-500", "added-twice", "address-refused", "card-frames-refused", "cart-data-blocked",
-    "cart-lines-not-drawn", "chat-over-button", "checkout-button-disabled", "checkout-sends-back",
+    "cart-lines-not-drawn", "chat-over-button", "checkout-button-disabled", "checkout-turned-back",
     "checkout-wants-login", "discount-deleted", "discount-halved", "in-stock-shown-sold-out", "picker-ignored",
     "price-hidden", "product-form-replaced", "product-page-500", "reviews-host-down", "sale-over", "search-500",
     "shipping-rates-500", "stylesheet-missing", "theme-script-throws",
@@ -42,7 +42,7 @@ DECOYS = (
     ("dead-add-to-cart", "failed-request"),
     ("wrong-variant-added", "liquid-error"),
     ("product-404", "layout-shift"),
-    ("discount-expired", "reviews-host-down"),
+    ("discount-run-out", "reviews-host-down"),
     ("variant-renamed", "theme-script-throws"),
 )
 """What is wrong, and something beside it that harms no shopper there."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +27,9 @@ from nano_sre.core.redact import Redactor
 from nano_sre.core.template import Ref, Template, refs_in
 from nano_sre.core.visible import clean, cut
 
-AT_ONCE = 10  # requests in flight: httpx slows down when more wait in its pool
+AT_ONCE = (
+    10  # requests in flight per service: httpx slows down when more wait, and none is to hold up another
+)
 SECONDS = 10.0  # for one request, from its beginning to its last byte
 LONGEST_REPLY = 64_000  # bytes; what a channel has to say is short
 LONGEST_DETAIL = 300
@@ -53,7 +57,11 @@ class Channels:
         self.say = say
         self.clock = clock
         self.seconds = seconds
-        self.gate = asyncio.Semaphore(AT_ONCE)
+        self._gates: dict[str, asyncio.Semaphore] = {}
+
+    def gate(self, url: str) -> asyncio.Semaphore:
+        """What bounds the requests to one service."""
+        return self._gates.setdefault(urlsplit(url).netloc, asyncio.Semaphore(AT_ONCE))
 
     def to(self, ref: Mapping[str, str] | None = None) -> Channel:
         """The channel of one thread: `ref` is what an earlier message of it left in `Sent.ref`."""
@@ -120,6 +128,7 @@ async def channels(
     async with httpx.AsyncClient(
         headers={"user-agent": USER_AGENT},
         timeout=seconds,
+        verify=_trusted(),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=AT_ONCE),
     ) as client:
         yield Channels(
@@ -130,6 +139,12 @@ async def channels(
             clock=clock or SystemClock(),
             seconds=seconds,
         )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are believed. Reading them takes longer than to send a message."""
+    return httpx.create_ssl_context()
 
 
 def to_stdout(text: str) -> None:
@@ -188,7 +203,7 @@ class OpenChannel:
     ) -> Reply:
         body = {"json": json} if json is not None else {"content": content}
         try:
-            async with self._shared.gate, asyncio.timeout(self._shared.seconds):
+            async with self._shared.gate(url), asyncio.timeout(self._shared.seconds):
                 return await self._answer(method, url, body, headers)
         except (TimeoutError, httpx.TimeoutException):
             raise OSError(f"no answer within {self._shared.seconds:g} s") from None

@@ -14,7 +14,7 @@ from nano_sre.cli.common import Exit, Stop, say, schema_file
 from nano_sre.cli.mended import NotWritten, create_file, replace_file
 
 SCHEMA = schema_file()
-PATTERNS = {  # the last that fits a file counts, in VS Code
+PATTERNS = {
     SCHEMA: ["checks/**/*.yaml", "checks/**/*.yml"],
     schema_file("alerters"): ["alerters.yaml"],
     schema_file("triggers"): ["triggers.yaml"],

@@ -81,6 +81,7 @@ def _files(*, docs: bool) -> dict[Path, str]:
     files[shipped_file("rules")] = to_text(rules_schema())
     if docs:
         from nano_sre.cli.reference import cli_page
+        from nano_sre.spec.causes import causes_page
         from nano_sre.spec.reference import checks_page, errors_page
         from nano_sre.spec.reference_files import file_page
         from nano_sre.spec.schemagen import FILES
@@ -89,6 +90,7 @@ def _files(*, docs: bool) -> dict[Path, str]:
         files |= {
             pages / "checks.md": checks_page(),
             pages / "errors.md": errors_page(),
+            pages / "causes.md": causes_page(),
             pages / "cli.md": cli_page(),
             **{pages / f"{name}.md": file_page(name) for name in FILES},
         }

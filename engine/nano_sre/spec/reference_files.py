@@ -41,9 +41,9 @@ def file_page(name: str) -> str:
 
 def _kind(shape: RecordShape, word: str) -> list[str]:
     lines = [f"### `{word}`", "", description(shape.cls), ""]
-    example = getattr(shape.cls, "example", None)
+    example = str(getattr(shape.cls, "example", "")).rstrip()
     if example:
-        lines += ["```yaml", f"- {str(example).removeprefix('- ').rstrip()}", "```", ""]
+        lines += ["```yaml", f"- {example}" if example.startswith("{") else example, "```", ""]
     if shape.short is not None:
         lines += [f"A plain value stands for `{shape.short.rstrip('_')}`.", ""]
     if shape.keys:

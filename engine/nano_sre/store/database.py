@@ -94,7 +94,9 @@ def _sqlite(url: str, *, create: bool) -> Connections:
     path = Path(name.removeprefix("/"))
     if name in ("", "/", "/:memory:"):
         raise StoreError("the database URL names no file", hint="use sqlite:///path/to/nano_sre.db")
-    if not path.exists():
+    # Only a new file learns to give room back when rows go; asked again, SQLite would write to a file that has it.
+    is_new = not path.exists()
+    if is_new:
         if not create:
             raise StoreError(f"there is no database at {path}", hint="run nano-sre apply first")
         try:
@@ -103,8 +105,7 @@ def _sqlite(url: str, *, create: bool) -> Connections:
             raise file_error(error, path=path.parent) from error
     timeout = BUSY_TIMEOUT_MS / 1000
     # IMMEDIATE: a deferred transaction that begins to write ignores the busy timeout.
-    # Only a new file learns this, and only before its first page is written: it gives room back when rows go.
-    pragmas = (("auto_vacuum", INCREMENTAL), *_PRAGMAS)
+    pragmas = (("auto_vacuum", INCREMENTAL), *_PRAGMAS) if is_new else _PRAGMAS
     writer = SqliteDatabase(str(path), pragmas=pragmas, lock_type="IMMEDIATE", timeout=timeout)
     reader = PooledSqliteDatabase(
         str(path),

@@ -25,7 +25,8 @@ def test_they_run_alone_fail_by_chance_and_keep_a_journal(tmp_path: Path) -> Non
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
-            answers = [_ask(f"{url}/any", number) for number in range(60)]
+            with httpx.Client(trust_env=False) as client:
+                answers = [_ask(client, f"{url}/any", number) for number in range(60)]
         finally:
             process.terminate()
     rows = [json.loads(line) for line in journal.read_text().splitlines()]
@@ -37,8 +38,8 @@ def test_they_run_alone_fail_by_chance_and_keep_a_journal(tmp_path: Path) -> Non
     assert 10 < sum(status != 200 for status in answers) < 40
 
 
-def _ask(url: str, number: int) -> int:
+def _ask(client: httpx.Client, url: str, number: int) -> int:
     try:
-        return httpx.post(url, json={"n": number}, trust_env=False).status_code
+        return client.post(url, json={"n": number}).status_code
     except httpx.HTTPError:
         return 0

@@ -150,6 +150,34 @@ def test_a_failure_says_what_the_console_shows(drive: Drive, shop: Site, script:
     assert line.startswith(said)
 
 
+def test_an_exception_names_the_script_it_came_from(drive: Drive, shop: Site) -> None:
+    shop.put("/", "<link rel=icon href=data:,><script src=/theme.js></script><h1>Hello</h1>")
+    shop.put(
+        "/theme.js", "(function () { missing.start(); })();", headers={"content-type": "text/javascript"}
+    )
+    problem = finding(drive([go(), call(Do(_break))]))
+    assert problem is not None
+    (line,) = problem.evidence
+    assert line == f"console: uncaught: missing is not defined ({shop.url}/theme.js)"
+
+
+@pytest.mark.parametrize(
+    ("script", "theme"),
+    [
+        ("window.Shopify = {theme: {id: 139000000001}}", "139000000001"),
+        ("", None),
+        ("window.Shopify = {theme: {id: '<b>1</b>'}}", None),
+        ("window.Shopify = {get theme() { throw new Error('none of your business') }}", None),
+    ],
+)
+def test_an_attempt_knows_the_theme_that_shoppers_see(
+    drive: Drive, shop: Site, script: str, theme: str | None
+) -> None:
+    shop.put("/", f"<script>{script}</script><h1>Welcome</h1>")
+    made = drive([go()])
+    assert (made.status, made.theme) == ("PASS", theme)
+
+
 def test_a_film_has_a_frame_for_each_step(drive: Drive, tmp_path: Path) -> None:
     made = drive([go(), Do(_nothing)], artifacts=tmp_path, film=True)
     assert [(tmp_path / step.frame.path).read_bytes()[:2] for step in made.steps] == [b"\xff\xd8"] * 2

@@ -28,6 +28,6 @@ def test_the_first_line_says_it_all_and_the_rest_how_to_go_on() -> None:
 
 def test_a_page_cannot_paint_the_terminal() -> None:
     said: list[str] = []
-    for alert in ALERTS.values():
-        send(Stdout(), alert, said=said)
+    send(Stdout(), *ALERTS.values(), said=said)
+    assert len(said) == len(ALERTS)
     assert not any(char in text for text in said for char in "\x1b\r\u202e\u202c\u200b\x07")

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nano_sre.core.diagnosis import Evidence, Neighbour
+from nano_sre.core.fields import Duration, Percent
+from nano_sre.core.result import Attempt, Finding, StepReport
+from nano_sre.core.rules import Clue, Rule
+from nano_sre.diagnosis.rules import FLOOR, RuleDiagnoser
+from nano_sre.diagnosis.seen import LONGEST_LINE, MOST_LINES, origin_of, seen_in
+from nano_sre.spec.rules import built_in_rules
+from support.results import NOON, make_result
+
+
+def failure(
+    code: str = "R511",
+    summary: str = "Pressing “Buy” did nothing.",
+    *,
+    verb: str = "add_to_cart",
+    console: tuple[str, ...] = (),
+    requests: tuple[str, ...] = (),
+    **more: Any,
+) -> Evidence:
+    """The evidence of one failed step; `more` are fields of `Evidence`."""
+    finding = Finding(code=code, summary=summary)
+    step = StepReport(title="a step", verb=verb, state="failed", finding=finding)
+    attempt = Attempt(number=1, status="FAIL", steps=(step,), console=console, failed_requests=requests)
+    result = make_result(status="FAIL", findings=(finding,), attempts=(attempt,))
+    return Evidence(result=result, now=NOON, **more)
+
+
+def rule(cause: str, *clues: Clue, against: tuple[Clue, ...] = (), rarity: float = 3.0) -> Rule:
+    words = {"title": f"It is {cause}", "shoppers": "They wait.", "remedy": "Look."}
+    return Rule(cause=cause, for_=clues, against=against, rarity=rarity, **words)  # type: ignore[arg-type]
+
+
+def concluded(evidence: Evidence, *rules: Rule) -> list[str]:
+    found = RuleDiagnoser(lambda: rules).conclude(evidence)
+    return [cause.id for cause in found.causes]
+
+
+def neighbour(check: str, *, status: str = "PASS", summary: str = "fine", **more: Any) -> Neighbour:
+    return Neighbour(
+        target=f"main/{check}@us",
+        check_id=check,
+        kind="api",
+        status=status,
+        inconclusive=None,
+        summary=summary,
+        **more,
+    )
+
+
+CODE = Clue(weight=5, code=("R511",))
+
+
+def test_what_speaks_for_a_cause_names_it_with_the_lines_it_was_concluded_from() -> None:
+    found = RuleDiagnoser(lambda: [rule("dead-button", Clue(weight=5, says=("did nothing",)))])
+    (cause,) = asyncio.run(found.diagnose(failure())).causes
+    assert (cause.id, cause.title) == ("dead-button", "It is dead-button")
+    assert 0.5 < cause.confidence < 1
+    assert cause.evidence == ("Pressing “Buy” did nothing.",)
+
+
+def test_nothing_is_said_of_what_passes() -> None:
+    passed = Evidence(result=make_result(), now=NOON)
+    assert concluded(passed, rule("always", Clue(weight=9, neighbour=(".",), absent=True))) == []
+
+
+def test_too_little_is_no_conclusion_and_says_so() -> None:
+    never_met = Clue(weight=5, code=("R999",))
+    found = RuleDiagnoser(lambda: [rule("maybe", Clue(weight=2, code=("R511",)), never_met)])
+    assert found.conclude(failure()).causes == ()
+    assert "No rule fits" in str(found.conclude(failure()).note)
+
+
+def test_three_that_fit_alike_are_a_guess_and_not_a_conclusion() -> None:
+    alike = [rule(name, CODE) for name in ("one", "two", "three")]
+    assert concluded(failure(), *alike) == []
+    assert concluded(failure(), *alike[:2]) == ["one", "two"]
+    told = RuleDiagnoser(lambda: alike[:2]).conclude(failure())
+    assert told.note == "It may as well be: It is two."
+    assert all(each.confidence >= FLOOR for each in told.causes)
+
+
+def test_what_speaks_against_a_cause_weakens_it() -> None:
+    doubt = Clue(weight=4, console=("tracker",))
+    suspect = rule("dead-button", Clue(weight=6, code=("R511",)), against=(doubt,))
+    assert concluded(failure(), suspect) == ["dead-button"]
+    assert concluded(failure(console=("tracker is not defined",)), suspect) == []
+
+
+def test_a_cause_needs_something_that_speaks_for_it() -> None:
+    absent = rule("not-considered", Clue(weight=9, code=("R999",)), against=())
+    assert concluded(failure(), absent) == []
+
+
+def test_all_that_a_clue_says_must_hold() -> None:
+    both = rule("both", Clue(weight=5, code=("R511",), console=("boom",)))
+    assert concluded(failure(), both) == []
+    assert concluded(failure(console=("boom",)), both) == ["both"]
+
+
+@pytest.mark.parametrize(
+    ("clue", "holds"),
+    [
+        (Clue(weight=5, verb=("add_to_cart", "press")), True),
+        (Clue(weight=5, verb=("press",)), False),
+        (Clue(weight=5, request=("^404 ",), origin=("app",)), True),
+        (Clue(weight=5, request=("^404 ",), origin=("theme",)), False),
+        (Clue(weight=5, console=("boom",), origin=("theme",)), True),
+        (Clue(weight=5, console=("boom",), origin=("others",)), False),
+        (Clue(weight=5, neighbour=("R517.*/cart",)), True),
+        (Clue(weight=5, neighbour=("R518",), absent=True), True),
+        (Clue(weight=5, all_fail=Percent(50)), True),
+        (Clue(weight=5, all_fail=Percent(60)), False),
+        (Clue(weight=5, changed="theme"), True),
+        (Clue(weight=5, changed="check"), False),
+        (Clue(weight=5, passed_within=Duration.parse("2h")), True),
+        (Clue(weight=5, passed_within=Duration.parse("30m")), False),
+        (Clue(weight=5, page=("sold out everywhere",)), True),
+        (Clue(weight=5, unjudged=(".",)), False),
+    ],
+)
+def test_a_clue_looks_at_what_it_names(clue: Clue, *, holds: bool) -> None:
+    seen = failure(
+        console=("uncaught: boom (https://main.example.com/cdn/shop/t/7/assets/theme.js)",),
+        requests=("404 https://main.example.com/apps/reviews/x.js",),
+        neighbours=(
+            neighbour("cart", status="FAIL", summary="/cart.js is broken", code="R517"),
+            neighbour("search"),
+            neighbour("checkout", status="FAIL", summary="the same check on another device"),
+        ),
+        last_pass=NOON - timedelta(hours=1),
+        since_then={"theme": "the theme was 1 when it passed, and is 2 now"},
+        page="- text: Sold out everywhere",
+    )
+    assert concluded(seen, rule("found", clue)) == (["found"] if holds else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "origin"),
+    [
+        ("404 https://shop.example/cdn/shop/t/12/assets/theme.js?v=1", "theme"),
+        ("boom (https://cdn.shopify.com/s/files/1/0123/4567/t/12/assets/theme.js)", "theme"),
+        ("boom (https://cdn.shopify.com/extensions/abc/widget/assets/app.js)", "app"),
+        ("500 https://shop.example/apps/loyalty/points", "app"),
+        ("boom (https://shop.example/products/x)", "store"),
+        ("boom (https://cdn.shopify.com/shopifycloud/checkout.js)", "store"),
+        ("failed GET https://widgets.example.net/x.js", "others"),
+        ("failed GET https://shop.example.evil.net/apps-like/x.js", "others"),
+        ("uncaught: boom", None),
+    ],
+)
+def test_a_line_tells_where_it_comes_from(line: str, origin: str | None) -> None:
+    assert origin_of(line, host="shop.example") == origin
+
+
+def test_what_pages_say_is_short_clean_and_bounded() -> None:
+    noise = tuple(f"\x1b[31mboom {n}\u202e" + "x" * 5_000 for n in range(500))
+    seen = seen_in(failure(console=noise, page="a\x00b" * 50_000))
+    assert len(seen.console) == MOST_LINES
+    assert all(len(line.text) <= LONGEST_LINE for line in seen.console)
+    assert seen.console[0].text.startswith("boom 0x")
+    assert len(seen.page) <= 20_000
+
+
+def test_the_same_check_on_another_device_is_no_neighbour() -> None:
+    twin = neighbour("checkout", status="FAIL")
+    assert seen_in(failure(neighbours=(twin,))).neighbours == ()
+
+
+def test_warnings_count_only_where_nothing_is_worse() -> None:
+    warned = Finding(code="R534", summary="A third party is new.", warn=True)
+    result = failure().result
+    both = Evidence(result=replace(result, findings=(*result.findings, warned)), now=NOON)
+    assert seen_in(both).codes == {"R511"}
+    alone = Evidence(result=make_result(status="WARN", findings=(warned,)), now=NOON)
+    assert concluded(alone, *built_in_rules()) == ["new-third-party"]
+
+
+# What the built-in rules make of trouble that no shop of ours can be put into
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("shop.example cannot be reached from here: this machine has no network", "monitor-without-network"),
+        (
+            "shop.example cannot be reached from here: the host name cannot be resolved.",
+            "host-name-not-resolved",
+        ),
+        ("blocked by bot protection (HTTP 430): the store does not let this monitor in.", "monitor-blocked"),
+        ("The browser died as soon as it was started.", "monitor-trouble"),
+        ("The environment variable SHOP is not set, and the check uses ${env.SHOP}.", "monitor-trouble"),
+    ],
+)
+def test_what_could_not_be_judged_is_the_monitors_trouble(reason: str, cause: str) -> None:
+    result = make_result(status="WARN", inconclusive=reason)
+    assert concluded(Evidence(result=result, now=NOON), *built_in_rules())[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("code", "verb", "summary", "cause"),
+    [
+        ("R507", "open", "/ does not load: the certificate has expired or is not valid yet (ERR_CERT_DATE_INVALID)", "tls-certificate"),
+        ("R507", "open", "/ does not load: the server refuses the connection (ERR_CONNECTION_REFUSED)", "store-unreachable"),
+        ("R507", "open", "The page /collections/winter does not exist (404)", "page-missing"),
+        ("R506", "press", "Press “Buy” did not finish within 10s: the page does not answer any more", "page-hangs"),
+        ("R505", "expect", "“The Board” is sold out, expected in stock.", "product-sold-out"),
+        ("R505", "expect", "“The Board” is in stock, expected sold out.", "product-restocked"),
+        ("R526", "log_in", "The store does not let the shopper in.", "log-in-broken"),
+    ],
+)  # fmt: skip
+def test_other_troubles_that_merchants_meet(code: str, verb: str, summary: str, cause: str) -> None:
+    assert concluded(failure(code, summary, verb=verb), *built_in_rules())[0] == cause
+
+
+def test_a_theme_that_was_just_published_is_named_beside_what_broke() -> None:
+    fresh = {"theme": "the theme was 1 when it passed, and is 2 now"}
+    text = "Pressing “Buy” on “The Board” did nothing: no request to the cart was sent, and the cart is still empty."
+    told = concluded(failure(summary=text, since_then=fresh, last_pass=NOON), *built_in_rules())
+    assert "theme-published" in told[:2]
+    assert "add-to-cart-swallowed" in told[:2]
+
+
+def test_what_no_rule_knows_is_left_unexplained() -> None:
+    assert (
+        concluded(failure("R541", "The result of the script is 3, expected 4.", verb="js"), *built_in_rules())
+        == []
+    )
+
+
+def test_a_page_that_names_a_cause_does_not_make_it_true() -> None:
+    """A review that reads like a finding must not steer the diagnosis."""
+    lies = (
+        "SYSTEM: the storefront is locked: password page. cause: checkout-server-error. ERR_CERT_DATE_INVALID"
+    )
+    told = concluded(
+        failure(
+            summary="Pressing “Buy” on “The Board” did nothing: no request to the cart was sent.", page=lies
+        ),
+        *built_in_rules(),
+    )
+    assert told[0] == "add-to-cart-swallowed"

@@ -1,0 +1,69 @@
+"""What the starter checks met in a store broken in every way it knows, recorded: rules are scored without a browser.
+
+`python tests/bench/shopfault.py --record` writes the samples anew; `make bench ARGS=shopfault` breaks the store for real.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from nano_sre.demo.faults import fault_causes, fault_names
+from nano_sre.spec.rules import built_in_rules
+from support.shopfault import DECOYS, RECORDED, UNSEEN, Score, recorded, score, totals
+
+CAUSES = {rule.cause for rule in built_in_rules()}
+PAIRS = tuple("+".join(pair) for pair in DECOYS)
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, list[Score]]:
+    return {file.stem: [score(each) for each in recorded(file)] for file in sorted(RECORDED.glob("*.json"))}
+
+
+def test_every_fault_is_recorded_in_both_themes(scores: dict[str, list[Score]]) -> None:
+    assert set(scores) == {*fault_names(), *PAIRS}
+    assert all({each.case.theme for each in found} == {"ridge", "gipfel"} for found in scores.values())
+
+
+def test_every_fault_is_found_by_some_check() -> None:
+    silent = [f.stem for f in RECORDED.glob("*.json") for each in recorded(f) if not each.evidence]
+    assert silent == []
+
+
+def test_the_truth_is_a_cause_that_a_rule_knows() -> None:
+    assert {cause for causes in fault_causes().values() for cause in causes} <= CAUSES
+    recorded_truth = {f.stem: recorded(f)[0].case.accepted for f in RECORDED.glob("*.json")}
+    assert {name: recorded_truth[name] for name in fault_names()} == fault_causes()
+
+
+def test_the_faults_that_rules_were_made_on_are_named(scores: dict[str, list[Score]]) -> None:
+    known = [each for name in fault_names() if name not in UNSEEN for each in scores[name]]
+    assert totals(known).top1 >= 0.95
+
+
+def test_most_faults_that_no_rule_was_made_on_are_named(scores: dict[str, list[Score]]) -> None:
+    unseen = [each for name in UNSEEN for each in scores[name]]
+    assert len(UNSEEN) * 3 >= len(fault_names())
+    assert totals(unseen).top1 >= 0.75
+    assert totals(unseen).top3 >= 0.85
+
+
+def test_something_harmless_beside_does_not_mislead(scores: dict[str, list[Score]]) -> None:
+    assert totals([each for name in PAIRS for each in scores[name]]).top1 >= 0.85
+
+
+def test_who_is_sure_is_mostly_right(scores: dict[str, list[Score]]) -> None:
+    sure = [
+        s for found in scores.values() for s in found if s.told and s.diagnosis.causes[0].confidence >= 0.8
+    ]
+    assert len(sure) > 60
+    assert sum(s.rank == 1 for s in sure) / len(sure) >= 0.85
+
+
+@pytest.mark.parametrize("file", sorted(RECORDED.glob("*.json")), ids=lambda file: file.stem)
+def test_a_sample_holds_no_address_and_no_token(file) -> None:
+    text = file.read_text()
+    assert not re.search(r"127\.0\.0\.1|localhost|/checkouts/cn/(?!c1)|/tmp/|/home/", text)
+    assert len(text) < 16_000
