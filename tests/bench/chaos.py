@@ -49,7 +49,6 @@ from support.receivers import SECRET, Failing, receivers
 TARGETS = 40
 ALERTERS = ("pager", "team")
 LIMITS = Limits(
-    at_once=8,
     burst=10_000,
     per_second=10_000,
     patience=timedelta(seconds=4),

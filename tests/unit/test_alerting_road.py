@@ -13,7 +13,7 @@ from nano_sre.config.settings import get_settings
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.diagnosis import Cause, Diagnosis
 from nano_sre.core.outbox import Delivery
-from nano_sre.core.policy import AlertersFile
+from nano_sre.core.policy import AlertersFile, Policy
 from nano_sre.core.result import TargetResult
 from nano_sre.service import arrangements
 from nano_sre.spec.project import Project
@@ -258,6 +258,12 @@ def test_nothing_is_dropped_while_nobody_has_said_whom_to_tell(kept: Store) -> N
     asyncio.run(go())
     shop.run()
     assert shop.receiver.said == [("team", "fired", 1)]
+
+
+def test_the_end_of_a_round_waits_for_nobody(kept: Store) -> None:
+    shop = Shop(kept, rules=make_rules(policy=Policy()))
+    shop.run(make_failure("cart"), make_failure("search"))
+    assert shop.receiver.said == [("team", "fired", 1), ("team", "fired", 1)]
 
 
 def test_messages_on_their_way_arrive_before_the_end(kept: Store) -> None:

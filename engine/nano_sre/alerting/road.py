@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from nano_sre.alerting.arranged import rules_of, sender
 from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits, Send
-from nano_sre.alerts.rules import Rules, is_own_target
+from nano_sre.alerts.rules import Rules, at_once, is_own_target
 from nano_sre.config.settings import Settings
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.clock import Clock, SystemClock
@@ -205,8 +205,11 @@ class Alerting:
             and _place(other.target) == here
         )
 
-    async def turn(self, now: datetime | None = None) -> Turn:
-        """Let time pass, plan what can be told now, and begin to send what is due. Does not wait for channels."""
+    async def turn(self, now: datetime | None = None, *, wait_for_others: bool = True) -> Turn:
+        """Let time pass, plan what can be told now, and begin to send what is due. Does not wait for channels.
+
+        Without `wait_for_others` nothing is held for the policy's `group_wait`.
+        """
         self.wakes.clear()
         now = now or self._clock.now()
         if not self._knows_whom_to_tell:
@@ -214,7 +217,8 @@ class Alerting:
         if self._looked_at is None or now >= self._looked_at + LOOK_AROUND or now < self._looked_at:
             self._looked_at = now
             await self._store.write(lambda db: self._let_time_pass(db, now))
-        made = await self._store.write(lambda db: plan_in(db, self._rules, now))
+        rules = self._rules if wait_for_others else at_once(self._rules)
+        made = await self._store.write(lambda db: plan_in(db, rules, now))
         await self._dispatcher.start()
         due = await self._store.write(deliveries.next_due)
         times = [self._looked_at + LOOK_AROUND, made.next_at, due, self._dispatcher.paused()]
@@ -236,8 +240,8 @@ class Alerting:
         incidents.let_time_pass(db, passes, now=now)
 
     async def settle(self) -> None:
-        """Turn until nothing more can be sent now: for the end of a single round."""
-        while (await self.turn()).planned or self._dispatcher.busy:
+        """Tell all that can be told now, at the end of a round or of the process: nothing else is waited for."""
+        while (await self.turn(wait_for_others=False)).planned or self._dispatcher.busy:
             await self._dispatcher.settle()
 
     async def backlog(self) -> Backlog:

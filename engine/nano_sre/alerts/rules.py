@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nano_sre.alerts.hours import is_open, next_opening, window
-from nano_sre.core.fields import Slug
+from nano_sre.core.fields import Duration, Slug
 from nano_sre.core.incident import MONITOR
 from nano_sre.core.outbox import About
 from nano_sre.core.policy import Maintenance, Matching, OpenHours, Policy, Route
@@ -84,7 +85,7 @@ class Rules:
         if is_own(about):
             return about.target
         if no_data:
-            return f"{about.store_id}/no-data"
+            return f"{MONITOR}/no-data"  # a monitor that is blind has one trouble, however many stores it looks at
         parts = {
             "store": about.store_id,
             "cause": about.cause or f"check:{about.check_id}",
@@ -92,6 +93,11 @@ class Rules:
             "severity": about.severity,
         }
         return "/".join(parts[name] for name in self.policy.group_by) or "everything"
+
+
+def at_once(rules: Rules) -> Rules:
+    """The same rules without waiting for others."""
+    return replace(rules, policy=replace(rules.policy, group_wait=Duration(0)))
 
 
 def is_own(about: About) -> bool:

@@ -74,6 +74,7 @@ def record_sent(
     db: Any, delivery: Delivery, *, ref: Mapping[str, str] | None, detail: str, now: datetime
 ) -> None:
     """The channel took it: written down only now, so that a crash before sends it again and never loses it."""
+    locked(db)  # what is planned meanwhile would forget that the alerter was told
     DeliveryRow.update(state="sent", done_at=iso(now), last_error=None, ref=dumps(dict(ref or {}))).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
@@ -92,7 +93,7 @@ def record_sent(
     incidents = sorted({row["incident_id"] for row in notices if row["incident_id"] is not None})
     text = f"Told “{delivery.alerter}” ({delivery.kind.replace('_', ' ')}){said}."
     tell(db, [Remark(incident=each, what="told", text=text) for each in incidents], now=now)
-    _done(db, delivery, now)
+    _done(db, delivery.id, now)
 
 
 def record_failed(db: Any, delivery: Delivery, *, error: str, next_at: datetime) -> None:
@@ -111,6 +112,7 @@ def pause(db: Any, alerter: str, *, until: datetime) -> None:
 
 def record_dead(db: Any, delivery: Delivery, *, error: str, now: datetime) -> None:
     """It is given up. What would only have said that the same is over goes with it."""
+    locked(db)
     DeliveryRow.update(state="dead", done_at=iso(now), last_error=clean(error)).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
@@ -119,7 +121,7 @@ def record_dead(db: Any, delivery: Delivery, *, error: str, now: datetime) -> No
     incidents = {row["incident_id"] for row in _notices(db, delivery) if row["incident_id"] is not None}
     text = f"Could not tell “{delivery.alerter}”: {error}"
     tell(db, [Remark(incident=each, what="undelivered", text=text) for each in sorted(incidents)], now=now)
-    _done(db, delivery, now)
+    _done(db, delivery.id, now)
 
 
 def _forget_recoveries(db: Any, delivery: Delivery, now: datetime) -> None:
@@ -131,7 +133,10 @@ def _forget_recoveries(db: Any, delivery: Delivery, now: datetime) -> None:
     )
     if DeliveryRow.select().where(*waiting, DeliveryRow.kind << list(TROUBLE)).exists(db):
         return
-    DeliveryRow.update(state="replaced", done_at=iso(now)).where(*waiting).execute(db)
+    ids = [row[0] for row in DeliveryRow.select(DeliveryRow.id).where(*waiting).tuples().execute(db)]
+    DeliveryRow.update(state="replaced", done_at=iso(now)).where(DeliveryRow.id << ids).execute(db)
+    for each in ids:
+        _done(db, each, now)
 
 
 def _notices(db: Any, delivery: Delivery) -> list[dict[str, Any]]:
@@ -140,9 +145,9 @@ def _notices(db: Any, delivery: Delivery) -> list[dict[str, Any]]:
     return list(query.where(DeliveryNotice.delivery_id == delivery.id).dicts().execute(db))
 
 
-def _done(db: Any, delivery: Delivery, now: datetime) -> None:
+def _done(db: Any, delivery: int, now: datetime) -> None:
     """The notices that no other delivery still has to carry."""
-    mine = DeliveryNotice.select(DeliveryNotice.outbox_id).where(DeliveryNotice.delivery_id == delivery.id)
+    mine = DeliveryNotice.select(DeliveryNotice.outbox_id).where(DeliveryNotice.delivery_id == delivery)
     unsettled = (
         DeliveryNotice.select(DeliveryNotice.outbox_id)
         .join(DeliveryRow, on=DeliveryRow.id == DeliveryNotice.delivery_id)

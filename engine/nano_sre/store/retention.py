@@ -166,7 +166,10 @@ def _done(cutoff: str) -> Iterator[tuple[Any, Any]]:
     told = fn.COALESCE(OutboxRow.done_at, OutboxRow.created_at) < cutoff
     yield OutboxRow.id, OutboxRow.state.in_(["done", "dropped"]) & told & ~(OutboxRow.episode << episodes)
     sent = fn.COALESCE(DeliveryRow.done_at, DeliveryRow.created_at) < cutoff
-    yield DeliveryRow.id, DeliveryRow.state.in_(["sent", "dead"]) & sent & ~(DeliveryRow.thread << threads)
+    yield (
+        DeliveryRow.id,
+        DeliveryRow.state.in_(["sent", "dead", "replaced"]) & sent & ~(DeliveryRow.thread << threads),
+    )
     yield ThreadRow.thread, (ThreadRow.open == 0) & (ThreadRow.updated_at < cutoff)
     handled = fn.COALESCE(TriggerEventRow.done_at, TriggerEventRow.at) < cutoff
     yield TriggerEventRow.id, (TriggerEventRow.state == "done") & handled

@@ -231,6 +231,7 @@ def test_the_end_of_what_could_not_be_told_is_forgotten(store: Store) -> None:
         ("fired", "dead"),
         ("resolved", "replaced"),
     ]
+    assert {row["state"] for row in rows(store, OutboxRow)} == {"done"}
 
 
 def test_people_and_failing_parents_are_seen(store: Store) -> None:
