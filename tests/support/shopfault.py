@@ -13,7 +13,7 @@ from typing import Any
 
 from nano_sre.core.diagnosis import Diagnosis, Evidence, Neighbour
 from nano_sre.core.program import Program
-from nano_sre.core.result import SkillResult, TargetResult
+from nano_sre.core.result import Attempt, SkillResult, TargetResult
 from nano_sre.demo.faults import fault_causes
 from nano_sre.diagnosis.evidence import evidence_of
 from nano_sre.diagnosis.rules import RuleDiagnoser
@@ -25,7 +25,7 @@ from support.demo import ROOT, STORE_IDS, Shops, run_programs, starter_programs,
 RECORDED = Path(__file__).parent / "data" / "shopfault"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MORE_CHECKS = Path(__file__).parent / "data" / "shopfault-checks"
-LONGEST_PAGE = 1_500  # of a recorded page: the file is read by people, too
+LONGEST_PAGE = 600  # of a recorded page: the file is read by people, too
 RULES = RuleDiagnoser(built_in_rules)
 
 UNSEEN = (
@@ -206,9 +206,9 @@ def listed(scores: Iterable[Score]) -> list[str]:
 
 def record(played: Sequence[Played], file: Path) -> None:
     """Write what the worst check of each case met, without addresses and tokens."""
-    rows = [_row(each) for each in played]
+    rows = [json.dumps(_row(each), ensure_ascii=False) for each in played]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
 
 
 def recorded(file: Path) -> list[Played]:
@@ -226,10 +226,14 @@ def _row(played: Played) -> dict[str, Any]:
 
 def _plain(evidence: Evidence, *, theme: str) -> dict[str, Any]:
     result = evidence.result
-    last = [
-        replace(a, artifacts=(), steps=tuple(s for s in a.steps if s.finding)) for a in result.attempts[-1:]
-    ]
-    small = replace(result, attempts=tuple(last))
+    small = replace(
+        result,
+        attempts=tuple(map(_small, result.attempts[-1:])),
+        findings=tuple(replace(each, span=None, patch=None) for each in result.findings),
+        duration_ms=0,
+        span=None,
+        shared_visit=None,
+    )
     fields = {k: v for k, v in plain(small).items() if k != "result"}
     skill = {"status": result.status, "summary": result.result.summary}
     data = {
@@ -240,9 +244,18 @@ def _plain(evidence: Evidence, *, theme: str) -> dict[str, Any]:
     return json.loads(_anonymous(json.dumps(data, ensure_ascii=False), theme=theme))
 
 
+def _small(attempt: Attempt) -> Attempt:
+    """What a diagnosis looks at: which step failed, the console, the requests, what watchers sighted."""
+    failing = (step for step in attempt.steps if step.state == "failed")
+    steps = tuple(replace(s, finding=None, span=None, started_ms=0, duration_ms=0) for s in failing)
+    watched = tuple(replace(w, measures=(), findings=()) for w in attempt.watched if w.sightings)
+    return replace(attempt, artifacts=(), steps=steps, duration_ms=0, watched=watched)
+
+
 def _anonymous(text: str, *, theme: str) -> str:
-    text = re.sub(r"http://(?:127\.0\.0\.1|localhost):\d+", f"https://{theme}.example", text)
-    text = re.sub(r"(127\.0\.0\.1|localhost):\d+", f"{theme}.example", text)
+    for host, name in (("127\\.0\\.0\\.1", f"{theme}.example"), ("localhost", "elsewhere.example")):
+        text = re.sub(rf"http://{host}:\d+", f"https://{name}", text)
+        text = re.sub(rf"{host}:\d+", name, text)
     return re.sub(r"/checkouts/cn/[\w-]+", "/checkouts/cn/c1", text)
 
 

@@ -1,4 +1,4 @@
-"""`nano-sre explain`: checks, kinds, steps, keys and error codes, in plain English."""
+"""`nano-sre explain`: checks, kinds, steps, keys, error codes and causes, in plain English."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def explain(
     what: Annotated[
         str,
         typer.Argument(
-            help="The id of a check, fragment or store, an error code (E201), a step, a kind, or a word inside them."
+            help="The id of a check, fragment or store, an error code (E201), a step, a kind, a word inside them, "
+            "or the cause that a diagnosis names."
         ),
     ],
     paths: Annotated[
@@ -41,7 +42,7 @@ def explain(
     ] = None,
     env: Annotated[str | None, typer.Option("--env", help=ENVIRONMENT_HELP)] = None,
 ) -> None:
-    """Say what a check does step by step, or what an error code, a step, a kind or a key means.
+    """Say what a check does step by step, or what an error code, a step, a kind, a key or a cause means.
 
     Example: nano-sre explain buy-a-snowboard
     """
@@ -50,7 +51,7 @@ def explain(
             print("\n".join(lines))
             return
     linkage, project = _folder(paths or [], env)
-    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what)
+    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what) or _cause(what)
     if not lines:
         raise _unknown(what, linkage, project)
     print("\n".join(lines))
@@ -95,6 +96,12 @@ def _part(what: str) -> list[str] | None:
     return record_lines(what) or key_lines(what)
 
 
+def _cause(what: str) -> list[str] | None:
+    from nano_sre.spec.causes import cause_lines
+
+    return cause_lines(what)
+
+
 def _folder(paths: Sequence[Path], env: str | None) -> tuple[Any, Any]:
     """The checks that are meant; None where there are none to look at."""
     if not paths and not Path("checks").is_dir():
@@ -110,6 +117,7 @@ def _folder(paths: Sequence[Path], env: str | None) -> tuple[Any, Any]:
 def _unknown(what: str, linkage: Any, project: Any) -> Stop:
     from nano_sre.core import registry
     from nano_sre.core.codes import CODES
+    from nano_sre.spec.causes import cause_names
     from nano_sre.spec.lookup import words
     from nano_sre.spec.suggest import did_you_mean
 
@@ -118,7 +126,8 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
     known = [each.id for each in project.loaded] if project is not None else []
     nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
     language = [*(name for family in registry.FOLDERS for name in registry.names(family)), *CODES]
-    hint = did_you_mean(what, [*known, *language])[1] or did_you_mean(what, words())[1]
+    near = (did_you_mean(what, names)[1] for names in ([*known, *language], words(), cause_names()))
+    hint = next(filter(None, near), None)
     return Stop(Exit.NOTHING, f"there is no {nouns} “{what}”", hint=hint)
 
 

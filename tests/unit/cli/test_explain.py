@@ -163,3 +163,15 @@ def test_every_word_and_code_reads_like_prose(desk: Desk, word: str) -> None:
     for machine in ("None", "<class", "Annotated", "dataclass", "ClassVar", "tuple["):
         assert machine not in done.out, done.out
     assert not any(line.rstrip() != line for line in done.out.splitlines())
+
+
+def test_a_cause_that_a_diagnosis_names(desk: Desk) -> None:
+    said = desk.nano("explain", "checkout-server-error")
+    assert said.code == 0
+    assert said.out.startswith(
+        "The checkout answers with an error page (checkout-server-error)\n\nNobody can pay."
+    )
+    assert "Try first: Look at Shopify" in said.out
+    wrong = desk.nano("explain", "checkout-server-eror")
+    assert wrong.code == 9
+    assert "did you mean “checkout-server-error”?" in wrong.err
