@@ -44,6 +44,7 @@ from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
 from nano_sre.kinds._shared.keys import Key
 from nano_sre.kinds.steps.javascript import Script
+from nano_sre.kinds.triggers.shopify import Topic
 from nano_sre.spec.schemagen import class_of
 from nano_sre.spec.shapes import modifiers_of
 from nano_sre.spec.written import checks_something
@@ -113,6 +114,7 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     TimeZone: st.sampled_from(["UTC", "America/Toronto", "Europe/Berlin"]).map(TimeZone),
     TimeOfDay: st.sampled_from(["00:00", "09:00", "18:30", "23:59"]).map(TimeOfDay),
     Moment: st.sampled_from(["2026-11-27 06:00", "2026-11-27 08:00", "2027-01-01 00:00"]).map(Moment),
+    Topic: st.sampled_from(["themes/publish", "products/update"]).map(Topic),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
     Decimal: st.decimals(-(10**9), 10**9, places=3),

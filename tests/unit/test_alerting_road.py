@@ -136,7 +136,7 @@ def test_twelve_checks_broken_by_one_cause_are_one_message(kept: Store) -> None:
     assert shop.receiver.said == [("team", "fired", 12)]
     alert = shop.receiver.heard[0][1]
     assert alert.cause == BROKEN
-    assert alert.title == "12 checks of main fail: The theme was changed"
+    assert alert.title == "Check 0, Check 1 and 10 more checks fail: The theme was changed"
     shop.run(*(make_result(f"check-{number}") for number in range(11)), after=minutes(5))
     shop.run(make_result("check-11"), after=minutes(5))
     assert shop.receiver.said[-1] == ("team", "resolved", 1)
@@ -167,7 +167,7 @@ def test_an_alerter_that_cannot_be_reached_is_told_on_the_fallback_until_it_work
     shop.run(make_failure())
     assert shop.receiver.said == [("console", "fired", 1)]
     assert shop.receiver.heard[0][1].title == (
-        "“team” cannot be reached: invalid_auth. Not delivered: Checkout (main) fails: all as promised"
+        "“team” cannot be reached: invalid_auth. Not delivered: Checkout fails: all as promised"
     )
     shop.receiver.answers.clear()
     shop.run(make_failure(), after=minutes(61))  # the reminder is what tells the team

@@ -49,7 +49,7 @@ def _causes(shown: Sequence[tuple[int, Payload]]) -> tuple[Cause, ...]:
 def title(kind: AlertKind, items: Sequence[AlertItem], causes: Sequence[Cause], *, still: int = 0) -> str:
     """One line that says it all: what, where, and what became of it."""
     what = _what(items)
-    several = len(items) > 1
+    several = len(_checks(items)) > 1
     words = {
         "fired": f"{what}: {_why(items, causes)}",
         "reminder": f"{what} since {_longest(items)}: {_why(items, causes)}",
@@ -70,17 +70,37 @@ def title(kind: AlertKind, items: Sequence[AlertItem], causes: Sequence[Cause], 
 
 
 def _what(items: Sequence[AlertItem]) -> str:
-    return f"{_names(items)} {'fail' if len(items) > 1 else 'fails'}"
+    """`Buy a snowboard fails on desktop and iphone`, `Buy a snowboard, Cart API and 3 more checks fail`."""
+    names = _checks(items)
+    if len(names) > 1:
+        return f"{_names(items)} fail"
+    return f"{names[0]} fails{_places(items)}"
+
+
+def _checks(items: Sequence[AlertItem]) -> list[str]:
+    return list(dict.fromkeys(each.name for each in items))
 
 
 def _names(items: Sequence[AlertItem]) -> str:
-    """Whom it is about: the check where there is one, else how many there are, and the store."""
-    names = list(dict.fromkeys(each.name for each in items))
-    stores = list(dict.fromkeys(each.store_id for each in items))
-    where = stores[0] if len(stores) == 1 else f"{len(stores)} stores"
-    if len(names) > 1:
-        return f"{len(names)} checks of {where}"
-    return f"{names[0]} ({where})" if len(items) == 1 else f"{names[0]} ({where}, {len(items)} targets)"
+    """Whom it is about: two checks by name, the others by their number. The store stands before it."""
+    names = _checks(items)
+    if len(names) == 1:
+        return names[0]
+    if len(names) == 2:
+        return f"{names[0]} and {names[1]}"
+    more = len(names) - 2
+    return f"{names[0]}, {names[1]} and {more} more {'check' if more == 1 else 'checks'}"
+
+
+def _places(items: Sequence[AlertItem]) -> str:
+    """Where one check fails, when that is more than one place."""
+    if len(items) == 1:
+        return ""
+    devices = list(dict.fromkeys(each.device for each in items if each.device))
+    same_place = len({(each.store_id, each.market) for each in items}) == 1
+    if same_place and len(devices) == len(items) and len(devices) <= 3:
+        return f" on {', '.join(devices[:-1])} and {devices[-1]}"
+    return f" on {len(items)} targets"
 
 
 def _why(items: Sequence[AlertItem], causes: Sequence[Cause]) -> str:

@@ -23,7 +23,7 @@ from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
 from nano_sre.runtime.healing import Healing
 from nano_sre.runtime.request_log import RequestLog
-from nano_sre.runtime.trouble import scripted, steady
+from nano_sre.runtime.trouble import is_dead, scripted, steady
 from nano_sre.runtime.values import Environment
 
 T = TypeVar("T")
@@ -217,7 +217,16 @@ class Page:
         """Ask again and again until the answer is truthy or the step's time is nearly up; the last answer."""
         soon = pause / FIRST_PAUSE
         while True:
-            answer = await probe()
+            looked_at = self.state.page
+            try:
+                answer = await probe()
+            except Error as error:
+                if not is_dead(error):
+                    raise
+                await asyncio.sleep(pause)  # that a tab closed is told a moment after its answers fail
+                if self.state.page is looked_at:
+                    raise
+                continue  # the tab that was asked closed itself, and the one before it is looked at again
             if answer or self.left <= pause + MARGIN * 2:
                 return answer
             await asyncio.sleep(soon)

@@ -83,7 +83,7 @@ def test_a_change_is_shown_value_by_value_and_can_be_taken_back(arranged: Desk) 
 
 
 def test_a_comment_changes_nothing(arranged: Desk) -> None:
-    write(arranged, "triggers.yaml", f"# ours\n{TRIGGERS.replace('every: 30m', 'every: {every: 1800s}')}")
+    write(arranged, "triggers.yaml", f"# ours\n{TRIGGERS.replace('every: 30m', 'every: {interval: 1800s}')}")
     assert changes(arranged) == []
 
 
@@ -138,7 +138,7 @@ def test_explain_and_fmt_know_them(arranged: Desk) -> None:
     assert "routes (needed): " in arranged.nano("explain", "alerters.yaml").out
     assert "Who is told about which incidents" in arranged.nano("explain", "Route").out
     assert "a key of Route" in arranged.nano("explain", "send_to").out
-    assert "Says it on the terminal" in arranged.nano("explain", "stdout").out
+    assert "Prints messages on the terminal" in arranged.nano("explain", "stdout").out
     write(
         arranged, "triggers.yaml", "triggers:\n    - {run: all,   name: a, every: 30m}\nversion: 1  # one\n"
     )

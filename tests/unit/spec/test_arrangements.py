@@ -128,7 +128,7 @@ def test_they_are_typed() -> None:
     assert isinstance(made.alerters.alerters[0].alerter, registry.kind("alerter", "stdout").cls)
     assert made.alerters.told_last is made.alerters.alerters[0]
     (often,) = made.triggers.triggers
-    assert (often.name, often.word, often.trigger.every.seconds) == ("heartbeat", "every", 1800)
+    assert (often.name, often.word, often.trigger.interval.seconds) == ("heartbeat", "every", 1800)
     assert often.run.takes(_program())
     assert (made.folder, made.written) == (Path.cwd(), {"alerters", "triggers"})
 
