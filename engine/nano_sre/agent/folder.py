@@ -81,6 +81,8 @@ class Folder:
 
     def _refused(self, wrong: Sequence[Diagnostic], sources: object) -> None:
         self._tell(render_text(list(wrong), sources=sources, color=False))  # type: ignore[arg-type]
+        if not self.store.serial():
+            return  # nothing was applied before, so nothing runs on
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         self.pulse.trouble(
             "folder",
