@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 
 from nano_sre import __version__
 from nano_sre.agent.loop import AgentLoop
+from nano_sre.core.outbox import Backlog
 from nano_sre.server.desk import Health
-from nano_sre.store.gauges import gauges
+from nano_sre.store.errors import StoreError
+from nano_sre.store.gauges import Gauges, gauges
 from nano_sre.store.store import Store
 
+UNKNOWN = Gauges(open_incidents=0, oldest_verdict=None, backlog=Backlog())
 FRESH = 1.0  # seconds for which what was read from the database is still true enough
 
 
@@ -34,7 +37,11 @@ class AgentDesk:
     def _health(self) -> Health:
         loop, pulse = self.loop, self.loop.pulse
         now = loop.pace.now()
-        known = loop.store.read(gauges)
+        troubles = (*pulse.troubles.values(), *loop.sources.troubles.values())
+        try:
+            known = loop.store.read(gauges)
+        except StoreError as error:
+            troubles, known = (*troubles, f"The database cannot be read: {error}"), UNKNOWN
         oldest, backlog = known.oldest_verdict, known.backlog
         return Health(
             version=__version__,
@@ -55,7 +62,7 @@ class AgentDesk:
             deliveries=loop.alerting.counts,
             dead_letters=backlog.dead,
             heartbeat_at=pulse.heartbeat_at,
-            troubles=(*pulse.troubles.values(), *loop.sources.troubles.values()),
+            troubles=troubles,
         )
 
     async def receive(self, trigger: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:

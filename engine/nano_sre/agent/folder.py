@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +19,15 @@ from nano_sre.store.errors import LockHeld, StalePlan
 from nano_sre.store.store import Store
 
 TRIES = 3  # when somebody else applies at the same moment
+PATIENCE = 1.0  # seconds between them
 
 
 @dataclass(slots=True, kw_only=True)
 class Folder:
-    """A folder of checks that the agent keeps applied. `prune` archives what left it."""
+    """A folder of checks that the agent keeps applied. `prune` archives what left it.
+
+    `applied` is called in the event loop whenever it was applied again.
+    """
 
     paths: Sequence[Path]
     settings: Settings
@@ -37,7 +42,7 @@ class Folder:
     def apply(self) -> bool:
         """Apply it as it stands; False when it is invalid, and what runs stays as it is. Blocks.
 
-        Raises `StoreError` when the database cannot be used.
+        Raises `StoreError` when the database cannot be used, `LockHeld` when somebody else does not end applying.
         """
         project, linkage = read_folder(
             self.paths, environ=self.settings.environ, environment=self.environment
@@ -54,26 +59,21 @@ class Folder:
             except (LockHeld, StalePlan):
                 if attempt == TRIES - 1:
                     raise
+                time.sleep(PATIENCE)
         self.pulse.trouble("folder", None)
         return True
 
     def _commit(self, linkage: object) -> None:
         plan = plan_folder(linkage, self.store.registry(archived=True))  # type: ignore[arg-type]
         gone = plan.of("archive")
-        outcome = commit_plan(
-            self.store,
-            plan,
-            settings=self.settings,
-            paths=self.paths,
-            prune=self.prune and not plan.is_mass_prune,
-        )
-        changed = [each for each in plan.effective if self.prune or each.action != "archive"]
+        prune = self.prune and not plan.is_mass_prune
+        outcome = commit_plan(self.store, plan, settings=self.settings, paths=self.paths, prune=prune)
+        changed = [each for each in plan.effective if prune or each.action != "archive"]
         if changed:
             self.say(
                 f"Applied {len(changed)} change{'s' * (len(changed) != 1)}; the registry is at {outcome.serial}."
             )
-            self.applied()
-        if gone and (not self.prune or plan.is_mass_prune):
+        if gone and not prune:
             names = ", ".join(each.check_id for each in gone[:5])
             self._tell(
                 f"The file of {names} went away; it stays registered. nano-sre apply --prune archives it."
@@ -81,6 +81,8 @@ class Folder:
 
     def _refused(self, wrong: Sequence[Diagnostic], sources: object) -> None:
         self._tell(render_text(list(wrong), sources=sources, color=False))  # type: ignore[arg-type]
+        if not self.store.serial():
+            return  # nothing was applied before, so nothing runs on
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         self.pulse.trouble(
             "folder",
@@ -93,13 +95,17 @@ class Folder:
             self.say(text)
 
     async def watch(self) -> None:
-        """Apply again after every save, for as long as the task lives."""
+        """Apply again after every save, for as long as the task lives; and once at its beginning, for a save that
+        nobody listened to. Raises what `apply` raises.
+        """
         saves: asyncio.Queue[set[Path]] = asyncio.Queue()
         async with asyncio.TaskGroup() as group:
             for folders, deep in places(self.paths):
                 group.create_task(listen(folders, saves, deep=deep))
+            await asyncio.sleep(0)  # now they listen
             while True:
+                if await asyncio.to_thread(self.apply):
+                    self.applied()
                 await saves.get()
                 while not saves.empty():
                     saves.get_nowait()
-                await asyncio.to_thread(self.apply)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from nano_sre.agent.applied import Applied, read_applied
 from nano_sre.agent.expected import Expected
-from nano_sre.agent.pulse import Pulse
+from nano_sre.agent.pulse import LATE, Pulse
 from nano_sre.agent.rounds import Rounds, Wanted
 from nano_sre.agent.schedule import Fire, Timetable
 from nano_sre.agent.sources import Sources
@@ -24,7 +24,7 @@ from nano_sre.core.clock import Pace
 from nano_sre.core.events import Listener, nobody
 from nano_sre.core.result import TargetResult
 from nano_sre.service import housekeep, warm_browser, warm_client
-from nano_sre.store import triggers
+from nano_sre.store import incident_desk, triggers
 from nano_sre.store.errors import StoreError
 from nano_sre.store.store import Store
 from nano_sre.store.triggers import KeptEvent
@@ -35,6 +35,9 @@ LAST_WORDS = 10.0  # seconds for what is to be told when everything has run
 DRAIN = 90.0  # that running checks get to finish when the agent is asked to stop
 TIDY = timedelta(hours=1)
 WRITE_PAUSES = (0.5, 2.0, 10.0, 30.0)  # while a disk is full
+HARMLESS = {"heartbeat", "folder"}  # troubles of which what is applied is checked and told all the same
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class AgentLoop:
                 for name, begin in (
                     ("The schedule", self._schedule),
                     ("Telling", self._tell),
+                    ("The heartbeat", self._beat),
                     ("Tidying up", self._tidy),
                 )
             ]
@@ -116,12 +120,15 @@ class AgentLoop:
     # When
 
     async def _schedule(self) -> None:
-        while not self._stopping:
+        while True:
             self._woken.clear()
             timetable, applied = await self._refreshed()
+            events = await self.sources.inbox.waiting()
             now = self.pace.now()
+            if self._stopping:
+                return
             if "writing" not in self.pulse.troubles:  # what cannot be kept need not be asked of a store
-                self._begin(applied, timetable.due(now), await self.sources.inbox.waiting(), now)
+                self._begin(applied, timetable.due(now), events, now)
             self.passed_at = now
             following = timetable.next_due()
             until = self.look if following is None else (following - now).total_seconds()
@@ -147,10 +154,15 @@ class AgentLoop:
             f"What is registered of {lost} cannot be read; nano-sre apply puts it back." if lost else None,
         )
         await self.sources.follow(applied.arranged.triggers, applied.arranged.folder)
-        await self.alerting.follow(applied.arranged, checks=applied.linkage.checks, programs=applied.programs)
         due, now = timings(applied, self.sources.named), self.pace.now()
         running = targets(applied, self.sources.named)
-        self.expected.follow(due, {name: [p.target for p in those] for name, those in running.items()})
+        self.expected.follow(
+            due, {name: [p.target for p in those] for name, those in running.items()}, now=now
+        )
+        if not applied.unreadable:  # what cannot be read now is no reason to call its incidents over
+            meant = {program.target: program.check_id for program in applied.programs}
+            await self.store.write(lambda db: incident_desk.expect(db, meant, now=now))
+        await self.alerting.follow(applied.arranged, checks=applied.linkage.checks, programs=applied.programs)
         if self.timetable is None:
             marks = await asyncio.to_thread(self.store.read, triggers.marks)
             self.timetable = Timetable(due, now=now, marks=marks)
@@ -167,11 +179,11 @@ class AgentLoop:
         if not fires and not events:
             return
         if fires:
-            self.pulse.began(fires[0].due, now)
+            self.pulse.began(fires[0].due, now, looked_at=self.passed_at)
         named = self.sources.named
         wanted = [
             *of_fires(applied, named, fires),
-            *of_events(applied, named, (each.event for each in events)),
+            *of_events(applied, named, (each.event for each in events), foreign=self.sources.foreign),
         ]
         task = asyncio.create_task(self._round(applied, wanted, fires, events))
         self._rounds.add(task)
@@ -187,21 +199,22 @@ class AgentLoop:
         assert self.runner is not None
         inbox = self.sources.inbox
         try:
-            await inbox.begin(events)
-            fresh = await asyncio.to_thread(self._unrecorded, wanted)
+            await self._insist(lambda: inbox.begin(events))
+            fresh = await self._insist(lambda: asyncio.to_thread(self._unrecorded, wanted))
             reports = await self.runner.run(fresh, sources=applied.sources)
             run_id = reports[0].run_id if reports else ""
             due = {fire.name: fire.due for fire in fires}
             now = self.pace.now()
-            await self.store.write(lambda db: triggers.mark(db, due, at=now))
-            await inbox.finish(events, run_id=run_id)
-        except StoreError as error:
-            self.pulse.trouble("writing", f"What ran could not be written: {error}")
-            inbox.give_back(events)
+            await self._insist(lambda: self.store.write(lambda db: triggers.mark(db, due, at=now)))
+            await self._insist(lambda: inbox.finish(events, run_id=run_id))
         except Exception as error:  # noqa: BLE001 - a bug in one round must not end the schedule
+            if self._stopping and isinstance(error, StoreError):
+                return  # it runs again after the next start
             self.pulse.trouble("rounds", f"X901: a round broke off: {type(error).__name__}: {error}")
             await self.pace.sleep(WRITE_PAUSES[-1])  # what fails at once would fail at once again
             inbox.give_back(events)
+        else:
+            self.pulse.trouble("rounds", None)
 
     def _unrecorded(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Leaves out what is recorded under the same key: a tick runs once, whoever was killed meanwhile."""
@@ -210,22 +223,29 @@ class AgentLoop:
         return [each for each in wanted if each.program.target not in known.get(each.key or "", ())]
 
     async def _take(self, result: TargetResult, run_id: str, key: str | None) -> None:
-        """Record one result. A full disk is waited for: no result is thrown away while the agent lives."""
+        """Record one result."""
         self.pulse.saw(result)
+        await self._insist(lambda: self.alerting.take(result, run_id=run_id, run_key=key))
+        self.expected.saw(result.target, result.result.timestamp)
+
+    async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` gives. A full disk is waited for: nothing is thrown away while the agent lives.
+
+        Raises `StoreError` when the agent is to stop.
+        """
         tries = 0
         while True:
             try:
-                await self.alerting.take(result, run_id=run_id, run_key=key)
+                done = await work()
             except StoreError as error:
-                self.pulse.trouble("writing", f"A result could not be written and is tried again: {error}")
+                self.pulse.trouble("writing", f"The database cannot be used; it is tried again: {error}")
                 if self._stopping:
                     raise
                 await self.pace.sleep(WRITE_PAUSES[min(tries, len(WRITE_PAUSES) - 1)])
                 tries += 1
             else:
                 self.pulse.trouble("writing", None)
-                self.expected.saw(result.target, result.result.timestamp)
-                return
+                return done
 
     # Telling, tidying, ending
 
@@ -233,23 +253,30 @@ class AgentLoop:
         while True:
             turn = await self.alerting.turn(self.pace.now())
             now = self.pace.now()
-            well = not self.pulse.troubles.keys() - {"heartbeat"}
-            if self.passed_at is not None and well and await self.alerting.drained(now):
+            if await self._is_full_cycle(now):
                 self.pulse.last_cycle = now
-                await self._beat(now)
             until = (turn.next_at - now).total_seconds()
             await self._nap(self.alerting.wakes.wait(), max(0.05, min(until, LISTEN)))
 
-    async def _beat(self, now: datetime) -> None:
-        """Tell somebody else that the agent lives: only here, where a full cycle has ended."""
-        heartbeat = self.applied.arranged.alerters.heartbeat if self.applied else None
-        last = self.pulse.heartbeat_at
-        if heartbeat is None or (last and now - last < timedelta(milliseconds=int(heartbeat.every))):
-            return
-        trouble = await self.alerting.ping(heartbeat)
-        self.pulse.trouble("heartbeat", trouble)
-        if trouble is None:
-            self.pulse.heartbeat_at = now
+    async def _is_full_cycle(self, now: datetime) -> bool:
+        """Whether the schedule looks at what is due, what runs can be written, and all that was to tell is told."""
+        passes = self.passed_at is not None and now - self.passed_at < LATE
+        well = not self.pulse.troubles.keys() - HARMLESS
+        return passes and well and await self.alerting.drained(now)
+
+    async def _beat(self) -> None:
+        """Tell somebody else that the agent lives, after a full cycle only. Its address may be slow: nobody waits."""
+        while True:
+            heartbeat = self.applied.arranged.alerters.heartbeat if self.applied else None
+            cycle, last = self.pulse.last_cycle, self.pulse.heartbeat_at
+            if heartbeat is not None and cycle is not None:
+                every = timedelta(milliseconds=int(heartbeat.every))
+                if last is None or cycle - last >= every:
+                    trouble = await self.alerting.ping(heartbeat)
+                    self.pulse.trouble("heartbeat", trouble)
+                    if trouble is None:
+                        self.pulse.heartbeat_at = cycle
+            await self.pace.sleep(LISTEN)
 
     async def _tidy(self) -> None:
         while True:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -12,17 +11,14 @@ from nano_sre.agent.inbox import Inbox
 from nano_sre.agent.loop import LOOK, AgentLoop
 from nano_sre.agent.pulse import Pulse
 from nano_sre.agent.sources import Sources
-from nano_sre.alerting import Alerting
+from nano_sre.alerting import Alerting, diagnosing
 from nano_sre.config.secrets import Secrets
 from nano_sre.config.settings import Settings
 from nano_sre.core.clock import Pace, SystemClock
-from nano_sre.core.diagnosis import Diagnosis
 from nano_sre.core.events import Listener, nobody
 from nano_sre.core.fields import Text
-from nano_sre.core.result import TargetResult
 from nano_sre.core.template import Ref, Template
 from nano_sre.runtime.options import free_cores
-from nano_sre.service import evidence_for, rule_diagnoser
 from nano_sre.store.store import Store
 
 
@@ -49,7 +45,7 @@ def agent_loop(
         alerting=Alerting(
             store,
             settings=settings,
-            diagnose=partial(_diagnose, store, clock),
+            diagnose=diagnosing(store, clock),
             due=expected.due,
             clock=clock,
         ),
@@ -65,12 +61,6 @@ def agent_loop(
         listener=listener,
         look=look,
     )
-
-
-async def _diagnose(store: Store, clock: Pace, result: TargetResult) -> Diagnosis:
-    now = clock.now()
-    evidence = await asyncio.to_thread(lambda: evidence_for(store, result, now=now))
-    return await rule_diagnoser().diagnose(evidence)
 
 
 def _reveal(settings: Settings, secrets: Secrets, text: Text) -> str:

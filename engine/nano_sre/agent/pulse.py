@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from nano_sre.core.result import TargetResult
 
 LATE = timedelta(minutes=5)  # a schedule that lags more is not what its checks ask for
-STALE = timedelta(minutes=10)  # so is a message that waits longer, though its channel works
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,9 +39,11 @@ class Pulse:
             self.troubles[about] = sentence
             self.say(sentence)
 
-    def began(self, due: datetime, now: datetime) -> None:
-        """What was due then begins now."""
-        self.lag = max(timedelta(), now - due)
+    def began(self, due: datetime, now: datetime, *, looked_at: datetime | None) -> None:
+        """What was due then begins now. Late is only what was due since somebody looked last: not what an earlier
+        process missed, nor the moment just past with which a new check begins.
+        """
+        self.lag = max(timedelta(), now - max(due, looked_at or now))
         late = self.lag > LATE
         minutes = round(self.lag.total_seconds() / 60)
         self.trouble("schedule", f"Checks begin {minutes} minutes late." if late else None)

@@ -77,7 +77,8 @@ class Rounds:
 
     async def _round(self, wanted: Sequence[Wanted], sources: Mapping[str, str]) -> RunReport:
         keys = {each.program.target: each.key for each in wanted}
-        self.running |= {target: asyncio.Event() for target in keys}
+        mine = {target: asyncio.Event() for target in keys}
+        self.running |= mine
         try:
             return await run_async(
                 RunRequest(
@@ -90,23 +91,29 @@ class Rounds:
                     http=self.http,
                     gate=self.gate,
                     clock=self.clock,
-                    take=lambda result, run_id: self._taken(result, run_id, keys.get(result.target)),
+                    take=lambda result, run_id: self._taken(
+                        result, run_id, keys.get(result.target), mine.get(result.target)
+                    ),
                 )
             )
         finally:
-            for target in keys:
-                self._let_go(target)
+            for target, busy in mine.items():
+                self._let_go(target, busy)
 
-    async def _taken(self, result: TargetResult, run_id: str, key: str | None) -> None:
+    async def _taken(
+        self, result: TargetResult, run_id: str, key: str | None, busy: asyncio.Event | None
+    ) -> None:
         try:
             await self.take(result, run_id, key)
         finally:
-            self._let_go(result.target)  # its neighbours in the round may take long
+            self._let_go(result.target, busy)  # its neighbours in the round may take long
 
-    def _let_go(self, target: str) -> None:
-        busy = self.running.pop(target, None)
+    def _let_go(self, target: str, busy: asyncio.Event | None) -> None:
+        """Free a target, unless a later round has taken it meanwhile."""
         if busy is not None:
             busy.set()
+            if self.running.get(target) is busy:
+                del self.running[target]
 
 
 def _once(wanted: Iterable[Wanted]) -> list[Wanted]:

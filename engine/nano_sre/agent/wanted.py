@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from nano_sre.agent.applied import Applied
 from nano_sre.agent.rounds import Wanted
 from nano_sre.agent.schedule import Fire, Timing
 from nano_sre.agent.timings import check_timing_name, check_timings, trigger_timing_name, trigger_timings
 from nano_sre.core.program import Program
-from nano_sre.core.trigger import NamedTrigger, TriggerEvent
+from nano_sre.core.trigger import NamedTrigger, RunChoice, TriggerEvent
+
+ALL = RunChoice(everything="all")
 
 
 def timings(applied: Applied, named: Iterable[NamedTrigger]) -> list[Timing]:
@@ -38,14 +40,19 @@ def of_fires(applied: Applied, named: Iterable[NamedTrigger], fires: Sequence[Fi
 
 
 def of_events(
-    applied: Applied, named: Iterable[NamedTrigger], events: Iterable[TriggerEvent]
+    applied: Applied,
+    named: Iterable[NamedTrigger],
+    events: Iterable[TriggerEvent],
+    *,
+    foreign: Container[str] = (),
 ) -> Iterator[Wanted]:
     """What events run. They are patient: what happened wants a look that began after it happened.
 
-    An event of a trigger that is no entry of triggers.yaml (an object of somebody's own) runs everything.
+    An event of a `foreign` trigger, an object of somebody's own, runs everything; one whose trigger left
+    triggers.yaml meanwhile runs nothing.
     """
     choices = {each.name: each.run for each in named}
     for event in events:
-        choice = choices.get(event.trigger)
-        chosen = applied.programs if choice is None else applied.chosen(choice)
+        choice = choices.get(event.trigger, ALL if event.trigger in foreign else None)
+        chosen = [] if choice is None else applied.chosen(choice)
         yield from (Wanted(program=program, key=event.run_key, patient=True) for program in chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from nano_sre.core.ports import Abort
 from nano_sre.core.program import Program
 from nano_sre.core.result import TargetResult
 from nano_sre.core.values import frozen
-from nano_sre.incidents.machine import decide, pass_time
+from nano_sre.incidents.machine import Decision, decide, pass_time
 from nano_sre.store import deliveries, incidents, outbox
 from nano_sre.store.incident_facts import Beside
 
@@ -43,6 +43,7 @@ LOOK_AROUND = timedelta(minutes=1)
 LONGEST_DIAGNOSIS = 20.0  # seconds; people are told without a cause rather than late
 LAST_WORDS = 10.0  # seconds that messages on their way have when everything ends
 LATE = timedelta(minutes=5)
+AT_ONCE = 100  # targets that fell silent in one transaction: the results of others wait for it
 
 
 @frozen
@@ -53,7 +54,8 @@ class Turn:
     next_at: datetime
 
 
-async def _nobody(delivery: Delivery, _alert: Alert) -> Sent:
+async def nobody(delivery: Delivery, _alert: Alert) -> Sent:
+    """Sends nothing: it is tried again by whoever knows the alerters."""
     return Sent(ok=False, detail=f"nobody has said yet what “{delivery.alerter}” is")
 
 
@@ -74,9 +76,12 @@ class Alerting:
         clock: Clock | None = None,
         limits: Limits | None = None,
         chance: Callable[[], float] = random.random,
+        say: Callable[[str], None] | None = None,
     ) -> None:
+        """`say` prints what is for the terminal; on stdout by default."""
         self._store = store
         self._settings = settings
+        self._say = say
         self._clock = clock or SystemClock()
         self._diagnose = diagnose
         self._due = due
@@ -91,7 +96,7 @@ class Alerting:
         self.wakes = asyncio.Event()
         self._dispatcher = Dispatcher(
             tray=StoredTray(store),
-            send=_nobody,
+            send=nobody,
             clock=self._clock,
             limits=limits or Limits(),
             chance=chance,
@@ -122,6 +127,7 @@ class Alerting:
                 timezone=file.timezone or "UTC",
                 templates=arranged.folder / file.templates if file.templates else None,
                 clock=self._clock,
+                say=self._say,
             )
         )
         former, self._open, self._channels = self._open, opened, fresh
@@ -133,7 +139,8 @@ class Alerting:
 
     async def _close(self, former: AsyncExitStack) -> None:
         """What is on its way still uses the former channels."""
-        await self._dispatcher.settle()
+        with suppress(Exception):  # whatever ended a lane is raised where the next turn is made
+            await self._dispatcher.settle()
         await former.aclose()
 
     def obey(self, rules: Rules, send: Send, *, programs: Iterable[Program] = ()) -> None:
@@ -216,7 +223,7 @@ class Alerting:
             return Turn(planned=0, next_at=now + timedelta(seconds=1))
         if self._looked_at is None or now >= self._looked_at + LOOK_AROUND or now < self._looked_at:
             self._looked_at = now
-            await self._store.write(lambda db: self._let_time_pass(db, now))
+            await self._let_time_pass(now)
         rules = self._rules if wait_for_others else at_once(self._rules)
         made = await self._store.write(lambda db: plan_in(db, rules, now))
         await self._dispatcher.start()
@@ -225,8 +232,8 @@ class Alerting:
         ahead = [each for each in times if each is not None and each > now]
         return Turn(planned=len(made.drafts), next_at=min(ahead))
 
-    def _let_time_pass(self, db: Any, now: datetime) -> None:
-        def passes(state: AlertState) -> Any:
+    async def _let_time_pass(self, now: datetime) -> None:
+        def passes(state: AlertState) -> Decision:
             if is_own_target(state.target):
                 return state, ()  # an alerter that has nothing to send is none to worry about
             return pass_time(
@@ -237,7 +244,12 @@ class Alerting:
                 awake_since=self._awake_since,
             )
 
-        incidents.let_time_pass(db, passes, now=now)
+        def miss(db: Any, targets: Sequence[str]) -> None:
+            incidents.let_time_pass(db, passes, now=now, targets=targets)
+
+        silent = await asyncio.to_thread(self._store.read, partial(incidents.silent, decide=passes))
+        for start in range(0, len(silent), AT_ONCE):
+            await self._store.write(partial(miss, targets=silent[start : start + AT_ONCE]))
 
     async def settle(self) -> None:
         """Tell all that can be told now, at the end of a round or of the process: nothing else is waited for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,7 +67,6 @@ def agent(
             hint=f"nano-sre agent checks/ --env {env}",
         )
     token = _token(settings, host) if page else None
-    listener = _listener(host, port) if page else None
     from nano_sre.applying import holder
 
     try:
@@ -74,12 +74,10 @@ def agent(
             if before:
                 say(f"{before.holder} ended without saying goodbye; its work goes on here.")
             wish = _Wish(settings, store, folders or [], env, prune, concurrency, quiet)
-            asyncio.run(_agent(wish, listener, token))
+            with _listener(host, port) if page else nullcontext() as listener:
+                asyncio.run(_agent(wish, listener, token))
     except LockHeld as held:
         raise Stop(Exit.STALE, str(held), hint=held.hint) from held
-    finally:
-        if listener is not None:
-            listener.close()
 
 
 class _Wish:

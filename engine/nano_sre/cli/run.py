@@ -19,13 +19,15 @@ from nano_sre.cli.common import (
     must_be_an_environment,
     paths_of,
     print_json,
+    say,
     stop_if_invalid,
 )
 from nano_sre.cli.reporters import Reporters, must_be_writable, reporters_of, write_report
-from nano_sre.cli.selection import must_be_set, must_match, unreadable
+from nano_sre.cli.selection import must_be_set, must_match, of_trigger, unreadable
 
 if TYPE_CHECKING:
     from nano_sre.config.settings import Settings
+    from nano_sre.core.program import Program
     from nano_sre.core.result import RunReport
     from nano_sre.service import Selection
 
@@ -40,6 +42,7 @@ class Asked:
     settings: Settings
     changed: str | None
     shard: str | None
+    trigger: str | None = None
     env: str | None
     reporters: Sequence[tuple[str, str | None]]
     retries: int | None
@@ -148,6 +151,9 @@ def run(
     changed: Changed = None,
     shard: Shard = None,
     env: Env = None,
+    trigger: Annotated[
+        str | None, typer.Option("--trigger", help="What this trigger of the applied triggers.yaml runs.")
+    ] = None,
     reporter: Reporters = None,
     retries: Retries = None,
     fail_on: FailOn = None,
@@ -155,7 +161,7 @@ def run(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Run what is applied, now, and record every result.
+    """Run what is applied, now; record every result, and tell whom alerters.yaml names.
 
     Example: nano-sre run --tag checkout --reporter junit=results.xml
     """
@@ -167,6 +173,7 @@ def run(
         changed=changed,
         shard=shard,
         env=env,
+        trigger=trigger,
         reporters=reporters_of(reporter),
         retries=retries,
         fail_on=_known_words(fail_on),
@@ -270,8 +277,18 @@ def _run_folder(paths: Sequence[Path], asked: Asked, *, artifacts: Path) -> None
 
 
 def _run_applied(asked: Asked) -> None:
-    from nano_sre.service import RunRequest, housekeep, open_store, registered_project, select
-    from nano_sre.service import run as run_round
+    import asyncio
+
+    from nano_sre.alerting.once import run_once
+    from nano_sre.service import (
+        RunRequest,
+        Selection,
+        housekeep,
+        open_store,
+        registered_arrangements,
+        registered_project,
+        select,
+    )
 
     settings = asked.settings
     must_be_writable(*asked.files)
@@ -284,27 +301,47 @@ def _run_applied(asked: Asked) -> None:
             )
         must_be_an_environment(project, asked.env)
         unread = unreadable(snapshot, project)
-        chosen = select(linkage, asked.selection, revisions=revisions)
-        must_match(chosen, asked.selection, linkage)
+        arranged = registered_arrangements(snapshot)
+        everything = select(linkage, Selection(), revisions=revisions)
+        chosen = _wanted(asked, everything, linkage, arranged.triggers)
         since = changed_when_applied(asked.changed, database, project, linkage) if asked.changed else None
         chosen = part_of(chosen, since=asked.changed, changed=since, shard=asked.shard)
         must_be_set(chosen, settings.environ)
         with listening(quiet=asked.quiet, verbose=asked.verbose, as_json=asked.as_json) as listener:
-            report = run_round(
-                RunRequest(
-                    programs=chosen,
-                    settings=settings,
-                    sources=project.sources,
-                    store=database,
-                    listener=listener,
-                    film=asked.film,
-                    retries=asked.retries,
-                )
+            request = RunRequest(
+                programs=chosen,
+                settings=settings,
+                sources=project.sources,
+                store=database,
+                listener=listener,
+                film=asked.film,
+                retries=asked.retries,
             )
+            told: list[str] = []  # said when the display is done
+            report = asyncio.run(
+                run_once(request, arranged, checks=linkage.checks, programs=everything, say=told.append)
+            )
+        for text in told:
+            say(text)
         housekeep(database, settings)
         _finish(report, listener, asked=asked, read=database.files.read)
     if unread:
         raise SystemExit(Exit.MONITOR)
+
+
+def _wanted(asked: Asked, everything: Sequence[Program], linkage: Any, triggers: Any) -> list[Program]:
+    """What the words and the trigger select together. Stops with 9 when that is nothing."""
+    choice = of_trigger(asked.trigger, triggers)
+    chosen = [each for each in everything if asked.selection.takes(each)]
+    must_match(chosen, asked.selection, linkage)
+    wanted = [each for each in chosen if choice is None or choice.takes(each)]
+    if not wanted:
+        raise Stop(
+            Exit.NOTHING,
+            f"the trigger “{asked.trigger}” runs none of these checks",
+            hint="its “run” in triggers.yaml says which",
+        )
+    return wanted
 
 
 def _finish(report: RunReport, listener: Any, *, asked: Asked, read: Callable[[str], bytes | None]) -> None:

@@ -36,6 +36,21 @@ def must_match(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
     )
 
 
+def of_trigger(name: str | None, triggers: Any) -> Any:
+    """What a trigger of an applied triggers.yaml runs; None without a name. Stops with 9 when there is none of it."""
+    if name is None:
+        return None
+    known = {each.name: each.run for each in triggers.triggers}
+    if name not in known:
+        hint = "nano-sre apply registers triggers.yaml with the checks" if not known else None
+        raise Stop(
+            Exit.NOTHING,
+            f"no trigger that is applied is called “{name}”",
+            hint=hint or _nearest_or_all([name], sorted(known), "triggers"),
+        )
+    return known[name]
+
+
 def _not_elsewhere(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
     """Stops with 9 at a check that was named, but is for another environment."""
     there = {each.check_id for each in chosen}

@@ -125,7 +125,7 @@ async def _style(request: Request) -> Response:  # noqa: ARG001 - the signature 
 
 def _healthz(desk: Desk) -> Answer:
     async def answer(request: Request) -> Response:  # noqa: ARG001 - the signature of every route
-        health = desk.health()
+        health = await run_in_threadpool(desk.health)  # it reads the database
         told = {
             "well": health.well,
             "troubles": list(health.troubles),
