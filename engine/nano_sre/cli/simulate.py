@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 
 def simulate(
+    history: Annotated[  # noqa: ARG001 - says what is simulated, so that another source can come later
+        bool, typer.Option("--history", help="From the recorded history; there is no other way yet.")
+    ] = True,
     since: Annotated[str, typer.Option("--since", help="How far back, such as 12h or 30d.")] = "30d",
     folder: Annotated[
         Path, typer.Option("--folder", help="Where alerters.yaml is looked for, and above it.")
@@ -32,7 +35,7 @@ def simulate(
     Recorded results are judged and grouped again with a moved clock, as if every message had arrived at once and
     nobody had acknowledged anything. Nothing is sent, and nothing is written.
 
-    Example: nano-sre alerts simulate --since 30d
+    Example: nano-sre alerts simulate --history --since 30d
     """
     from nano_sre.cli.alerts import alerters_in
     from nano_sre.core.fields import Duration

@@ -146,7 +146,7 @@ def test_vitals_are_measured_by_what_happens_in_the_page(shop: Site) -> None:
     shop.put(
         "/",
         f"""{WELCOME}<button onclick="const t = Date.now(); while (Date.now() - t < 300);
-        document.body.append('done')">Press me</button>
+        setTimeout(() => document.body.append('done'), 400)">Press me</button>
         <script>setTimeout(() => {{ const b = document.createElement("div"); b.style.height = "400px";
         document.body.prepend(b); }}, 100);</script><img src="/late.svg">""",
         wait=0.3,
