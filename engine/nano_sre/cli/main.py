@@ -56,6 +56,7 @@ def front_page() -> str:
         "  nano-sre demo                        see it work, on a shop that needs no account",
         "  nano-sre test checks/                run the checks of a folder once",
         "  nano-sre apply checks/ --run         register them, and run what changed",
+        "  nano-sre agent checks/               run them for ever: on time, with alerts and a status page",
         "",
         "“nano-sre VERB --help” tells more of each. “nano-sre --version” says which this is.",
     ]
@@ -69,7 +70,8 @@ def next_step() -> str:
             "This folder has checks.\n\n"
             "  nano-sre validate checks/    reads them\n"
             "  nano-sre test checks/        runs them once\n"
-            "  nano-sre apply checks/       registers them\n\n"
+            "  nano-sre apply checks/       registers them\n"
+            "  nano-sre agent checks/       runs them for ever, and tells people\n\n"
             "“nano-sre --help” lists every verb."
         )
     return (
