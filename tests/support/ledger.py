@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.store import Store
+from nano_sre.store.alert_models import DeliveryRow
 from support.flipping import Answer, Shop
 
 Trouble = tuple[str, int]
@@ -23,6 +24,8 @@ Trouble = tuple[str, int]
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BEGINS, ENDS = {"fired", "was_down"}, {"resolved", "was_down"}
+SHARE, FEW = 0.005, 2
+"""What may be told twice, where nothing but a key prevents it: a share of all, and so many when there are few."""
 SLACK = timedelta(seconds=5)  # between an answer of the shop and the end of the run that asked
 
 
@@ -58,11 +61,10 @@ class Judgement:
 
     @property
     def holds(self) -> bool:
-        """Whether all is as promised. The webhook may say a few things twice, with the same key."""
+        """Whether all is as promised. The webhook may say a few things twice: it hears each with its own key."""
         wrong = self.lost or self.untrue or self.invented or self.disorder or self.duplicates["pagerduty"]
-        return (
-            bool(self.expected) and not wrong and self.duplicates["webhook"] < max(1.0, 0.005 * self.expected)
-        )
+        few = max(FEW, SHARE * self.expected)
+        return bool(self.expected) and not wrong and self.duplicates["webhook"] <= few
 
     def lines(self) -> list[str]:
         """What there is to say, the worst first."""
@@ -98,11 +100,20 @@ def compared(store: Store, shop: Shop, heard: Path) -> Judgement:
     judged.expected = sum(2 if over else 1 for over in troubles.values())
     ledger = [json.loads(line) for line in heard.read_text("utf-8").splitlines()] if heard.exists() else []
     judged.requests.update(each["failed"] or "taken" for each in ledger)
-    taken = [each for each in ledger if each["failed"] is None]
-    for name, listen in (("webhook", _webhook), ("pagerduty", _pagerduty)):
-        known = listen([each["body"] for each in taken if each["service"] == name], judged)
-        _compare(name, troubles, known, judged)
+    taken: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in ledger:
+        if each["failed"] is None:
+            taken[each["service"]].append(each["body"])
+    _compare("webhook", troubles, _webhook(taken["webhook"], judged), judged)
+    late = store.read(_told_when_over)
+    _compare("pagerduty", troubles, _pagerduty(taken["pagerduty"], late, judged), judged)
     return judged
+
+
+def _told_when_over(db: Any) -> set[str]:
+    """The threads that were over before anybody could hear of them: PagerDuty gets no more than their end."""
+    rows = DeliveryRow.select(DeliveryRow.thread).where(DeliveryRow.kind == "was_down")
+    return {thread for (thread,) in rows.tuples().execute(db)}
 
 
 # What the agent knew
@@ -177,7 +188,7 @@ def _webhook(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble, H
     return known
 
 
-def _pagerduty(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble, Heard]:
+def _pagerduty(bodies: list[dict[str, Any]], late: set[str], judged: Judgement) -> dict[Trouble, Heard]:
     """As the service does: a key that is open is not paged again, and one that is not cannot be resolved."""
     known: dict[Trouble, Heard] = defaultdict(Heard)
     paging: set[str] = set()
@@ -190,7 +201,7 @@ def _pagerduty(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble,
             one.begins += key not in paging
             paging.add(key)
         else:
-            one.afterwards |= not one.begins
+            one.afterwards |= not one.begins and key in late
             one.ends += 1
             paging.discard(key)
     judged.duplicates["pagerduty"] = sum(max(0, one.begins - 1) for one in known.values())
