@@ -1,20 +1,19 @@
-"""Are alerts lost when everything dies? Kills the process that judges and tells with SIGKILL, again and again.
+"""Are alerts lost when the agent is killed? `nano-sre agent` gets SIGKILL, again and again.
 
 python tests/bench/chaos.py --kills 20
 python tests/bench/chaos.py --kills 1000 --seed 7
+python tests/bench/chaos.py --kills 100 --postgres
 
-Three kinds of processes: one that judges forty targets which break and mend at random, tells two alerters and is
-killed at random moments; one with the alerters' receivers, of which `--fail` (35 %) of all requests fail (500, 503,
-429, a reset connection); and this one, which kills, and compares in the end. Every verdict that the killed process
-had recorded is in its journal, so that nothing is forgotten unseen. The last line is: lost, duplicates, kills.
+Three processes: the agent, with forty checks each second, which is killed at random moments (while it starts, too);
+the receivers of its two alerters, which fail at random (`--fail`, 35 %: 500, 429, silence, a reset connection); and
+this one, which is the shop whose answers break and mend, kills, and compares in the end. The shop and the receivers
+keep journals of their own: a verdict that the shop never caused, a failure or a recovery that was recorded and never
+told, and whatever was told twice, all show. The last line is: lost, duplicates, kills.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
-import os
 import random
 import signal
 import subprocess
@@ -22,245 +21,253 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nano_sre.alerting import Alerting, rules_of, sender
-from nano_sre.alerts.channels import channels
-from nano_sre.alerts.dispatch import Limits
-from nano_sre.alerts.rules import is_own_target
-from nano_sre.config.settings import Settings
-from nano_sre.core.alert import TROUBLE
-from nano_sre.core.chosen import chosen_from
-from nano_sre.core.fields import Duration, Slug
-from nano_sre.core.policy import AlerterEntry, AlertersFile, Policy, Route
-from nano_sre.core.result import SkillResult, TargetResult, utc_now
-from nano_sre.kinds.alerters.webhook import Webhook
-from nano_sre.store import Store
-from nano_sre.store.alert_models import DeliveryRow, OutboxRow
-from support.receivers import SECRET, Failing, receivers
+from bench.measure import CannotMeasure, Figure, say
+from nano_sre.core.result import utc_now
+from nano_sre.store import Store, outbox
+from nano_sre.store.alert_models import DeliveryRow
+from nano_sre.store.outbox import UNSETTLED
+from nano_sre.store.plain import iso
+from support.cli import STORE, Desk
+from support.flipping import CHECK, Shop, flipping
+from support.ledger import Judgement, compared
+from support.postgres import PostgresServer
+from support.receivers import ROUTING_KEY, SECRET, Failing, receivers
 
-TARGETS = 40
-ALERTERS = ("pager", "team")
-LIMITS = Limits(
-    burst=10_000,
-    per_second=10_000,
-    patience=timedelta(seconds=4),
-    lease=timedelta(seconds=5),
-    give_up=timedelta(days=1),
-)
-
-
-# The process that is killed
-
-
-def alerters(url: str) -> AlertersFile:
-    """Two webhooks; each check a message of its own, as soon as it fails."""
-    kinds = chosen_from("alerter")
-    entries = tuple(
-        AlerterEntry(
-            name=Slug(name), chosen=kinds(webhook=Webhook(url=f"{url}/webhook?{name}", secret=SECRET))
-        )
-        for name in ALERTERS
-    )
-    policy = Policy(group_wait=Duration(0), at_most_every=Duration(0), flapping="off", group_by=("check",))
-    route = Route(send_to=tuple(Slug(name) for name in ALERTERS))
-    return AlertersFile(version=1, alerters=entries, routes=(route,), policy=policy)
-
-
-def open_store(folder: Path) -> Store:
-    return Store.open(f"sqlite:///{folder}/nano_sre.db", data_dir=folder)
-
-
-def seen(number: int, status: str) -> TargetResult:
-    check = f"check-{number}"
-    return TargetResult(
-        result=SkillResult("journey", status, f"{check}: {status}"),  # type: ignore[arg-type]
-        target=f"shop/{check}@desktop", check_id=check, kind="journey", name=check, store_id="shop",
-        store_url="https://shop.example.com", device="desktop",
-    )  # fmt: skip
-
-
-async def drive(folder: Path, url: str, seed: int, *, breaks: bool) -> None:
-    """Break and mend targets until somebody kills us; with `breaks` false, only tell what is left and end."""
-    settings = Settings(database_url="", data_dir=folder, project_dir=folder)
-    file = alerters(url)
-    with open_store(folder) as store:
-        async with (
-            channels(settings) as opened,
-            Alerting(store, settings=settings, limits=LIMITS) as alerting,
-        ):
-            alerting.obey(rules_of(file), sender(file, opened))
-            flipping = asyncio.create_task(flip(alerting, store, folder, seed)) if breaks else None
-            print("ready", flush=True)
-            while breaks or await unfinished(alerting):
-                await alerting.turn()
-                if flipping is not None and flipping.done():
-                    flipping.result()
-                await asyncio.wait({asyncio.create_task(alerting.wakes.wait())}, timeout=0.1)
-
-
-async def unfinished(alerting: Alerting) -> bool:
-    backlog = await alerting.backlog()
-    return bool(backlog.waiting or backlog.held or backlog.unsent)
-
-
-async def flip(alerting: Alerting, store: Store, folder: Path, seed: int) -> None:
-    """One target after the other turns; what was recorded is written to the journal."""
-    failing = {row.target: row.status == "FAIL" for row in store.latest()}
-    chance = random.Random(f"{seed} {time.time_ns()}")
-    with (folder / "flips.jsonl").open("a", encoding="utf-8") as journal:
-        while True:
-            number = chance.randrange(TARGETS)
-            target = f"shop/check-{number}@desktop"
-            failing[target] = not failing.get(target, False)
-            result = seen(number, "FAIL" if failing[target] else "PASS")
-            await alerting.take(result, run_id="chaos")
-            at = result.result.timestamp.isoformat()
-            journal.write(json.dumps({"target": target, "failing": failing[target], "at": at}) + "\n")
-            journal.flush()
-            await asyncio.sleep(chance.random() * 0.04)
+CHECKS = 40
+SILENCE = 3.0  # seconds that a receiver says nothing before it hangs up: longer than many agents live
+CALM = "calm"
+STARTUP = 60.0  # seconds that a start may take on a busy machine
+ALERTERS = """\
+version: 1
+alerters:
+  - {{name: desk, webhook: {{url: "{url}/webhook", secret: "${{secret.DESK_KEY}}"}}}}
+  - {{name: pager, pagerduty: {{url: "{url}/pagerduty", routing_key: "${{secret.PAGER_KEY}}"}}}}
+routes:
+  - {{send_to: [desk, pager]}}
+policy: {{group_by: check, group_wait: 0s, at_most_every: 0s, flapping: off, remind_every: 30d}}
+"""
 
 
 # The receivers
 
 
+@dataclass
 class Unreliable(Failing):
-    """Refuses at random. What it took it says: an answer that gets lost would be a duplicate that nobody can help."""
+    """Refuses at random, until the file `calm` is there.
+
+    What it took it says: an answer that gets lost would be a duplicate that nobody can help.
+    """
+
+    calm: Path = Path()
 
     def next(self) -> int | str | None:
-        fate = super().next()
-        return "reset" if fate == "lost" else fate
+        refuses = self.chance.random() < self.share and not self.calm.exists()
+        return self.chance.choice((500, 429, "timeout", "reset")) if refuses else None
 
 
-def receive(folder: Path, share: float, seed: int) -> None:
-    failing = Unreliable(share=share, chance=random.Random(seed), retry_after="0.2")
-    with receivers(journal=folder / "taken.jsonl", failing=failing) as made:
+def receive(journal: Path, share: float, seed: int) -> None:
+    failing = Unreliable(
+        share=share, chance=random.Random(seed), retry_after="0.2", wait=SILENCE, calm=journal.with_name(CALM)
+    )
+    with receivers(journal=journal, failing=failing) as made:
         print(made.url, flush=True)
         threading.Event().wait()
 
 
-# The one that kills, and compares
-
-
 @contextmanager
-def process(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """This file in another role; its first line has been read as `first`."""
-    command = [sys.executable, __file__, *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+def receiving(journal: Path, share: float, seed: int) -> Iterator[str]:
+    """The address of receivers in a process of their own."""
+    words = ("--receive", str(journal), "--fail", str(share), "--seed", str(seed))
+    with subprocess.Popen([sys.executable, __file__, *words], stdout=subprocess.PIPE, text=True) as started:
         try:
-            yield started
+            assert started.stdout is not None
+            yield started.stdout.readline().strip()
+            if started.poll() is not None:
+                raise CannotMeasure("the receivers ended by themselves")
         finally:
-            if started.poll() is None:
-                started.send_signal(signal.SIGKILL)
+            started.kill()
 
 
-def first_line(started: subprocess.Popen[str]) -> str:
-    assert started.stdout is not None
-    line = started.stdout.readline().strip()
-    if not line:
-        raise SystemExit(f"{started.args} ended at once")
-    return line
+# The agent
 
 
-def chaos(folder: Path, kills: int, share: float, seed: int) -> int:
-    chance = random.Random(seed)
-    open_store(folder).close()
-    with process("--receive", str(folder), "--fail", str(share), "--seed", str(seed)) as receiver:
-        url = first_line(receiver)
-        for _ in range(kills):
-            with process("--drive", str(folder), "--url", url, "--seed", str(seed)) as driven:
-                first_line(driven)
-                time.sleep(chance.uniform(0.1, 2.5))
-                os.kill(driven.pid, signal.SIGKILL)
-        with process("--drain", str(folder), "--url", url) as last:
-            first_line(last)
-            last.wait(timeout=600)
-        assert receiver.poll() is None
-    return told(folder, kills)
+@dataclass
+class Agents:
+    """One agent after the other, in the same folder. All say what they have to say into one log."""
+
+    desk: Desk
+    log: Path
+
+    @contextmanager
+    def one(self) -> Iterator[subprocess.Popen[str]]:
+        with self.log.open("a") as out:
+            started = self.desk.start("agent", "--no-page", "--quiet", stdout=out, stderr=subprocess.STDOUT)
+        with started:
+            try:
+                yield started
+            finally:
+                started.kill()
+
+    def until_it_runs(self, agent: subprocess.Popen[str], seen: int) -> None:
+        """Waits for an agent to say that it runs; the log was `seen` bytes long before it began."""
+        deadline = time.monotonic() + STARTUP
+        while "The agent runs." not in self.log.read_text("utf-8", "replace")[seen:]:
+            self.must_live(agent)
+            if time.monotonic() > deadline:
+                raise CannotMeasure(f"the agent did not start within {STARTUP:.0f} s")
+            time.sleep(0.02)
+
+    def must_live(self, agent: subprocess.Popen[str]) -> None:
+        if agent.poll() is not None:
+            raise CannotMeasure(
+                f"an agent ended by itself ({agent.returncode}): {self.log.read_text()[-2000:]}"
+            )
+
+    def kill_one(self, chance: random.Random) -> None:
+        """Start one and kill it: one in five while it starts, the others 0.3 to 3 s after it said that it runs."""
+        seen = len(self.log.read_text("utf-8", "replace"))
+        with self.one() as agent:
+            if chance.random() < 0.2:
+                time.sleep(chance.uniform(0.05, 1.0))
+            else:
+                self.until_it_runs(agent, seen)
+                time.sleep(chance.uniform(0.3, 3.0))
+            self.must_live(agent)
+            agent.kill()
 
 
-def lines(file: Path) -> list[dict[str, Any]]:
-    """A line that a kill cut off was never promised."""
-    found = []
-    for line in file.read_text("utf-8").splitlines():
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
+def arrange(folder: Path, shop: Shop, receivers_url: str, database: str | None) -> Desk:
+    """A project with forty checks and two alerters, applied."""
+    more = {"NANO_SRE_DATABASE_URL": database} if database else {}
+    keys = {"DESK_KEY": SECRET, "PAGER_KEY": ROUTING_KEY}
+    desk = Desk(folder, {"SHOP_URL": shop.url, **keys, **more})
+    desk.write("store.yaml", STORE)
+    for number in range(CHECKS):
+        desk.write(f"check-{number}.yaml", CHECK.format(number=number))
+    (folder / "alerters.yaml").write_text(ALERTERS.format(url=receivers_url), encoding="utf-8")
+    done = desk.process("apply", "--yes")
+    if done.code:
+        raise CannotMeasure(f"apply ended with {done.code}: {done.said}")
+    return desk
 
 
-def told(folder: Path, kills: int) -> int:
-    """Compares what was recorded with what arrived."""
-    heard: dict[tuple[str, str], list[str]] = {}
-    keys: Counter[tuple[str, str]] = Counter()
-    requests = lines(folder / "taken.jsonl")
-    for entry in requests:
-        if entry["failed"] is None:
-            alerter, body = entry["path"].partition("?")[2], entry["body"]
-            keys[alerter, body["key"]] += 1
-            for item in body["items"]:
-                heard.setdefault((alerter, item["episode"]), []).append(body["kind"])
-    with open_store(folder) as store:
-        notices = store.read(lambda db: list(OutboxRow.select().dicts().execute(db)))
-        dead = store.read(lambda db: DeliveryRow.select().where(DeliveryRow.state == "dead").count(db))
-        recorded = {(row.target, row.timestamp.isoformat()) for row in store.history(limit=1_000_000)}
-    flips = lines(folder / "flips.jsonl")
-    forgotten = [each for each in flips if (each["target"], each["at"]) not in recorded]
-    lost = [
-        f"{alerter} never heard that {notice['target']} {notice['kind']}"
-        for notice in notices
-        if not is_own_target(notice["target"])  # there is no alerter left to tell them
-        for alerter in ALERTERS
-        if not _heard(notice["kind"], heard.get((alerter, notice["episode"]), []))
-    ]
-    disorder = [key for key, kinds in heard.items() if kinds[0] not in TROUBLE | {"was_down"}]
-    duplicates = sum(count - 1 for count in keys.values())
-    for line in [*lost[:10], *(f"out of order: {key}" for key in disorder[:10])]:
-        print(line)
-    print(f"{len(flips)} verdicts in the journal, {len(notices)} notices, {len(requests)} requests, "
-          f"{len(requests) - sum(keys.values())} of them refused, {dead} dead letters")  # fmt: skip
-    print(
-        f"told after it was over: {sum(kinds == ['was_down'] for kinds in heard.values())}; out of order: {len(disorder)}"
+def let_pass(store: Store) -> None:
+    """As if the longest wait were over: what a killed agent had in hand may be sent by another at once."""
+    now = iso(utc_now())
+    store.write_now(
+        lambda db: DeliveryRow.update(next_at=now).where(DeliveryRow.state << UNSETTLED).execute(db)
     )
-    print(f"lost {len(lost) + len(forgotten)}  duplicates {duplicates}  kills {kills}")
-    return 1 if lost or forgotten or disorder else 0
 
 
-def _heard(kind: str, kinds: list[str]) -> bool:
-    wanted = (
-        {"fired", "was_down", "reminder"} if kind == "fired" else {"resolved", "partly_resolved", "was_down"}
-    )
-    return bool(wanted & set(kinds))
+def drain(agents: Agents, store: Store, shop: Shop, *, seconds: float) -> None:
+    """The calm at the end: shop and receivers are well, nobody is killed, and an agent tells what is left."""
+    shop.mend()
+    deadline = time.monotonic() + seconds
+    since = utc_now()
+    with agents.one() as agent:
+        while not _all_told(store, since):
+            agents.must_live(agent)
+            if time.monotonic() > deadline:
+                raise CannotMeasure(f"there was still something to tell after {seconds:.0f} s of calm")
+            time.sleep(0.3)
+        agent.send_signal(signal.SIGTERM)
+        if agent.wait(30):
+            raise CannotMeasure(f"the last agent ended with {agent.returncode}")
+
+
+def _all_told(store: Store, since: Any) -> bool:
+    left = store.read(outbox.backlog)
+    latest = [row for row in store.latest() if row.timestamp > since and row.status == "PASS"]
+    return len(latest) == CHECKS and not (left.waiting or left.held or left.unsent)
+
+
+# All of it
+
+
+def chaos(
+    folder: Path, *, kills: int, share: float, seed: int, rate: float, hurry: bool, postgres: bool
+) -> Judgement:
+    """Kill so many agents, let the last one finish, and compare what was recorded with what was heard."""
+    chance, heard = random.Random(seed), folder / "heard.jsonl"
+    with ExitStack() as stack:
+        database = stack.enter_context(PostgresServer()).fresh_database() if postgres else None
+        shop = stack.enter_context(flipping(CHECKS, folder / "answers.jsonl", rate=rate, seed=seed))
+        url = stack.enter_context(receiving(heard, share, seed))
+        desk = arrange(folder, shop, url, database)
+        agents = Agents(desk, folder / "agent.log")
+        agents.log.touch()
+        for number in range(kills):
+            agents.kill_one(chance)
+            if number % 50 == 49:
+                say(f"  {number + 1} killed")
+        store = stack.enter_context(
+            Store.open(desk.environ["NANO_SRE_DATABASE_URL"], data_dir=desk.data, create=False)
+        )
+        heard.with_name(CALM).touch()
+        if hurry:
+            let_pass(store)
+        drain(agents, store, shop, seconds=120 + 2 * kills)
+        return compared(store, shop, heard)
+
+
+def measure(*, quick: bool = False) -> list[Figure]:
+    """A thousand kills (ten when quick): the share of messages that never came, and of those that came twice."""
+    kills = 10 if quick else 1_000
+    with tempfile.TemporaryDirectory() as folder:
+        judged = chaos(Path(folder), kills=kills, share=0.35, seed=1, rate=2.0, hurry=quick, postgres=False)
+    for line in judged.lines():
+        say(f"  {line}")
+    expected = max(1, judged.expected)
+    return [
+        Figure(what=f"lost messages, {kills} kills", ours=str(judged.lost), peer=str(expected),
+               ratio=judged.lost / expected, goal=0),
+        Figure(what="told twice by the webhook", ours=str(judged.duplicates["webhook"]), peer=str(expected),
+               ratio=judged.duplicates["webhook"] / expected, goal=0.005),
+        Figure(what="paged twice", ours=str(judged.duplicates["pagerduty"]), peer=str(expected),
+               ratio=judged.duplicates["pagerduty"] / expected, goal=0),
+    ]  # fmt: skip
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--kills", type=int, default=20)
-    asked.add_argument("--fail", type=float, default=0.35)
+    asked.add_argument(
+        "--fail", type=float, default=0.35, help="share of all requests that the receivers refuse"
+    )
+    asked.add_argument("--rate", type=float, default=2.0, help="answers of the shop that turn in a second")
     asked.add_argument("--seed", type=int, default=1)
-    for role in ("--drive", "--drain", "--receive"):
-        asked.add_argument(role, type=Path, help=argparse.SUPPRESS)
-    asked.add_argument("--url", help=argparse.SUPPRESS)
+    asked.add_argument("--hurry", action="store_true", help="do not sit out the wait after the last kill")
+    asked.add_argument("--postgres", action="store_true", help="a PostgreSQL server of its own, not SQLite")
+    asked.add_argument("--keep", type=Path, help="a new folder for the journals, the log and the database")
+    asked.add_argument("--receive", type=Path, help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.receive:
         receive(given.receive, given.fail, given.seed)
-    elif given.drive or given.drain:
-        asyncio.run(drive(given.drive or given.drain, given.url, given.seed, breaks=bool(given.drive)))
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            started = utc_now()
-            code = chaos(Path(folder), given.kills, given.fail, given.seed)
-            print(f"({(utc_now() - started).total_seconds():.0f} s)", file=sys.stderr)
-            return code
-    return 0
+        return 0
+    with ExitStack() as stack:
+        folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=given.keep is None)
+        started = time.monotonic()
+        try:
+            judged = chaos(
+                folder, kills=given.kills, share=given.fail, seed=given.seed, rate=given.rate,
+                hurry=given.hurry, postgres=given.postgres,
+            )  # fmt: skip
+        except CannotMeasure as reason:
+            print(f"cannot be told: {reason}", file=sys.stderr)
+            return 2
+        print("\n".join(judged.lines()))
+        print(f"({time.monotonic() - started:.0f} s)", file=sys.stderr)
+        print(f"lost {judged.lost}  duplicates {sum(judged.duplicates.values())}  kills {given.kills}")
+        return 0 if judged.holds else 1
 
 
 if __name__ == "__main__":

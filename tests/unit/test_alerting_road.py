@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nano_sre.alerting import Alerting, rules_of, sender
+from nano_sre.alerts.dispatch import Limits
 from nano_sre.config.settings import get_settings
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.diagnosis import Cause, Diagnosis
@@ -159,6 +160,66 @@ def test_after_a_restart_nothing_is_said_again(kept: Store) -> None:
     shop.restart()
     shop.run(*(make_failure(f"check-{number}") for number in range(5)))
     assert shop.receiver.said == []
+
+
+def test_a_restart_with_five_hundred_failing_sends_nothing(kept: Store) -> None:
+    shop = Shop(kept, limits=Limits(burst=500, at_once=500))
+    failing = [make_failure(f"check-{number}") for number in range(500)]
+    shop.run(*failing)
+    assert sum(items for _, _, items in shop.receiver.said) == 500
+    shop.receiver.heard.clear()
+    shop.restart()
+    shop.run(*failing, after=minutes(10))
+    shop.restart()
+    shop.run(after=minutes(1))
+    assert shop.receiver.said == []
+
+
+@pytest.mark.parametrize("before", ["PASS", None], ids=["known", "new"])
+def test_what_began_while_nobody_looked_is_one_message(kept: Store, before: str | None) -> None:
+    shop = Shop(kept)
+    if before:
+        shop.run(make_result())
+    shop.clock.move(minutes(90))
+    shop.restart()
+    shop.run(make_failure())
+    shop.run(make_failure(), after=minutes(1))
+    assert shop.receiver.said == [("team", "fired", 1)]
+
+
+def test_what_began_and_ended_while_nobody_looked_is_no_message(kept: Store) -> None:
+    shop = Shop(kept)
+    shop.run(make_result())
+    shop.clock.move(minutes(90))
+    shop.restart()
+    shop.run(make_result())
+    assert shop.receiver.said == []
+
+
+def test_what_was_recorded_and_not_told_before_the_end_is_told_by_the_next(kept: Store) -> None:
+    shop = Shop(kept)
+    shop.clock.move(minutes(1))
+    asyncio.run(
+        shop.alerting.take(make_failure(at=shop.clock.now()), run_id="last")
+    )  # and then it was killed
+    shop.clock.move(minutes(90))
+    shop.restart()
+    shop.run(make_failure())
+    assert shop.receiver.said == [("team", "fired", 1)]
+
+
+def test_a_flapping_check_says_so_once_is_quiet_and_says_once_how_it_ended(kept: Store) -> None:
+    shop = Shop(kept)
+    for number in range(12):
+        shop.run(make_result() if number % 2 else make_failure(), after=minutes(4))
+        shop.restart()
+    heard = [kind for _, kind, _ in shop.receiver.said]
+    assert heard.count("flapping") == 1
+    assert heard[heard.index("flapping") :] == ["flapping"]
+    for _ in range(10):
+        shop.run(make_result(), after=minutes(4))
+        shop.restart()
+    assert [kind for _, kind, _ in shop.receiver.said][len(heard) :] == ["calm"]
 
 
 def test_an_alerter_that_cannot_be_reached_is_told_on_the_fallback_until_it_works(kept: Store) -> None:

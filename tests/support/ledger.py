@@ -1,0 +1,225 @@
+"""What an agent knew, against what its receivers heard: nothing here asks the part of the engine that decides.
+
+The truth is the runs in the database, held against the shop's own journal. A trouble is named by its check and the
+millisecond of the first failing run, which is what the first ten letters of the engine's name for it say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from nano_sre.store import Store
+from nano_sre.store.alert_models import DeliveryRow
+from support.flipping import Answer, Shop
+
+Trouble = tuple[str, int]
+"""A check, and when it began to fail in milliseconds since 1970."""
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BEGINS, ENDS = {"fired", "was_down"}, {"resolved", "was_down"}
+SHARE, FEW = 0.005, 2
+"""What may be told twice, where nothing but a key prevents it: a share of all, and so many when there are few."""
+SLACK = timedelta(seconds=5)  # between an answer of the shop and the end of the run that asked
+
+
+@dataclass
+class Heard:
+    """What one receiver took of one trouble."""
+
+    begins: int = 0
+    ends: int = 0
+    out_of_order: bool = False
+    afterwards: bool = False  # told of it only when it was over
+
+
+@dataclass
+class Judgement:
+    """How it went. `duplicates` are by receiver: for PagerDuty, who was paged twice of the same trouble."""
+
+    expected: int = 0
+    runs: int = 0
+    untrue: list[str] = field(default_factory=list)
+    never_began: list[str] = field(default_factory=list)
+    never_ended: list[str] = field(default_factory=list)
+    invented: list[str] = field(default_factory=list)
+    disorder: list[str] = field(default_factory=list)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    afterwards: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    inconclusive: int = 0
+
+    @property
+    def lost(self) -> int:
+        return len(self.never_began) + len(self.never_ended)
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is as promised. The webhook may say a few things twice: it hears each with its own key."""
+        wrong = self.lost or self.untrue or self.invented or self.disorder or self.duplicates["pagerduty"]
+        few = max(FEW, SHARE * self.expected)
+        return bool(self.expected) and not wrong and self.duplicates["webhook"] <= few
+
+    def lines(self) -> list[str]:
+        """What there is to say, the worst first."""
+        worst = ("untrue", "never_began", "never_ended", "invented", "disorder")
+        said = [f"{name.replace('_', ' ')}: {each}" for name in worst for each in getattr(self, name)[:5]]
+        refused = sum(count for what, count in self.requests.items() if what != "taken")
+        repeats = [
+            f"{name}: {self.duplicates[name]} twice ({self.duplicates[name] / max(1, self.expected):.2%}), "
+            f"{self.afterwards[name]} told when it was over"
+            for name in ("webhook", "pagerduty")
+        ]
+        wrong = f"lost firing {len(self.never_began)}, lost recovery {len(self.never_ended)}"
+        return [
+            *said,
+            f"{self.runs} runs recorded, {self.inconclusive} without a verdict, {len(self.untrue)} untrue",
+            f"{self.expected} messages each was to get; {self.requests.total()} requests, {refused} refused: "
+            + ", ".join(
+                f"{count} {what}" for what, count in sorted(self.requests.items()) if what != "taken"
+            ),
+            f"{wrong}, invented {len(self.invented)}, out of order {len(self.disorder)}",
+            *repeats,
+        ]
+
+
+def compared(store: Store, shop: Shop, heard: Path) -> Judgement:
+    """Hold what was recorded against the shop's journal, and what was heard against what was recorded."""
+    judged = Judgement()
+    rows = sorted(store.history(limit=10_000_000), key=lambda row: row.id)
+    judged.runs = len(rows)
+    judged.inconclusive = sum(row.inconclusive is not None for row in rows)
+    judged.untrue = _untrue(rows, shop.answers())
+    troubles = _troubles(rows)
+    judged.expected = sum(2 if over else 1 for over in troubles.values())
+    ledger = [json.loads(line) for line in heard.read_text("utf-8").splitlines()] if heard.exists() else []
+    judged.requests.update(each["failed"] or "taken" for each in ledger)
+    taken: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in ledger:
+        if each["failed"] is None:
+            taken[each["service"]].append(each["body"])
+    _compare("webhook", troubles, _webhook(taken["webhook"], judged), judged)
+    late = store.read(_told_when_over)
+    _compare("pagerduty", troubles, _pagerduty(taken["pagerduty"], late, judged), judged)
+    return judged
+
+
+def _told_when_over(db: Any) -> set[str]:
+    """The threads that were over before anybody could hear of them: PagerDuty gets no more than their end."""
+    rows = DeliveryRow.select(DeliveryRow.thread).where(DeliveryRow.kind == "was_down")
+    return {thread for (thread,) in rows.tuples().execute(db)}
+
+
+# What the agent knew
+
+
+def _untrue(rows: list[Any], answers: list[Answer]) -> list[str]:
+    """Runs that say what the shop never answered, or what it did at another time. Each answer is one run's."""
+    said: dict[tuple[str, bool], list[Answer]] = defaultdict(list)
+    for each in answers:
+        said[each.check, each.broken > 0].append(each)
+    found = []
+    for row in rows:
+        if row.inconclusive is not None:
+            continue
+        mine = said[row.check_id, row.status == "FAIL"]
+        first = bisect_left(mine, row.timestamp - SLACK, key=lambda each: each.at)
+        last = bisect_right(mine, row.timestamp + SLACK, key=lambda each: each.at)
+        numbers = {int(n) for n in re.findall(r"\d+", row.summary)}
+        fits = [i for i in range(first, last) if not mine[i].broken or mine[i].broken in numbers]
+        if fits:
+            del mine[min(fits, key=lambda i: abs(mine[i].at - row.timestamp))]
+        else:
+            found.append(f"{row.target} {row.status} at {row.timestamp.isoformat()}: {row.summary}")
+    return found
+
+
+def _troubles(rows: list[Any]) -> dict[Trouble, bool]:
+    """Every trouble that the runs show, and whether it ended. A run that is not newer than the last changes nothing."""
+    found: dict[Trouble, bool] = {}
+    failing: dict[str, Trouble] = {}
+    judged: dict[str, datetime] = {}
+    for row in rows:
+        if row.inconclusive is not None or row.timestamp <= judged.get(row.target, row.timestamp - SLACK):
+            continue
+        judged[row.target] = row.timestamp
+        if row.status == "FAIL" and row.target not in failing:
+            failing[row.target] = row.check_id, _milliseconds(row.timestamp)
+            found[failing[row.target]] = False
+        elif row.status == "PASS" and row.target in failing:
+            found[failing.pop(row.target)] = True
+    return found
+
+
+def _milliseconds(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
+
+
+# What was heard
+
+
+def _moment(episode: str) -> int:
+    """The milliseconds in the name of a trouble."""
+    number = 0
+    for letter in episode[:10]:
+        number = number * 32 + LETTERS.index(letter)
+    return number
+
+
+def _webhook(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble, Heard]:
+    """Each message says what it is about; the same said twice is a duplicate, whatever its key."""
+    known: dict[Trouble, Heard] = defaultdict(Heard)
+    for body in bodies:
+        for item in body["items"]:
+            one = known[item["check_id"], _moment(item["episode"])]
+            one.begins += body["kind"] in BEGINS
+            one.ends += body["kind"] in ENDS
+            one.afterwards |= body["kind"] == "was_down"
+            one.out_of_order |= not one.begins
+    judged.duplicates["webhook"] = sum(
+        max(0, one.begins - 1) + max(0, one.ends - 1) for one in known.values()
+    )
+    return known
+
+
+def _pagerduty(bodies: list[dict[str, Any]], late: set[str], judged: Judgement) -> dict[Trouble, Heard]:
+    """As the service does: a key that is open is not paged again, and one that is not cannot be resolved."""
+    known: dict[Trouble, Heard] = defaultdict(Heard)
+    paging: set[str] = set()
+    for body in bodies:
+        key = body["dedup_key"]
+        group, _, episode = key.rpartition("/")
+        one = known[group, _moment(episode)]
+        if body["event_action"] == "trigger":
+            one.out_of_order |= bool(one.ends)
+            one.begins += key not in paging
+            paging.add(key)
+        else:
+            one.afterwards |= not one.begins and key in late
+            one.ends += 1
+            paging.discard(key)
+    judged.duplicates["pagerduty"] = sum(max(0, one.begins - 1) for one in known.values())
+    judged.never_ended += [f"PagerDuty still pages {key}" for key in sorted(paging)]
+    return known
+
+
+def _compare(
+    name: str, troubles: dict[Trouble, bool], known: dict[Trouble, Heard], judged: Judgement
+) -> None:
+    judged.afterwards[name] = sum(one.afterwards for one in known.values())
+    for trouble, over in troubles.items():
+        one = known.get(trouble, Heard())
+        said = f"{name} of {trouble[0]} at {trouble[1]}"
+        if not (one.begins or one.afterwards):
+            judged.never_began.append(said)
+        if over and not one.ends:
+            judged.never_ended.append(said)
+        if one.out_of_order:
+            judged.disorder.append(said)
+    judged.invented += [f"{name} of {each[0]} at {each[1]}" for each in known if each not in troubles]
