@@ -75,7 +75,9 @@ def test_it_applies_a_folder_runs_it_and_ends_when_asked(desk: Desk) -> None:
 
 def test_a_call_of_a_trigger_runs_its_checks(desk: Desk) -> None:
     with agent(desk, "checks") as running:
-        wait_for(lambda: runs(desk), seconds=PATIENCE, what="a run")  # until then calls are put off with a 503
+        wait_for(
+            lambda: runs(desk), seconds=PATIENCE, what="a run"
+        )  # until then calls are put off with a 503
         refused = running.ask("/triggers/called", body=b"{}", authorization="Bearer wrong")
         assert refused[0] == 401
         taken = running.ask("/triggers/called", body=b"{}", authorization="Bearer a-token-of-the-tests")
@@ -135,7 +137,9 @@ def test_a_kill_loses_nothing_and_says_nothing_twice(desk: Desk, shop: Site) -> 
     with agent(desk, "checks") as running:
         wait_for(lambda: told(shop) == 1, seconds=PATIENCE, what="the message")
         wait_for(
-            lambda: desk.rows("SELECT state FROM deliveries") == [("sent",)], seconds=PATIENCE, what="its mark"
+            lambda: desk.rows("SELECT state FROM deliveries") == [("sent",)],
+            seconds=PATIENCE,
+            what="its mark",
         )
         running.end(signal.SIGKILL)
     before = runs(desk)
