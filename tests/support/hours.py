@@ -75,6 +75,27 @@ def asleep(loop: AgentLoop) -> bool:
     return bool(not loop._rounds and loop._woken._waiters and loop.alerting.wakes._waiters)  # type: ignore[attr-defined]
 
 
+async def spend(
+    loop: AgentLoop,
+    length: timedelta,
+    *,
+    patience: float,
+    meanwhile: Callable[[timedelta], object] = lambda _passed: None,
+) -> None:
+    """Let an agent with an `IdlePace` live for so long, then stop it. Fails after `patience` seconds."""
+    pace, stop = loop.pace, asyncio.Event()
+    assert isinstance(pace, IdlePace)
+    running = asyncio.create_task(loop.run(stop))
+    async with asyncio.timeout(patience):
+        while pace.passed < length and not running.done():
+            await asyncio.sleep(BREATH)
+            if asleep(loop):
+                meanwhile(pace.passed)
+                pace.move_on()
+        stop.set()
+        await running
+
+
 def live(
     paths: Sequence[Path],
     settings: Settings,
@@ -95,19 +116,7 @@ def live(
         folder = Folder(paths=paths, settings=settings, store=store, pulse=loop.pulse, say=said.append)
         assert folder.apply(), said
 
-        async def whole() -> None:
-            stop = asyncio.Event()
-            running = asyncio.create_task(loop.run(stop))
-            async with asyncio.timeout(patience):
-                while pace.passed < length and not running.done():
-                    await asyncio.sleep(BREATH)
-                    if asleep(loop):
-                        meanwhile(pace.passed)
-                        pace.move_on()
-                stop.set()
-                await running
-
-        asyncio.run(whole())
+        asyncio.run(spend(loop, length, patience=patience, meanwhile=meanwhile))
         return _told(store, loop, said, pace.passed)
 
 

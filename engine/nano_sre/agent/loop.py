@@ -280,7 +280,7 @@ class AgentLoop:
 
     async def _tidy(self) -> None:
         while True:
-            await asyncio.to_thread(housekeep, self.store, self.settings)
+            await asyncio.to_thread(housekeep, self.store, self.settings, now=self.pace.now())
             await self.pace.sleep(TIDY.total_seconds())
 
     async def _drain(self) -> None:
