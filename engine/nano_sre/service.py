@@ -290,9 +290,9 @@ def _artifacts_dir(request: RunRequest) -> str | None:
     return None if given is None else os.path.abspath(given)  # noqa: PTH100 - links follow names, not symlinks
 
 
-def housekeep(store: Store, settings: Settings) -> None:
+def housekeep(store: Store, settings: Settings, *, now: datetime | None = None) -> None:
     """Forget what is older than the settings keep, and files that no run knows; what takes long goes on next time."""
-    store.prune(days=settings.keep_days, patience=5.0)
+    store.prune(days=settings.keep_days, patience=5.0, now=now)
     store.sweep()
 
 

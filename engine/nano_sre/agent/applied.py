@@ -13,8 +13,11 @@ from nano_sre.service import (
     registered_arrangements,
     registered_project,
     select,
+    stored_project,
 )
 from nano_sre.spec.link import Linkage
+from nano_sre.spec.project import Project
+from nano_sre.store.registry import RegistrySnapshot
 from nano_sre.store.store import Store
 
 
@@ -38,12 +41,21 @@ def read_applied(store: Store) -> Applied:
     """Everything registered now. A document that cannot be read costs only itself."""
     snapshot = store.registry()
     project, linkage, revisions = registered_project(snapshot)
-    unsound = [each for each in (*project.loaded, *project.arrangements) if not each.sound]
+    unreadable = () if _is_sound(project) else _unreadable(snapshot)
     return Applied(
         serial=snapshot.serial,
         linkage=linkage,
         arranged=registered_arrangements(snapshot),
         programs=tuple(select(linkage, Selection(), revisions=revisions)),
         sources=project.sources,
-        unreadable=tuple(each.id for each in unsound),
+        unreadable=unreadable,
     )
+
+
+def _is_sound(project: Project) -> bool:
+    return all(each.sound for each in (*project.loaded, *project.arrangements))
+
+
+def _unreadable(snapshot: RegistrySnapshot) -> tuple[str, ...]:
+    """Row by row: what is damaged may have lost its own id."""
+    return tuple(row.check_id for row in snapshot.checks if not _is_sound(stored_project([row])))

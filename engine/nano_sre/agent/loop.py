@@ -30,7 +30,7 @@ from nano_sre.store.store import Store
 from nano_sre.store.triggers import KeptEvent
 
 LOOK = 1.0  # seconds between two looks at the registry and the events, while nobody wakes the loop
-LISTEN = 10.0  # between two looks at what is to be told
+LISTEN = 10  # looks of that kind between two at what is to be told
 LAST_WORDS = 10.0  # seconds for what is to be told when everything has run
 DRAIN = 90.0  # that running checks get to finish when the agent is asked to stop
 TIDY = timedelta(hours=1)
@@ -256,7 +256,7 @@ class AgentLoop:
             if await self._is_full_cycle(now):
                 self.pulse.last_cycle = now
             until = (turn.next_at - now).total_seconds()
-            await self._nap(self.alerting.wakes.wait(), max(0.05, min(until, LISTEN)))
+            await self._nap(self.alerting.wakes.wait(), max(0.05, min(until, LISTEN * self.look)))
 
     async def _is_full_cycle(self, now: datetime) -> bool:
         """Whether the schedule looks at what is due, what runs can be written, and all that was to tell is told."""
@@ -276,11 +276,11 @@ class AgentLoop:
                     self.pulse.trouble("heartbeat", trouble)
                     if trouble is None:
                         self.pulse.heartbeat_at = cycle
-            await self.pace.sleep(LISTEN)
+            await self.pace.sleep(LISTEN * self.look)
 
     async def _tidy(self) -> None:
         while True:
-            await asyncio.to_thread(housekeep, self.store, self.settings)
+            await asyncio.to_thread(housekeep, self.store, self.settings, now=self.pace.now())
             await self.pace.sleep(TIDY.total_seconds())
 
     async def _drain(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +19,8 @@ from nano_sre.config.settings import Settings
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.clock import Clock, SystemClock
 from nano_sre.core.diagnosis import Diagnosis
-from nano_sre.core.incident import AlertState
+from nano_sre.core.fields import Duration
+from nano_sre.core.incident import AlertState, Notice
 from nano_sre.core.outbox import Backlog, Delivery
 from nano_sre.core.policy import Heartbeat
 from nano_sre.core.ports import Abort
@@ -173,10 +175,14 @@ class Alerting:
         judge = partial(decide, policy=self._rules.policy, now=now)
         beside = self._beside(result, run_id)
 
+        told: list[Notice] = []
+
         def then(db: Any, _row: int, result: TargetResult) -> None:
-            incidents.apply(db, result, decide=judge, now=now, diagnosis=diagnosis, beside=beside)
+            told[:] = incidents.apply(db, result, decide=judge, now=now, diagnosis=diagnosis, beside=beside)
 
         row = await self._store.record(result, run_id=run_id, run_key=run_key, worker_id=worker_id, then=then)
+        if any(notice.kind == "no_data" for notice in told):
+            self._looked_at = None  # others may be blind with it
         self.wakes.set()
         return row
 
@@ -233,12 +239,16 @@ class Alerting:
         return Turn(planned=len(made.drafts), next_at=min(ahead))
 
     async def _let_time_pass(self, now: datetime) -> None:
+        policy = self._rules.policy
+        sooner = replace(policy, no_data_after=Duration(int(policy.no_data_after) // 2))
+        blind: set[str] = set()
+
         def passes(state: AlertState) -> Decision:
             if is_own_target(state.target):
                 return state, ()  # an alerter that has nothing to send is none to worry about
             return pass_time(
                 state,
-                policy=self._rules.policy,
+                policy=sooner if _store(state.target) in blind else policy,
                 now=now,
                 due=self._due(state.target),
                 awake_since=self._awake_since,
@@ -247,7 +257,12 @@ class Alerting:
         def miss(db: Any, targets: Sequence[str]) -> None:
             incidents.let_time_pass(db, passes, now=now, targets=targets)
 
+        blind |= {_store(target) for target in await asyncio.to_thread(self._store.read, incidents.blind)}
         silent = await asyncio.to_thread(self._store.read, partial(incidents.silent, decide=passes))
+        fresh = {_store(target) for target in silent} - blind
+        if fresh:  # a monitor that is blind on a whole store is one message, though some were due earlier
+            blind |= fresh
+            silent = await asyncio.to_thread(self._store.read, partial(incidents.silent, decide=passes))
         for start in range(0, len(silent), AT_ONCE):
             await self._store.write(partial(miss, targets=silent[start : start + AT_ONCE]))
 
@@ -275,6 +290,10 @@ class Alerting:
         except (OSError, Abort) as error:
             return self._channels.masked(f"The heartbeat cannot be sent: {error}")
         return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
+
+
+def _store(target: str) -> str:
+    return target.partition("/")[0]
 
 
 def _place(target: str) -> str:

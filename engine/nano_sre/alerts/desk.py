@@ -118,10 +118,14 @@ class Desk:
         if at is not None and at > self.now:
             self._next.append(at)
 
-    def waits(self, notices: Iterable[Pending]) -> bool:
-        """Whether the first of these still waits for others that belong to it."""
+    def is_ending(self, episode: str) -> bool:
+        """Whether it is over, and that waits to be told."""
+        return any(each.over and each.episode == episode for each in self._open.values())
+
+    def waits(self, notices: Iterable[Pending], *, patience: int = 0) -> bool:
+        """Whether the first of these still waits for others that belong to it; `patience` (ms) when that is longer."""
         first = min(each.created_at for each in notices)
-        until = first + timedelta(milliseconds=int(self.rules.policy.group_wait))
+        until = first + timedelta(milliseconds=max(patience, int(self.rules.policy.group_wait)))
         if until > self.now:
             self.wake(until)
             return True

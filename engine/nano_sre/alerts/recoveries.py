@@ -36,7 +36,7 @@ def _tell(desk: Desk, thread: Thread, ended: Mapping[str, Pending]) -> None:
         return
     rest = [m for m in thread.open if m not in over]
     closings = [ended[m.episode] for m in over]
-    if rest and desk.waits(closings):
+    if rest and desk.waits(closings, patience=_patience(desk, closings)):
         for each in closings:
             desk.keep(each)
         return
@@ -45,6 +45,12 @@ def _tell(desk: Desk, thread: Thread, ended: Mapping[str, Pending]) -> None:
     else:
         _tell_over(desk, thread, over, closings, rest)
     desk.change(thread, [replace(m, over=True) for m in over])
+
+
+def _patience(desk: Desk, closings: Sequence[Pending]) -> int:
+    """A monitor that can judge again says so once: its checks come back one after another, as they are due."""
+    back = all(each.kind == "data_back" for each in closings)
+    return int(desk.rules.policy.at_most_every) if back else 0
 
 
 def _forget_untold(desk: Desk, thread: Thread, ended: Mapping[str, Pending]) -> Thread:

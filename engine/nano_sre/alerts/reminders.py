@@ -34,7 +34,7 @@ def _is_drafted(desk: Desk, thread: Thread) -> bool:
 def _due(desk: Desk, thread: Thread, member: Member) -> bool:
     attention = desk.attention(member.episode)
     every = desk.rules.remind_every(member.about)
-    silent = member.quiet or attention.acknowledged or not every
+    silent = member.quiet or desk.is_ending(member.episode) or attention.acknowledged or not every
     if silent or thread.alerter not in desk.rules.recipients(member.about):
         return False
     if attention.snoozed_until and attention.snoozed_until > desk.now:

@@ -67,6 +67,11 @@ def silent(db: Any, decide: Callable[[AlertState], Decision]) -> list[str]:
     return [target for target, state in states(db).items() if decide(state)[0] != state]
 
 
+def blind(db: Any) -> list[str]:
+    """The targets that are known to be without a verdict."""
+    return [target for target, state in states(db).items() if state.no_data]
+
+
 def let_time_pass(
     db: Any,
     decide: Callable[[AlertState], Decision],

@@ -10,7 +10,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -52,12 +52,13 @@ def prune(
     days: int = KEEP_DAYS,
     batch: int = BATCH,
     patience: float | None = None,
+    now: datetime | None = None,
 ) -> Pruned:
     """Roll up and remove what is older than `days`; `last_status` stays, and so does what is open.
 
     Stops after `patience` seconds, if any. Of several processes one prunes. Blocks; raises `StoreError`.
     """
-    cutoff = iso(utc_now() - timedelta(days=days))
+    cutoff = iso((now or utc_now()) - timedelta(days=days))
     work = _Work(writer, time.monotonic() + patience if patience is not None else None, batch)
     runs = gone = 0
     for count, paths in work.batches(functools.partial(_delete_batch, cutoff=cutoff, batch=batch)):

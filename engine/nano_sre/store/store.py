@@ -6,7 +6,7 @@ import asyncio
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -307,9 +307,15 @@ class Store:
 
     # Keeping house
 
-    def prune(self, *, days: int = retention.KEEP_DAYS, patience: float | None = None) -> retention.Pruned:
+    def prune(
+        self,
+        *,
+        days: int = retention.KEEP_DAYS,
+        patience: float | None = None,
+        now: datetime | None = None,
+    ) -> retention.Pruned:
         """Roll up and remove what is older than `days`, in small batches; stops after `patience` seconds, if any."""
-        return retention.prune(self._writer, self.files, days=days, patience=patience)
+        return retention.prune(self._writer, self.files, days=days, patience=patience, now=now)
 
     def sweep(self, *, older_than: timedelta = ORPHAN_AGE) -> int:
         """Remove files that a crash left without a row; returns how many."""
