@@ -18,12 +18,13 @@ from yaml import Mark
 from nano_sre.core.diagnostics import Span
 from nano_sre.spec.load import Builder, Document, Node, Path_, load, plain_value
 from nano_sre.spec.malformed import Loader, suspicious
+from nano_sre.spec.validate import CUT_LISTS
 
 _BEFORE = re.compile("(?:#[ -~\u00a1-\u1fff]*\n|\n)*")
 _KEY = r"[a-z][a-z_-]*:(?=[ \n]|\Z)"
 _FIRST = re.compile(_KEY)
 _BETWEEN = re.compile(rf"\n(?={_KEY})")
-_ITEMS = re.compile(r"(steps|always|requests):(\n +- )")
+_ITEMS = re.compile(rf"({'|'.join(CUT_LISTS)}):(\n +- )")
 _PLAIN = re.compile(r"([a-z_-]+): ([A-Za-z/](?:[\w ,./()'-]|:(?=/))*(?<! ))", re.ASCII)
 """A key with a text on one line that begins no number and holds nothing that YAML would see more in."""
 _BEYOND = ("---", "...", "%", "\t", "\r", "\x85", "\u2028", "\u2029")

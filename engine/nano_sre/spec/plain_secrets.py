@@ -64,19 +64,24 @@ _WORDS = (
 
 def plain_secrets(document: Document) -> Iterator[tuple[Path_, str, str]]:
     """Path, secret and a name for it, of each secret in plain text."""
-    source = document.source
-    lower = source.lower()  # a pattern that ignores case takes ten times as long
-    if any(map(source.__contains__, _BEGINNINGS)) or any(map(lower.__contains__, _WORDS)):
-        yield from _below(document.node, (), document.kind)
+    if may_hold_secrets(document.source):
+        yield from secrets_below(document.node, (), document.kind)
 
 
-def _below(node: Node, path: Path_, kind: Any) -> Iterator[tuple[Path_, str, str]]:
+def may_hold_secrets(text: str) -> bool:
+    """Whether it is worth while to look at each value of a text."""
+    lower = text.lower()  # a pattern that ignores case takes ten times as long
+    return any(map(text.__contains__, _BEGINNINGS)) or any(map(lower.__contains__, _WORDS))
+
+
+def secrets_below(node: Node, path: Path_, kind: Any) -> Iterator[tuple[Path_, str, str]]:
+    """The same of the values below a node; `path` leads to it, and `kind` is that of its document."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _below(value, (*path, str(key.value)), kind)
+            yield from secrets_below(value, (*path, str(key.value)), kind)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _below(value, (*path, index), kind)
+            yield from secrets_below(value, (*path, index), kind)
     elif isinstance(node, yaml.ScalarNode) and node.value and "${" not in node.value:
         found = _secret_in(node.value, path, kind)
         if found is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,11 @@ from nano_sre.spec.load import Document, Path_
 from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.wording import Told, missing_key, told_of, unknown_keys, unknown_kind
 
+CUT_LISTS = ("steps", "always", "requests")
+"""Lists whose items `pieces` cuts apart."""
+# A schema of these words alone speaks of each key, or each item, by itself.
+_OF_EACH_KEY = {"type", "properties", "patternProperties", "additionalProperties", "required", "description"}
+_OF_EACH_ITEM = {"type", "items", "description"}
 _REF = re.compile(r'"#/\$defs/([^"/]+)"')
 Fault = tuple[Path_, str]  # where, and the schema keyword that was not met
 
@@ -79,12 +85,48 @@ def faults(kind: str, data: Any) -> list[Fault]:
 
 def is_valid(kind: str, data: Any) -> bool:
     """Whether there are no faults, without a word on what they are. No kind, no valid document."""
-    if kind not in live_schema()["x-kinds"]["check"]:
+    if kind not in _kinds():
         return False
     try:
         return bool(_validator(kind).is_valid(data))
     except ImportError:
         return not reference_faults(kind, data)
+
+
+def may_stand(kind: str, names: Collection[str], fresh: dict[str, Any]) -> bool | None:
+    """`is_valid` of a document with these keys, of which all but `fresh` are known to be valid at their places.
+
+    A list in `fresh` holds those of its items that are not known. None where the schema does not part things so.
+    """
+    if kind not in _kinds():
+        return False
+    try:
+        found = _parted(kind)
+    except ImportError:
+        return None
+    if found is None:
+        return None
+    needed, validator = found
+    return needed.issubset(names) and (not fresh or bool(validator.is_valid(fresh)))
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(live_schema()["x-kinds"]["check"])
+
+
+@cache
+def _parted(kind: str) -> tuple[frozenset[str], Any] | None:
+    """The keys that a kind needs, and a validator for any of its keys; None where keys or items hang on others."""
+    import jsonschema_rs  # noqa: PLC0415 - as above
+
+    whole = _whole_schema(kind)
+    top = whole["$defs"][f"check.{kind}"]
+    lists = [each for name, each in top["properties"].items() if name in CUT_LISTS]
+    if not (top.keys() <= _OF_EACH_KEY and all(each.keys() <= _OF_EACH_ITEM for each in lists)):
+        return None
+    defs = {**whole["$defs"], f"check.{kind}": {key: top[key] for key in top if key != "required"}}
+    return frozenset(top.get("required", ())), jsonschema_rs.Draft202012Validator({**whole, "$defs": defs})
 
 
 def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
