@@ -16,12 +16,16 @@ T = TypeVar("T")
 NONE_AT_ALL = Expectation(at_most=Limit(fail="0"))
 MOST_EVIDENCE = 8
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_~]{18,}")
+_CHECKOUT = re.compile(r"(.*/(?:checkouts/(?:[a-z]{1,3}/)?|orders/))[\w~-]{16,}(?=/|$)")
 
 
 def page_of(url: str) -> str:
     """A page as reports name it: its path without what is another one for every shopper, such as a checkout's token."""
-    parts = (urlsplit(url).path or "/").split("/")
-    return "/".join("…" if _TOKEN.fullmatch(part) else part for part in parts)
+    path = urlsplit(url).path or "/"
+    found = _CHECKOUT.match(path)
+    if found is not None:  # its tokens may look like a product's handle, with hyphens
+        path = f"{found[1]}…{path[found.end() :]}"
+    return "/".join("…" if _TOKEN.fullmatch(part) else part for part in path.split("/"))
 
 
 def address_on(page: str, url: str) -> str:
