@@ -26,6 +26,7 @@ BENCHES = (
     "schedule",
     "drift",
     "shopfault",
+    "chaos",
 )
 
 
