@@ -27,6 +27,7 @@ BENCHES = (
     "drift",
     "shopfault",
     "quiet",
+    "chaos",
 )
 
 

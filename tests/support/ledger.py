@@ -24,8 +24,6 @@ Trouble = tuple[str, int]
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BEGINS, ENDS = {"fired", "was_down"}, {"resolved", "was_down"}
-SHARE, FEW = 0.005, 2
-"""What may be told twice, where nothing but a key prevents it: a share of all, and so many when there are few."""
 SLACK = timedelta(seconds=5)  # between an answer of the shop and the end of the run that asked
 
 
@@ -41,7 +39,11 @@ class Heard:
 
 @dataclass
 class Judgement:
-    """How it went. `duplicates` are by receiver: for PagerDuty, who was paged twice of the same trouble."""
+    """How it went.
+
+    `duplicates` are by receiver: messages that the webhook took twice, and troubles that PagerDuty paged twice.
+    `unmarked` are those of the webhook that did not even have the same key.
+    """
 
     expected: int = 0
     runs: int = 0
@@ -51,6 +53,7 @@ class Judgement:
     invented: list[str] = field(default_factory=list)
     disorder: list[str] = field(default_factory=list)
     duplicates: Counter[str] = field(default_factory=Counter)
+    unmarked: list[str] = field(default_factory=list)
     afterwards: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
     inconclusive: int = 0
@@ -61,18 +64,17 @@ class Judgement:
 
     @property
     def holds(self) -> bool:
-        """Whether all is as promised. The webhook may say a few things twice: it hears each with its own key."""
-        wrong = self.lost or self.untrue or self.invented or self.disorder or self.duplicates["pagerduty"]
-        few = max(FEW, SHARE * self.expected)
-        return bool(self.expected) and not wrong and self.duplicates["webhook"] <= few
+        """Whether all is as promised. What the webhook hears twice it can tell by the key: how often is measured."""
+        wrong = self.lost or self.untrue or self.invented or self.disorder
+        return bool(self.expected) and not (wrong or self.unmarked or self.duplicates["pagerduty"])
 
     def lines(self) -> list[str]:
         """What there is to say, the worst first."""
-        worst = ("untrue", "never_began", "never_ended", "invented", "disorder")
+        worst = ("untrue", "never_began", "never_ended", "invented", "disorder", "unmarked")
         said = [f"{name.replace('_', ' ')}: {each}" for name in worst for each in getattr(self, name)[:5]]
         refused = sum(count for what, count in self.requests.items() if what != "taken")
         repeats = [
-            f"{name}: {self.duplicates[name]} twice ({self.duplicates[name] / max(1, self.expected):.2%}), "
+            f"{name}: {self.duplicates[name]} told twice ({self.duplicates[name] / max(1, self.expected):.2%}), "
             f"{self.afterwards[name]} told when it was over"
             for name in ("webhook", "pagerduty")
         ]
@@ -173,18 +175,22 @@ def _moment(episode: str) -> int:
 
 
 def _webhook(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble, Heard]:
-    """Each message says what it is about; the same said twice is a duplicate, whatever its key."""
+    """Each message says what it is about. The same key again is a duplicate; the same said under another is worse."""
     known: dict[Trouble, Heard] = defaultdict(Heard)
-    for body in bodies:
+    keys = {body["key"]: body for body in bodies}
+    judged.duplicates["webhook"] = len(bodies) - len(keys)
+    for body in keys.values():
         for item in body["items"]:
             one = known[item["check_id"], _moment(item["episode"])]
             one.begins += body["kind"] in BEGINS
             one.ends += body["kind"] in ENDS
             one.afterwards |= body["kind"] == "was_down"
             one.out_of_order |= not one.begins
-    judged.duplicates["webhook"] = sum(
-        max(0, one.begins - 1) + max(0, one.ends - 1) for one in known.values()
-    )
+    judged.unmarked = [
+        f"the webhook heard of {check} at {moment} under several keys"
+        for (check, moment), one in known.items()
+        if one.begins > 1 or one.ends > 1
+    ]
     return known
 
 
