@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -23,6 +25,11 @@ CURRENCIES = frozenset(ISO_4217.split())
 ZONES = Path("/usr/share/zoneinfo")
 
 
+@cache
+def _search(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern).search
+
+
 class Form(str):
     """Text that must look a certain way; `parse` refuses what does not, if need be with a sentence of its own."""
 
@@ -33,7 +40,7 @@ class Form(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if not re.search(cls.pattern, text) or text.endswith("\n"):
+        if not _search(cls.pattern)(text) or text.endswith("\n"):
             raise ValueError(cls.form)
         return cls(text)
 

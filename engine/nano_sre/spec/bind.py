@@ -42,6 +42,8 @@ class Binder:
         self.any_broken = bool(broken)
         self._used_at = used_at
         self._made = 0  # steps so far
+        self._shapes: dict[str, RecordShape] = {}
+        self._taken: dict[str, tuple[str, ...]] = {}
 
     def broken(self, path: Path_) -> bool:
         return path in self._broken
@@ -118,11 +120,13 @@ class Binder:
         shape = self._shape(verb)
         if not isinstance(body, yaml.MappingNode):
             return self._doubted(shape.bind(body, self, path), path), NO_MODIFIERS
-        taken = modifiers_of(shape.cls)
+        taken = self._modifiers(verb, shape)
+        if not any(k.value in taken for k, _ in body.value):
+            return self._doubted(shape.bind(body, self, path), path), NO_MODIFIERS
         own = [(k, v) for k, v in body.value if k.value not in taken]
         common = [(k, v) for k, v in body.value if k.value in taken]
         step = shape.bind(_with_pairs(body, own), self, path)
-        modifiers = _modifiers_shape().bind(_with_pairs(body, common), self, path) if common else NO_MODIFIERS
+        modifiers = _modifiers_shape().bind(_with_pairs(body, common), self, path)
         return self._doubted(step, path), modifiers
 
     def _doubted(self, step: Any, path: Path_) -> Any:
@@ -158,9 +162,19 @@ class Binder:
         return self._call(verb, shape.cls(), NO_MODIFIERS, None if self._alone else self._span(node, path))
 
     def _shape(self, verb: str) -> RecordShape:
-        shape = shape_of(registry.kind("step", verb).cls)
-        assert isinstance(shape, RecordShape)
-        return shape
+        known = self._shapes.get(verb)
+        if known is None:
+            shape = shape_of(registry.kind("step", verb).cls)
+            assert isinstance(shape, RecordShape)
+            known = self._shapes[verb] = shape
+        return known
+
+    def _modifiers(self, verb: str, shape: RecordShape) -> tuple[str, ...]:
+        """The keys of a step that are not its own."""
+        known = self._taken.get(verb)
+        if known is None:
+            known = self._taken[verb] = modifiers_of(shape.cls)
+        return known
 
     def _span(self, node: Node, path: Path_) -> Span:
         return (

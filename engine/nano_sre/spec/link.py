@@ -129,7 +129,8 @@ def link(
         told += alone.told
         for name in alone.uses:
             users[name] += [store for store in alone.stores if store not in users[name]]
-        facts.append(facts_of(loaded, () if loaded.document.data.get("during") else alone.stores))
+        if project.arrangements:  # else nobody asks for them
+            facts.append(facts_of(loaded, () if loaded.document.data.get("during") else alone.stores))
         if alone.linked:
             linked.append(alone.linked)
     told += judge_dependencies(project.checks)

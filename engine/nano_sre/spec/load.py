@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,7 +126,7 @@ def read_file(shown: str) -> tuple[str, list[Diagnostic]]:
 
 def decode(raw: bytes, *, shown: str) -> tuple[str, list[Diagnostic]]:
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig" if raw.startswith(BOM_UTF8) else "utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         span = Span(shown, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)

@@ -24,11 +24,12 @@ def kept_of(loaded: Loaded, stores: Sequence[Loaded]) -> Kept:
     document = loaded.document
     between = {key: document.data[key] for key in BETWEEN if key in document.data}
     asked_for = {key: document.data[key] for key in ASKED_FOR if key in document.data}
+    runs_on = {id(store) for store in loaded.alone.stores}
     return [
         loaded.id,
         loaded.kind,
         list(document.data),
-        [index for index, store in enumerate(stores) if any(store is one for one in loaded.alone.stores)],
+        [index for index, store in enumerate(stores) if id(store) in runs_on],
         list(loaded.alone.uses),
         [[list(path), key, *_place(document.span(path, key=key))] for path, key in _asked(between)],
         between | asked_for,
@@ -53,22 +54,14 @@ def _place(span: Span) -> list[int | None]:
 class Remembered(Loaded):
     """Behaves like the check it stands for. `again` reads that one, should more be asked than was kept."""
 
-    __slots__ = ("_again", "_id", "_kind", "_whole", "kept")
+    __slots__ = ("_again", "_whole", "id", "kept", "kind")
 
     def __init__(self, file: str, folder: Path, kept: Kept, again: Callable[[], Loaded]) -> None:
         self.kept = kept
-        self._id, self._kind, self._again = kept[0], kept[1], again
+        self.id, self.kind, self._again = str(kept[0]), str(kept[1]), again  # type: ignore[misc]  # asked too often for a property
         self._whole: Loaded | None = None
         self.document, self.folder, self.broken = _Excerpt(file, self), folder, set()
         self.context, self.alone = False, None
-
-    @property
-    def id(self) -> str:
-        return str(self._id)
-
-    @property
-    def kind(self) -> str:
-        return str(self._kind)
 
     @property
     def sound(self) -> bool:

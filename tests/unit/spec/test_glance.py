@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import samples as benches
-from nano_sre.spec.glance import Glance
+from nano_sre.spec.glance import LOOKED_AT_WHOLE, Glance
 from nano_sre.spec.link import Around, advice_on, link_alone
 from nano_sre.spec.load import load
 from nano_sre.spec.pieces import cut
 from nano_sre.spec.project import Loaded, Project, add_text
 from nano_sre.spec.remembered import kept_of
+from nano_sre.spec.schemagen import live_schema
 from nano_sre.spec.step_rules import looked_at
+from nano_sre.spec.validate import CUT_LISTS, is_valid, may_stand, reference_faults
 from support.mutations import misspellings, reindents, retypings
 from support.projects import STORE, fragment, journey
 from support.samples import SURROUNDINGS, examples, starters
@@ -226,3 +229,60 @@ def test_nothing_is_cut_where_a_scalar_may_be_open() -> None:
     assert Both(STORE).glance.at("a: 'b\nc: d'\n", FILE, FOLDER) is None
     for sign in ("---", "...", "%", "\t", "\r", "\x85", "\u2028"):
         assert cut(f"a: b\nc: d{sign}\n") is None
+
+
+def parted(kind: str, data: dict[str, Any]) -> bool:
+    """Whether a document is valid by its keys alone, each looked at without the others, and items likewise."""
+    for name, value in data.items():
+        each = [[item] for item in value] if name in CUT_LISTS and isinstance(value, list) else [value]
+        if not all(may_stand(kind, data.keys(), {name: one}) for one in each):
+            return False
+    return bool(may_stand(kind, data.keys(), {}))
+
+
+def test_a_document_is_valid_when_each_of_its_pieces_is() -> None:
+    every = [kind for kind in live_schema()["x-kinds"]["check"] if kind not in LOOKED_AT_WHOLE]
+    kinds = [kind for kind in every if may_stand(kind, {"id"}, {}) is not None]
+    assert {"api", "journey"}.issubset(kinds)
+    verdicts: dict[bool, int] = {True: 0, False: 0}
+    for text in checks():
+        for edited in (text, *edits(text)):
+            for document in load(edited, FILE)[0]:
+                kind, data = document.kind, document.data
+                if kind not in kinds:
+                    continue
+                assert parted(kind, data) == is_valid(kind, data), edited
+                if edited is text:
+                    assert not reference_faults(kind, data)
+                verdicts[parted(kind, data)] += 1
+    assert min(verdicts.values()) > 200, verdicts
+
+
+TOKEN = "AKIA" + "Q7" * 8
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        f"description: {TOKEN}",
+        f'owner: "{TOKEN}"',
+        f"tags: [{TOKEN}]",
+        f"always:\n  - open: /{TOKEN}",
+        f'description: "the token"\nowner: "\\x41{TOKEN[1:]}"',
+    ],
+)
+def test_a_secret_is_seen_in_every_file_that_holds_it(piece: str) -> None:
+    both = Both(STORE)
+    for number in range(4):
+        text = f'version: 1\nkind: journey\nid: it-{number}\nname: It\nsteps:\n  - open: /\n  - see: "Cart"\n'
+        assert both.agree(text)
+        assert not both.agree(f"{text}{piece}\n")
+
+
+def test_what_is_needed_is_missed_though_every_piece_is_known() -> None:
+    both = Both(STORE)
+    lines = ["version: 1", "kind: journey", "id: it", "name: It", 'steps:\n  - see: "Cart"']
+    for _ in range(3):
+        assert both.agree("\n".join(lines) + "\n")
+        for left_out in lines:
+            assert not both.agree("\n".join(line for line in lines if line != left_out) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nano_sre.core.fields import Unfit
 
@@ -26,6 +27,7 @@ def _sentence(path: str, problem: str) -> str:
     return f"“{path[:60]}” is not a JSONPath: {problem}"
 
 
+@lru_cache(maxsize=1_000)
 def _trouble(path: str) -> str:
     """What keeps a path from being read; empty for one that looks sound."""
     outside, problem = _without_brackets(path)
