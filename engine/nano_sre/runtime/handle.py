@@ -22,6 +22,8 @@ PATIENCE_WITH_A_COVER = 4.0  # seconds: a spinner or a sliding drawer has gone b
 PATIENCE_WITH_A_PAGE = 20.0  # seconds the page may take that a click leads to
 CLOCKS_APART = 50  # ms the browser's clock may differ from ours
 CLICKED = "click action done"  # what Playwright's log says before it waits for the page
+CLICKING = "performing click action"  # and when it has sent the events; a slow machine answers them late
+NOT_CLICKED = ("intercepts pointer events", "retrying click action")  # what it says where they hit nothing
 PATIENCE_WITH_A_DIALOG = 6_000  # ms a press may take to ask for a file
 PATIENCE_AT_THE_END = 0.3  # seconds kept back for finding out what was in the way
 
@@ -197,6 +199,8 @@ class PageHandle:
                 if CLICKED in str(error):  # only its page is slow: a second click may be a second order
                     await self._follow(clock * 1000)
                     return
+                if _is_under_way(str(error)):  # what comes of it is looked for by whoever pressed
+                    return
                 cleared = await self._page.clear_the_way()
                 waited = time.monotonic() - started
                 hopeless = waited > PATIENCE_WITH_A_COVER and not cleared and await self._is_covered()
@@ -259,3 +263,9 @@ class PageHandle:
             f"{self.said} did not become usable in time",
             hint="It may be moving, outside the window or not editable.",
         )
+
+
+def _is_under_way(log: str) -> bool:
+    """Whether the last thing that Playwright did was to send a click, of which it has not heard yet."""
+    _, found, after = log.rpartition(CLICKING)
+    return bool(found) and not any(words in after for words in NOT_CLICKED)

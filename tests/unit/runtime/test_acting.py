@@ -8,6 +8,7 @@ import pytest
 from nano_sre.core.fields import Duration, Element
 from nano_sre.core.ports import ScriptError
 from nano_sre.core.program import Overlay
+from nano_sre.runtime import handle
 from support.drive import finding, store_at
 from support.pages import Site
 from support.steps import Do, go, note, press
@@ -194,3 +195,16 @@ def test_until_gives_the_last_answer(drive: Drive) -> None:
         return f"{await io.until(never)} {io.left > 0}"
 
     assert drive([go(), note(ask, patience=Duration(700))]).steps[-1].note == "0 True"
+
+
+@pytest.mark.parametrize(
+    ("log", "made"),
+    [
+        ("waiting for element to be visible, enabled and stable", False),
+        ("attempting click action\n  performing click action", True),
+        ("performing click action\n <div> intercepts pointer events\n retrying click action", False),
+        ("performing click action\n <div> intercepts pointer events\n performing click action", True),
+    ],
+)
+def test_a_click_that_was_sent_is_not_sent_again(log: str, made: bool) -> None:
+    assert handle._is_under_way(log) is made
