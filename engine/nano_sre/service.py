@@ -224,11 +224,9 @@ class RunRequest:
     )
 
 
-def new_run_id() -> str:
-    """A name for a round that sorts by time."""
-    import time
-
-    return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+def new_run_id(now: datetime) -> str:
+    """A name for a round that sorts by time; `now` is in UTC."""
+    return f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
 
 
 def run(request: RunRequest) -> RunReport:
@@ -325,7 +323,7 @@ class _Recorder:
     """Passes events on, and writes each result the moment it is there."""
 
     def __init__(self, request: RunRequest) -> None:
-        self.run_id = new_run_id()
+        self.run_id = new_run_id(request.clock.now())
         store = request.store if request.record else None
         self._take = request.take or (_plainly(store) if store is not None else None)
         self._listener = request.listener

@@ -75,9 +75,7 @@ def test_it_applies_a_folder_runs_it_and_ends_when_asked(desk: Desk) -> None:
 
 def test_a_call_of_a_trigger_runs_its_checks(desk: Desk) -> None:
     with agent(desk, "checks") as running:
-        wait_for(
-            lambda: runs(desk), seconds=PATIENCE, what="a run"
-        )  # until then calls are put off with a 503
+        running.until_said("✓ shop/cart@us")  # until it has looked around, calls are put off with a 503
         refused = running.ask("/triggers/called", body=b"{}", authorization="Bearer wrong")
         assert refused[0] == 401
         taken = running.ask("/triggers/called", body=b"{}", authorization="Bearer a-token-of-the-tests")

@@ -261,6 +261,26 @@ def test_a_check_that_stops_coming_is_noticed_by_time_alone(kept: Store) -> None
     assert shop.receiver.said == [("team", "no_data", 1)]
 
 
+def test_what_never_ran_is_missed_once_it_was_due(kept: Store) -> None:
+    kept.write_now(lambda db: incident_desk.expect(db, {"main/nightly@us": "nightly"}, now=NOON))
+    shop = Shop(kept, due=lambda _target: NOON + minutes(60))
+    shop.run(after=minutes(179))
+    assert shop.receiver.said == []
+    shop.run(after=minutes(2))
+    assert shop.receiver.said == [("team", "no_data", 1)]
+
+
+def test_a_store_without_verdicts_is_one_message_whenever_each_was_due(kept: Store) -> None:
+    shop = Shop(kept)
+    for number in range(130):  # more than one transaction takes
+        shop.run(make_result(f"check-{number}"), make_result(f"check-{number}", store_id="other"))
+        shop.clock.move(timedelta(seconds=20))
+    shop.run(make_result("late", store_id="other"), after=minutes(70))
+    shop.run(after=minutes(7))
+    assert sorted(shop.receiver.said) == [("team", "no_data", 130), ("team", "no_data", 130)]
+    assert {alert.first.store_id for _, alert in shop.receiver.heard} == {"main", "other"}
+
+
 def test_an_acknowledged_incident_is_not_repeated(kept: Store) -> None:
     shop = Shop(kept)
     shop.run(make_failure())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,9 @@ def test_variables_that_a_run_would_miss() -> None:
 
 
 def test_run_ids_sort_by_time_and_never_meet() -> None:
-    made = [new_run_id() for _ in range(100)]
-    assert len(set(made)) == 100
-    assert [m[:15] for m in made] == sorted(m[:15] for m in made)
+    assert len({new_run_id(NOON) for _ in range(100)}) == 100
+    made = [new_run_id(NOON + timedelta(minutes=each)) for each in range(100)]
+    assert made == sorted(made)
 
 
 def report(*results: Any) -> RunReport:

@@ -23,11 +23,10 @@ from nano_sre.cli.common import (
     stop_if_invalid,
 )
 from nano_sre.cli.reporters import Reporters, must_be_writable, reporters_of, write_report
-from nano_sre.cli.selection import must_be_set, must_match, of_trigger, unreadable
+from nano_sre.cli.selection import must_be_set, must_match, of_trigger, unreadable, wanted
 
 if TYPE_CHECKING:
     from nano_sre.config.settings import Settings
-    from nano_sre.core.program import Program
     from nano_sre.core.result import RunReport
     from nano_sre.service import Selection
 
@@ -303,7 +302,7 @@ def _run_applied(asked: Asked) -> None:
         unread = unreadable(snapshot, project)
         arranged = registered_arrangements(snapshot)
         everything = select(linkage, Selection(), revisions=revisions)
-        chosen = _wanted(asked, everything, linkage, arranged.triggers)
+        chosen = wanted(everything, asked.selection, linkage, of_trigger(asked.trigger, arranged.triggers))
         since = changed_when_applied(asked.changed, database, project, linkage) if asked.changed else None
         chosen = part_of(chosen, since=asked.changed, changed=since, shard=asked.shard)
         must_be_set(chosen, settings.environ)
@@ -327,21 +326,6 @@ def _run_applied(asked: Asked) -> None:
         _finish(report, listener, asked=asked, read=database.files.read)
     if unread:
         raise SystemExit(Exit.MONITOR)
-
-
-def _wanted(asked: Asked, everything: Sequence[Program], linkage: Any, triggers: Any) -> list[Program]:
-    """What the words and the trigger select together. Stops with 9 when that is nothing."""
-    choice = of_trigger(asked.trigger, triggers)
-    chosen = [each for each in everything if asked.selection.takes(each)]
-    must_match(chosen, asked.selection, linkage)
-    wanted = [each for each in chosen if choice is None or choice.takes(each)]
-    if not wanted:
-        raise Stop(
-            Exit.NOTHING,
-            f"the trigger “{asked.trigger}” runs none of these checks",
-            hint="its “run” in triggers.yaml says which",
-        )
-    return wanted
 
 
 def _finish(report: RunReport, listener: Any, *, asked: Asked, read: Callable[[str], bytes | None]) -> None:

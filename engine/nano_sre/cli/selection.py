@@ -51,6 +51,22 @@ def of_trigger(name: str | None, triggers: Any) -> Any:
     return known[name]
 
 
+def wanted(everything: Sequence[Any], selection: Any, linkage: Any, choice: Any) -> list[Any]:
+    """The programs that a selection and, if there is one, the choice of a trigger take together. Stops with 9 when
+    that is nothing.
+    """
+    chosen = [each for each in everything if selection.takes(each)]
+    must_match(chosen, selection, linkage)
+    taken = [each for each in chosen if choice is None or choice.takes(each)]
+    if not taken:
+        raise Stop(
+            Exit.NOTHING,
+            "the trigger runs none of these checks",
+            hint="its “run” in triggers.yaml says which",
+        )
+    return taken
+
+
 def _not_elsewhere(chosen: Sequence[Any], selection: Any, linkage: Any) -> None:
     """Stops with 9 at a check that was named, but is for another environment."""
     there = {each.check_id for each in chosen}

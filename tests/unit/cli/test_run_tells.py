@@ -93,7 +93,7 @@ def test_a_trigger_and_words_are_both_meant(desk: Desk) -> None:
     desk.nano("apply")
     done = desk.nano("run", "other", "--trigger", "smoke")
     assert done.code == 9
-    assert "the trigger “smoke” runs none of these checks" in done.err
+    assert "the trigger runs none of these checks" in done.err
 
 
 def test_a_trigger_that_is_not_there(desk: Desk) -> None:
