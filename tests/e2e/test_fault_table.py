@@ -173,7 +173,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         pages(
-            "13:1",
+            "14:1",
             "On /products/complete-snowboard 1 request failed",
             "script /apps/reviews/widget.js",
             "404",
@@ -199,7 +199,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         PASSES,
-        pages("14:1", "/products/complete-snowboard shows 1 Liquid error", "snippets/size-badge.liquid"),
+        pages("15:1", "/products/complete-snowboard shows 1 Liquid error", "snippets/size-badge.liquid"),
     ),
     "missing-image": (
         PASSES,
@@ -210,7 +210,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         PASSES,
-        pages("13:1", "On /products/complete-snowboard 1 request failed", "image “Size chart”", "404"),
+        pages("14:1", "On /products/complete-snowboard 1 request failed", "image “Size chart”", "404"),
     ),
     "password-page": (
         buy("open_product", "12:5", "storefront is locked", "password page"),
@@ -296,7 +296,7 @@ TABLE: dict[str, Row] = {
         PASSES,
         PASSES,
         PASSES,
-        pages("12:1", "On /products/complete-snowboard a script fails", "loyaltyWidget is not defined"),
+        pages("13:1", "On /products/complete-snowboard a script fails", "loyaltyWidget is not defined"),
     ),
     "slow-page": (
         PASSES,

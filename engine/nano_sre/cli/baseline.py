@@ -19,7 +19,9 @@ TRIES = 3  # a run may write at the same moment
 
 Targets = Annotated[
     list[str],
-    typer.Argument(help="Targets such as ridge/page-quality@desktop/us, ids of checks, or globs of either."),
+    typer.Argument(
+        help="Targets such as hydrogen/page-quality@desktop/us, ids of checks, or globs of either."
+    ),
 ]
 Page = Annotated[str | None, typer.Option(help="Only pages like this, such as '/products/*'.")]
 Metric = Annotated[str | None, typer.Option(help="Only this one: LCP, INP or TTFB.")]
@@ -125,7 +127,7 @@ def reset(
 ) -> None:
     """Forget what was learned: the next runs learn it anew, without a verdict until they have.
 
-    Example: nano-sre baseline reset 'ridge/*' --page '/products/*' --because "new theme"
+    Example: nano-sre baseline reset 'hydrogen/*' --page '/products/*' --because "new theme"
     """
     from nano_sre.applying import who
     from nano_sre.config.settings import get_settings
