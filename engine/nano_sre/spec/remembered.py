@@ -19,8 +19,11 @@ Kept = list[Any]
 """Plain data: id, kind, keys, indexes of its stores, ids of its fragments, spans, values of the keys above."""
 
 
-def kept_of(loaded: Loaded, stores: Sequence[Loaded]) -> Kept:
-    """What to keep of a check that was linked; `Remembered` is the way back."""
+def kept_of(loaded: Loaded, stores: Sequence[Loaded], *, placed: bool = True) -> Kept:
+    """What to keep of a check that was linked; `Remembered` is the way back.
+
+    Not `placed`, it is read again for each place that somebody asks for: seldom, and cheaper than finding all of them.
+    """
     document = loaded.document
     between = {key: document.data[key] for key in BETWEEN if key in document.data}
     asked_for = {key: document.data[key] for key in ASKED_FOR if key in document.data}
@@ -31,7 +34,9 @@ def kept_of(loaded: Loaded, stores: Sequence[Loaded]) -> Kept:
         list(document.data),
         [index for index, store in enumerate(stores) if id(store) in runs_on],
         list(loaded.alone.uses),
-        [[list(path), key, *_place(document.span(path, key=key))] for path, key in _asked(between)],
+        [[list(path), key, *_place(document.span(path, key=key))] for path, key in _asked(between)]
+        if placed
+        else [],
         between | asked_for,
     ]
 

@@ -136,9 +136,9 @@ class _File:
         text, trouble = decode(self.raw, shown=self.shown)
         return None if trouble else text
 
-    def remember(self, checks: Sequence[Loaded], stores: Sequence[Loaded]) -> None:
+    def remember(self, checks: Sequence[Loaded], stores: Sequence[Loaded], *, placed: bool) -> None:
         """Let go of the checks, but for what others ask of them."""
-        self.kept = [kept_of(each, stores) for each in checks]
+        self.kept = [kept_of(each, stores, placed=placed) for each in checks]
         for each in checks:
             each.alone = None  # it holds the document, and the document it: nobody would collect the two
         self.recall(stores)
@@ -163,7 +163,7 @@ def survey(
     collecting = gc.isenabled()
     gc.disable()  # the trees hold no circles, and what is remembered would be walked through again and again
     try:
-        surveyor = _Surveyor(paths, asked, memory)
+        surveyor = _Surveyor(paths, asked, memory, placed=remember)
         found = surveyor.look()
         if found is not None:
             made = _survey_of(*found)
@@ -193,8 +193,10 @@ def _survey_of(project: Project, linkage: Linkage) -> Survey:
 
 
 class _Surveyor:
-    def __init__(self, paths: Sequence[Path], environ: _Asked, memory: Memory | None) -> None:
-        self.paths, self.environ, self.memory = paths, environ, memory
+    def __init__(
+        self, paths: Sequence[Path], environ: _Asked, memory: Memory | None, *, placed: bool
+    ) -> None:
+        self.paths, self.environ, self.memory, self.placed = paths, environ, memory, placed
         self.began = memory.began if memory else time.time_ns()
         self.listing: Listing = memory.listing if memory else list_files([str(path) for path in paths])
         pairs = zip(self.listing.rows, self.listing.places, strict=True)
@@ -275,7 +277,7 @@ class _Surveyor:
             text = file.text()
             seen = None if text is None else glance.at(text, file.shown, file.where)
             if seen is not None and _stand_as_written(seen, around):
-                file.remember([seen], around.stores)
+                file.remember([seen], around.stores, placed=self.placed)
                 self.spared += 1
                 return
         quiet = not file.load().diagnostics
@@ -288,7 +290,7 @@ class _Surveyor:
                 quiet = quiet and _stand_as_written(each, around)
         file.looked_at = {str(path) for each in file.loaded for path in _beside(each)}
         if quiet and not file.looked_at and not any(map(_is_asked_for_whole, file.loaded)):
-            file.remember(file.loaded, around.stores)
+            file.remember(file.loaded, around.stores, placed=self.placed)
             file.load().loaded = file.loaded
         file.raw = None
 

@@ -325,7 +325,7 @@ def test_a_remembered_check_can_be_asked_for_all_of_it(trust_stamps: None) -> No
     found = memory.recall(["checks"])
     assert found is not None
     write(store=STORE + "# changed\n")
-    surveyor = survey._Surveyor(CHECKS, survey._Asked({}), memory.recall(["checks"]))
+    surveyor = survey._Surveyor(CHECKS, survey._Asked({}), memory.recall(["checks"]), placed=True)
     looked = surveyor.look()
     assert looked is not None
     (one,) = looked[0].checks
