@@ -33,7 +33,7 @@ def kinds(messages: list[PastMessage]) -> list[tuple[float, str]]:
 def test_time_passes_between_verdicts_and_after_the_last() -> None:
     sent = simulate([verdict(0), verdict(200)], RULES, until=NOON + minutes(260))
     assert kinds(sent) == [(0.33, "fired"), *((hour * 60 + 0.33, "reminder") for hour in (1, 2, 3, 4))]
-    assert sent[0].title == "cart (main) fails: cart is broken"
+    assert sent[0].title == "cart fails: cart is broken"
 
 
 def test_another_policy_tells_less() -> None:

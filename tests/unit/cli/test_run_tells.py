@@ -69,7 +69,7 @@ def test_messages_for_the_terminal_keep_out_of_documents(desk: Desk, shop: Site)
     shop.put("/cart.js", "oops", status=500)
     done = desk.nano("run", "--json")
     assert json.loads(done.out)["format"] == "nano-sre/run"
-    assert "P1 shop: Cart answers (shop) fails" in done.err
+    assert "P1 shop: Cart answers fails" in done.err
 
 
 def test_a_run_that_cannot_tell_ends_all_the_same(team: Desk, shop: Site) -> None:

@@ -34,8 +34,8 @@ def test_what_would_have_been_told(desk: Desk) -> None:
     assert lines[0].endswith("0 messages were sent; this alerters.yaml would have sent 2.")
     assert lines[2] == "day         alerter  sent  would be"
     assert [line.split("  ")[-1] for line in lines[-2:]] == [
-        "fired: checkout (main) fails: all as promised",
-        "resolved: checkout (main) works again",
+        "fired: checkout fails: all as promised",
+        "resolved: checkout works again",
     ]
 
 

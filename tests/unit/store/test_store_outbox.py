@@ -124,7 +124,7 @@ def test_from_a_notice_to_what_was_told(store: Store) -> None:
     assert [row["state"] for row in rows(store, OutboxRow)] == ["planned"]
     (delivery,) = take(store)
     alert = read(delivery.alert)
-    assert (alert.kind, alert.title) == ("fired", "Checkout (main) fails: checkout is broken")
+    assert (alert.kind, alert.title) == ("fired", "Checkout fails: checkout is broken")
     assert alert.first.tags == ("shop",)
     assert alert.first.since == NOON
     assert alert.silence == f"nano-sre incidents snooze {number} --for 2h"
@@ -168,7 +168,7 @@ def test_over_before_it_was_sent_replaces_the_first_message(store: Store) -> Non
         ("was_down", "waiting"),
     ]
     (delivery,) = take(store, now=NOON + minutes(3))
-    assert read(delivery.alert).title == "Checkout (main) failed for 3 min and works again"
+    assert read(delivery.alert).title == "Checkout failed for 3 min and works again"
     sent(store, delivery, NOON + minutes(3))
     assert {row["state"] for row in rows(store, OutboxRow)} == {"done"}
 
