@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from nano_sre.config.settings import Settings
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.render import render_text
 from nano_sre.service import read_folder
+from nano_sre.spec.link import Linkage
 from nano_sre.store.errors import LockHeld, StalePlan
 from nano_sre.store.store import Store
 
@@ -63,8 +64,8 @@ class Folder:
         self.pulse.trouble("folder", None)
         return True
 
-    def _commit(self, linkage: object) -> None:
-        plan = plan_folder(linkage, self.store.registry(archived=True))  # type: ignore[arg-type]
+    def _commit(self, linkage: Linkage) -> None:
+        plan = plan_folder(linkage, self.store.registry(archived=True))
         gone = plan.of("archive")
         prune = self.prune and not plan.is_mass_prune
         outcome = commit_plan(self.store, plan, settings=self.settings, paths=self.paths, prune=prune)
@@ -79,8 +80,8 @@ class Folder:
                 f"The file of {names} went away; it stays registered. nano-sre apply --prune archives it."
             )
 
-    def _refused(self, wrong: Sequence[Diagnostic], sources: object) -> None:
-        self._tell(render_text(list(wrong), sources=sources, color=False))  # type: ignore[arg-type]
+    def _refused(self, wrong: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
+        self._tell(render_text(list(wrong), sources=sources, color=False))
         if not self.store.serial():
             return  # nothing was applied before, so nothing runs on
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""

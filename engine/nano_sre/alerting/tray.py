@@ -14,7 +14,7 @@ from nano_sre.alerts.written import read, write
 from nano_sre.core.alert import Sent
 from nano_sre.core.outbox import Delivery, Plan
 from nano_sre.core.policy import AlertersFile, Policy
-from nano_sre.core.result import SkillResult, TargetResult
+from nano_sre.core.result import SkillResult, Status, TargetResult
 from nano_sre.incidents.machine import decide
 from nano_sre.store import alert_states, deliveries, incidents, outbox
 
@@ -82,9 +82,10 @@ def judge_alerter(db: Any, alerter: str, *, trouble: str | None, now: datetime) 
     target = own_target(alerter)
     if trouble is None and alert_states.state_of(db, target).phase == "ok":
         return
-    status, summary = ("FAIL", trouble) if trouble else ("PASS", f"“{alerter}” can be reached again")
+    status: Status = "FAIL" if trouble else "PASS"
+    summary = trouble or f"“{alerter}” can be reached again"
     result = TargetResult(
-        result=SkillResult("alerter", status, summary, timestamp=now),  # type: ignore[arg-type]
+        result=SkillResult("alerter", status, summary, timestamp=now),
         target=target,
         check_id=AlertersFile.id,
         kind="alerter",

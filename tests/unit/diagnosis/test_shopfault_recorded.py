@@ -66,4 +66,5 @@ def test_who_is_sure_is_mostly_right(scores: dict[str, list[Score]]) -> None:
 def test_a_sample_holds_no_address_and_no_token(file) -> None:
     text = file.read_text()
     assert not re.search(r"127\.0\.0\.1|localhost|/checkouts/cn/(?!c1|…)|/tmp/|/home/", text)
+    assert not re.search(r"(?<![\w.:/])(/[\w.-]+)+/[\w.-]+\.ya?ml:\d", text), "a place in an absolute file"
     assert len(text) < 16_000
