@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.hits import JudgedHit
 from nano_sre.core.values import frozen
 
 Status = Literal["PASS", "WARN", "FAIL"]
@@ -120,6 +121,7 @@ class WatchReport:
     measures: tuple[Measure, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
+    hits: tuple[JudgedHit, ...] = ()
     inconclusive: str | None = None
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Record = Literal["vitals", "liquid", "hosts", "console", "requests"]
+Record = Literal["vitals", "liquid", "hosts", "console", "requests", "hits", "shop_events", "carts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,12 @@ from urllib.parse import urlsplit
 from playwright.async_api import CDPSession, Error
 from playwright.async_api import Page as PlaywrightPage
 
-from nano_sre.core.ports import Abort, Baseline, Watch
+from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, HostAsked, ShopEvent
+from nano_sre.core.ports import Abort
 from nano_sre.core.program import Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
+from nano_sre.core.watcher import Baseline, Watch
 from nano_sre.runtime.sightings import Sightings
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
@@ -123,6 +125,12 @@ class Watching:
         self.traced = traced
         self.records = frozenset().union(*(each.records for each in programs))
         self.step = -1
+        self.steps: list[StepReport] = []
+        self.hits: Sequence[Hit] = ()
+        self.other_hosts: Sequence[HostAsked] = ()
+        self.shop_events: list[ShopEvent] = []
+        self.carts: list[CartSeen] = []
+        self.banner: BannerAnswered | None = None
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
@@ -146,7 +154,7 @@ class Watching:
             page.on("domcontentloaded", lambda each: self._log.on_say({"word": "hello", "url": each.url}, 0))
         for each in self.programs:
             for call in each.calls:
-                visit = _Visit(each, call, self._log, environment, traced=self.traced)
+                visit = _Visit(self, each, call, self._log, environment, traced=self.traced)
                 with self._trouble(each, call):
                     self._watches.append((each, call, call.watcher.start(visit)))
 
@@ -177,6 +185,7 @@ class Watching:
 
     async def after(self, report: StepReport) -> None:
         """A step is done. Pages of an own visit are looked at for a moment, as shoppers do."""
+        self.steps.append(report)
         if any(each.own for each in self.programs) and report.state in {"passed", "warned"}:
             await self._look(LOOK)
         for each, call, watch in self._watches:
@@ -267,6 +276,7 @@ def _placed(report: WatchReport, call: WatchCall) -> WatchReport:
 class _Visit:
     """Implements `core.ports.WatchedVisit` for one watcher of one program."""
 
+    watching: Watching
     watched: WatchedProgram
     call: WatchCall
     log: Sightings
@@ -300,6 +310,36 @@ class _Visit:
     def failed_requests(self) -> Sequence[FailedRequest]:
         """Resources that pages asked for in vain."""
         return self.log.failed()
+
+    @property
+    def steps(self) -> Sequence[StepReport]:
+        """The steps so far, each as it went."""
+        return self.watching.steps
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """Tracking hits so far, in the order of arrival."""
+        return self.watching.hits
+
+    @property
+    def other_hosts(self) -> Sequence[HostAsked]:
+        """Hosts that are neither the store's nor a known vendor's."""
+        return self.watching.other_hosts
+
+    @property
+    def shop_events(self) -> Sequence[ShopEvent]:
+        """What the store itself published so far."""
+        return self.watching.shop_events
+
+    @property
+    def carts(self) -> Sequence[CartSeen]:
+        """The cart after each step that may have changed it."""
+        return self.watching.carts
+
+    @property
+    def banner(self) -> BannerAnswered | None:
+        """When the consent banner was answered, and how."""
+        return self.watching.banner
 
     @property
     def memory(self) -> dict[str, Any]:

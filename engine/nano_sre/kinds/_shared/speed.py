@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from statistics import median_low
 
 from nano_sre.core.fields import Unfit
-from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.result import WatchReport
 from nano_sre.core.values import frozen
 from nano_sre.core.watch import Needs, PageLoad
+from nano_sre.core.watcher import WatchedVisit
 from nano_sre.kinds._shared.watching import page_of
 
 USUAL_LOADS = 3  # of a visit of its own: one load is noise

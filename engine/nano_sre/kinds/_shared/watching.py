@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.result import Finding, Sighting
+from nano_sre.core.watcher import WatchedVisit
 from nano_sre.kinds._shared.compare import Expectation, Limit, Verdict, judge
 
 T = TypeVar("T")

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from nano_sre.core.fields import Doc, Inline
-from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding, Sighting, StepReport, WatchReport
 from nano_sre.core.watch import LiquidError, Needs
+from nano_sre.core.watcher import WatchedVisit
 from nano_sre.kinds._shared.compare import Expectation
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.watching import in_words, judged, page_of, plural, step_of, told_once, too_many

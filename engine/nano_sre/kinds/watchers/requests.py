@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from nano_sre.core.fields import Doc, Example, OneOrMany
-from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding, Measure, Sighting, StepReport, WatchReport
 from nano_sre.core.watch import FailedRequest, Needs
+from nano_sre.core.watcher import WatchedVisit
 from nano_sre.kinds._shared.compare import Expectation
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.watching import (

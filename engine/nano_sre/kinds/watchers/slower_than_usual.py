@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from nano_sre.core.fields import Doc
-from nano_sre.core.ports import Baseline, WatchedVisit
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding, Measure, StepReport, WatchReport, utc_now
 from nano_sre.core.usual import WARM_UP, Usual, following, recalled
 from nano_sre.core.watch import Needs
+from nano_sre.core.watcher import Baseline, WatchedVisit
 from nano_sre.kinds._shared.moments import moment
 from nano_sre.kinds._shared.speed import (
     Sample,

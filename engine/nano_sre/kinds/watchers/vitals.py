@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from nano_sre.core.fields import Doc, Duration, Example, Unfit
-from nano_sre.core.ports import WatchedVisit
 from nano_sre.core.registry import register
 from nano_sre.core.result import Finding, Measure, StepReport, WatchReport
 from nano_sre.core.template import Template
 from nano_sre.core.watch import Needs
+from nano_sre.core.watcher import WatchedVisit
 from nano_sre.kinds._shared.compare import Expectation, Limit
 from nano_sre.kinds._shared.speed import (
     Sample,
