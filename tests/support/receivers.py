@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,13 @@ class Journal:
             self.entries.append(taken)
             if self.file is not None:
                 line = json.dumps(
-                    {"service": taken.service, "path": taken.path, "body": taken.body, "failed": taken.failed}
+                    {
+                        "at": datetime.now(UTC).isoformat(),
+                        "service": taken.service,
+                        "path": taken.path,
+                        "body": taken.body,
+                        "failed": taken.failed,
+                    }
                 )
                 with self.file.open("a", encoding="utf-8") as out:
                     out.write(f"{line}\n")

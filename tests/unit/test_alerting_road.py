@@ -379,7 +379,7 @@ def make_about() -> Any:
 def test_an_alerter_that_left_the_file_is_a_dead_end() -> None:
     file = AlertersFile.default()
     delivery = Delivery(
-        id=1, alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
+        id=1, key="k", alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
     )
     sent = asyncio.run(sender(file, object())(delivery, None))  # type: ignore[arg-type]
     assert (sent.ok, sent.permanent) == (False, True)

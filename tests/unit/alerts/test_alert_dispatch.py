@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits
+from nano_sre.alerts.receipts import Receipts
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.outbox import Delivery
 from nano_sre.core.ports import cannot_work
@@ -23,8 +25,8 @@ OK = Sent(ok=True)
 class Tray(StoredTray):
     """The real one, which also says what it was told of alerters."""
 
-    def __init__(self, database: Scratch) -> None:
-        super().__init__(database)
+    def __init__(self, database: Scratch, receipts: Receipts) -> None:
+        super().__init__(database, receipts)
         self.worries: list[tuple[str, str]] = []
 
     async def unreachable(self, alerter: str, *, error: str, **more: Any) -> None:
@@ -54,9 +56,10 @@ class Channels:
 class Office:
     """A dispatcher over a database in memory, with a clock that is moved by hand."""
 
-    def __init__(self, database: Scratch) -> None:
+    def __init__(self, database: Scratch, folder: Path) -> None:
         self.database, self.clock, self.channels = database, Hands(), Channels()
-        self.tray = Tray(database)
+        self.receipts = Receipts(folder, clock=self.clock)
+        self.tray = Tray(database, self.receipts)
         self.rules = make_rules()
         self.dispatcher = Dispatcher(
             tray=self.tray, send=self.channels.send, clock=self.clock, limits=Limits(), chance=lambda: 1.0
@@ -100,9 +103,9 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[Office]:
     with Scratch() as database:
-        yield Office(database)
+        yield Office(database, tmp_path / "receipts")
 
 
 async def _sent(office: Office) -> None:
