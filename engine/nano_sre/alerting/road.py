@@ -297,15 +297,17 @@ class Alerting:
 
     async def ping(self, heartbeat: Heartbeat) -> str | None:
         """Call the address that notices when nobody calls it. Gives what went wrong, or None."""
-        if self._channels is None:
-            return None
-        channel = self._channels.to()
-        try:
-            address = channel.value(heartbeat.url)
-            reply = await self._courier.do(lambda: channel.post(address, method="GET"))
-        except (OSError, Abort) as error:
-            return self._channels.masked(f"The heartbeat cannot be sent: {error}")
-        return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
+        channels = self._channels
+        return None if channels is None else await self._courier.do(lambda: _call(channels, heartbeat))
+
+
+async def _call(channels: Channels, heartbeat: Heartbeat) -> str | None:
+    channel = channels.to()
+    try:
+        reply = await channel.post(channel.value(heartbeat.url), method="GET")
+    except (OSError, Abort) as error:
+        return channels.masked(f"The heartbeat cannot be sent: {error}")
+    return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
 
 
 def _store(target: str) -> str:

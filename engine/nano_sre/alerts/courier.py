@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 HEAD_START = 0.1  # seconds for the answer to one message, before the next is made
 USUAL = sys.getswitchinterval()
-BRISK = 0.0005  # seconds that other threads compute before an answer is heard
+BRISK = 0.0001  # seconds that other threads compute before an answer is heard
 
 
 class Courier:
