@@ -122,7 +122,7 @@ class Expect:
             cart = await read_cart(io)
         except Abort:
             return ()
-        held = [f"{line.quantity} × {line.name}" for line in cart.lines[:MOST_LINES]]
+        held = [f"{line.quantity} of {line.name}" for line in cart.lines[:MOST_LINES]]
         return (f"the cart holds {' and '.join(held) or 'nothing'}",)
 
     @staticmethod
