@@ -21,8 +21,8 @@ from support.pages import Site, site
 from support.steps import Do, go
 
 VENDORS = (
-    "www.google-analytics.com",
-    "www.facebook.com",
+    "region1.google-analytics.com",
+    "analytics.tiktok.com",
     "bat.bing.com",
     "ct.pinterest.com",
     "tr.snapchat.com",

@@ -43,7 +43,7 @@ class _OneVendor:
     def role(self, method: str, url: str) -> Role:  # noqa: ARG002 - the port's words
         return "hit"
 
-    def marked(self, method: str, url: str) -> str | None:  # noqa: ARG002 - the same
+    def marked(self, url: str) -> str | None:  # noqa: ARG002 - the same
         return None
 
     def decode(self, hit: Hit) -> Decoded:
