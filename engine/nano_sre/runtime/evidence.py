@@ -108,7 +108,10 @@ class Recorder:
 
     def _on_failed(self, request: Request) -> None:
         if not is_hit_host(urlsplit(request.url).hostname):
-            self._line(self.failed_requests, f"{request.failure or 'failed'} {request.method} {request.url}")
+            reason = request.failure or "failed"
+            if self._state.hit_log is not None:
+                reason = self._state.hit_log.as_without(reason, request.url)
+            self._line(self.failed_requests, f"{reason} {request.method} {request.url}")
 
 
 def uncaught(error: Error) -> str:

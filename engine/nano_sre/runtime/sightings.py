@@ -12,6 +12,7 @@ from playwright.async_api import ConsoleMessage, Request
 from playwright.async_api import Error as PageError
 
 from nano_sre.core.watch import ConsoleError, FailedRequest, LiquidError, PageLoad
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import in_words, network_code
 from nano_sre.runtime.vendor_hosts import is_hit_host
 
@@ -50,6 +51,7 @@ class Sightings:
 
     def __init__(self, step: Callable[[], int]) -> None:
         self._step = step
+        self.hit_log = HitLog(wanted=False)
         self.store_host = ""
         self.world = 0  # the execution context of our script in the page that is shown
         self.loads: list[PageLoad] = []
@@ -124,7 +126,7 @@ class Sightings:
 
     def on_failed(self, request: Request) -> None:
         """A request got no answer at all."""
-        reason = str(request.failure or "failed")
+        reason = self.hit_log.as_without(str(request.failure or "failed"), request.url)
         code = network_code(Exception(reason))
         if any(word in reason for word in (*CANCELLED, *OURS)):
             return

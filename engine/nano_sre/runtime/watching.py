@@ -139,7 +139,7 @@ class Watching:
         self, page: PlaywrightPage, environment: Environment, hit_log: HitLog | None = None
     ) -> None:
         """Listen to a page on which nothing has been opened yet; `hit_log` is what the visit's sink has seen."""
-        self.hit_log = hit_log or self.hit_log
+        self.hit_log = self._log.hit_log = hit_log or self.hit_log
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)

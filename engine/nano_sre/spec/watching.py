@@ -165,7 +165,7 @@ def watched_parts(linked: Linked, check: WatchingCheck, journey: Any) -> tuple[J
         return _own_visit(linked, check), WatchParts(calls=calls, confirm=confirm)
     watch = WatchParts(calls=calls, journey=journey.id, journey_name=journey.name, confirm=confirm)
     parts: JourneyParts = journey.compile(linked.journey.at)
-    return parts, watch
+    return replace(parts, first_party=getattr(check, "first_party", ())), watch
 
 
 def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:
@@ -181,6 +181,7 @@ def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:
             for index, page in enumerate(check.visit)
         ),
         consent=check.consent,
+        first_party=getattr(check, "first_party", ()),
     )
 
 
