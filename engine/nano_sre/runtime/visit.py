@@ -110,6 +110,9 @@ class _Visit:
             consent=self.parts.consent,
             overlays=self.program.store.overlays if self.parts.overlays else (),
         )
+        if self.wish.watching:
+            self.state.shop = self.wish.watching.shop
+            self.state.shop.begin(started, self.parts.consent)
         self.recorder = recorder = Recorder(page, state=self.state)
         if any(
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
