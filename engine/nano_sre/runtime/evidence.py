@@ -30,7 +30,7 @@ _SCRIPT = re.compile(
 )  # the innermost of the stack
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
 
-ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
+ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "hits", "other"]
 
 
 class Artifacts(Protocol):
