@@ -119,6 +119,11 @@ CODES: dict[str, Code] = {
         "A project has one alerters.yaml and one triggers.yaml, each a single document, beside the folder of the "
         "checks or in it. Another one, one that is spelt otherwise, or one that says nothing, would only mislead.",
     ),
+    "E346": Code(
+        "an example that comes out otherwise",
+        "A vendor file holds examples of hits and what they mean. This one is read otherwise than it says: either the "
+        "file reads it wrongly, or the example is wrong. `nano-sre pixels test FILE` shows all that is read of each.",
+    ),
     "E401": Code(
         "the check asserts nothing",
         "It would pass whatever the store does. Add a step that checks something: `see`, `expect`, `add_to_cart` …",

@@ -26,6 +26,7 @@ from nano_sre.core.probe import ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
 from nano_sre.core.values import frozen, frozen_row
+from nano_sre.core.vendor import Vendor
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -247,6 +248,7 @@ class StoreFacts:
     variant: Variant | None = None
     crawler: Text | None = None
     theme: int | None = None
+    vendors: tuple[Vendor, ...] = ()  # of the project's own, beside the built-in ones
 
 
 class Probe(Protocol):

@@ -103,7 +103,7 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
     for device in devices:
         for market in markets:
             for variant in variants:
-                facts = store_facts(store.check, market, variant=variant)
+                facts = replace(store_facts(store.check, market, variant=variant), vendors=linked.vendors)
                 made = _program(linked, store, parts, device=device, facts=facts, revision=revision)
                 yield made if watch is None else replace(made, watch=watch, **_as_the_journey(linked))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nano_sre.core import registry
-from nano_sre.core.check import WatchingCheck
+from nano_sre.core.check import AROUND, WatchingCheck
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.program import JourneyParts, Modifiers, StepCall, WatchParts
 from nano_sre.spec.judge import ids_in, named
@@ -56,7 +56,7 @@ def join_journeys(
     linked: list[Linked], others: Sequence[Linked], everything: Sequence[Loaded], told: list[Diagnostic]
 ) -> list[Linked]:
     """Every check with the journey that it watches; `others` are journeys known from elsewhere."""
-    by_id = {each.id: each for each in everything if each.kind not in ("store", "fragment")}
+    by_id = {each.id: each for each in everything if each.kind not in AROUND}
     journeys = {each.id: each for each in (*others, *linked) if each.check.kind_name == "journey"}
     joined = []
     for each in linked:
