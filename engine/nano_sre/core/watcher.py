@@ -123,7 +123,10 @@ class Watch(Protocol):
         ...
 
     async def verdict(self) -> WatchReport:
-        """The visit is over: what was seen, judged. The page is still open."""
+        """The visit is over: what was seen, judged.
+
+        The page is still open; those who need "hits" are asked once every page is closed and its last hits have come.
+        """
         ...
 
 
