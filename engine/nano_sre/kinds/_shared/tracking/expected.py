@@ -318,12 +318,10 @@ class Expected:
         words = {
             "cart": "the cart",
             "product": "the product",
-            "items": "the products in it",
-            "shop": "the store itself",
+            "items": "the prices of its products",
+            "shop": "what the store itself says",
         }
-        self.outcome.unjudged.append(
-            f"the {name} of {about.what} is compared with {words[source]}, which this visit does not show"
-        )
+        self.outcome.unjudged.append(f"{words[source]}, for the {name} of {about.what}")
 
 
 def _times(wanted: Expectation | None) -> str:
