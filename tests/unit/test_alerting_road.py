@@ -20,7 +20,7 @@ from nano_sre.spec.project import Project
 from nano_sre.store import Store, incident_desk
 from support.postgres import PostgresServer
 from support.results import make_failure, make_result
-from support.telling import NOON, Hands, make_rules, minutes, to
+from support.telling import NOON, Hands, make_rules, minutes
 
 BROKEN = Cause(
     id="theme-broken",
@@ -320,7 +320,6 @@ def test_what_is_applied_opens_its_own_channels(kept: Store, capsys: pytest.Capt
     async def go() -> None:
         async with Alerting(kept, settings=get_settings()) as alerting:
             await alerting.follow(arranged)
-            alerting.obey(make_rules(to("console")), sender(arranged.alerters, alerting._channels))  # type: ignore[arg-type]
             await alerting.take(make_failure(), run_id="run")
             await alerting.settle()
             assert alerting.counts == {("console", "sent"): 1}
@@ -379,7 +378,7 @@ def make_about() -> Any:
 def test_an_alerter_that_left_the_file_is_a_dead_end() -> None:
     file = AlertersFile.default()
     delivery = Delivery(
-        id=1, alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
+        id=1, key="k", alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
     )
     sent = asyncio.run(sender(file, object())(delivery, None))  # type: ignore[arg-type]
     assert (sent.ok, sent.permanent) == (False, True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nano_sre.core.result import Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, columns, cut, shorten
+from nano_sre.report.tracked import heard_lines
 from nano_sre.report.words import (
     GLYPHS,
     VERDICTS,
@@ -104,6 +105,9 @@ def result_lines(
         lines += [paint("dim", line, color=color) for line in _wrapped(at, indent=4, width=width)]
     for finding in findings(result):
         lines += _finding_lines(finding, already=said, color=color, width=width)
+    heard = heard_lines(deciding_attempt(result))
+    if heard:
+        lines += _labelled("heard", "\n".join(heard), color=color, width=width)
     error = result.result.error
     if error and clean(error) != said and not findings(result):
         lines += _labelled("error", error, color=color, width=width)

@@ -17,6 +17,7 @@ from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Artifact
+from nano_sre.runtime.sightings import WRONG_TYPE
 from nano_sre.runtime.vendor_hosts import is_hit_host
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class Recorder:
         status = _STATUS.search(message.text)
         if status:
             self._line(self.failed_requests, f"{status[1]} {url}")
+        elif wrong := WRONG_TYPE.match(message.text):
+            self._line(self.failed_requests, f"came as {wrong[2]} {wrong[1]}")
         self._line(self.console, f"{message.text} ({url})" if url else message.text)
 
     def _on_failed(self, request: Request) -> None:

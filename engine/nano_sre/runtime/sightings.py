@@ -35,6 +35,10 @@ REASONS = {
     "broken": "it came, but it is no picture",
 }
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
+WRONG_TYPE = re.compile(
+    r"Refused to (?:apply style|execute script) from '(https?://[^']+)' because its MIME type \('([^']*)'\)"
+)
+"""A file that came as something else, mostly the page of an error: browsers tell no status of it."""
 _CONSEQUENCES = ("Refused to ", "Access to ")
 _ADDRESS = re.compile(r"https?://[^\s'\"<>]+")
 _FAILED_LOAD = "Failed to load resource"
@@ -110,6 +114,10 @@ class Sightings:
             status = _STATUS.search(message.text)
             if status:
                 self._fail(url, status[1], "")
+            return
+        if wrong := WRONG_TYPE.match(message.text):
+            noun = "style sheet" if "style" in message.text[: wrong.start(1)] else "script"
+            self._fail(wrong[1], f"it came as {wrong[2] or 'nothing'}, which is no {noun}", noun)
             return
         line = int(message.location.get("lineNumber", 0)) + 1
         self._add(message.text, url, line, uncaught=False)
