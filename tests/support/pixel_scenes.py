@@ -194,7 +194,7 @@ SCENES: dict[str, Scene] = {
         check="expect: [{event: purchase, only: meta, event_id: required}]\n",
     ),
     "missing_field": Scene(
-        lambda: visit(),
+        visit,
         lambda: visit(told={"add_to_cart": {"more": {"ep.coupon": "SUMMER10"}}}),
         "expect: [{event: add_to_cart, only: ga4, fields: {ep.coupon: SUMMER10}}]\n",
     ),
@@ -206,7 +206,7 @@ SCENES: dict[str, Scene] = {
     "value_is_text": Scene(_told("add_to_cart", value="$699.95")),
     "zero_value": Scene(_at_meta("add_to_cart", **ZERO)),
     "value_mismatch": Scene(
-        _at_meta("add_to_cart", value=Decimal("69995")),
+        _at_meta("add_to_cart", value=Decimal(69995)),
         check='expect: [{event: add_to_cart, after: add_to_cart, times: 1, fields: {value: "${visit.price}"}}]\n',
     ),
     "currency_mismatch": Scene(_at_meta("add_to_cart", currency="EUR")),

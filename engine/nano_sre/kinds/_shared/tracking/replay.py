@@ -17,7 +17,9 @@ from nano_sre.kinds._shared.tracking.wanted import Plan
 def replayed(plan: Plan, seen: Seen, *, vendors: Vendors, span: Span | None = None) -> WatchReport:
     """What the check says of a visit; `span` is where the check is written."""
     try:
-        accounts = {name: tuple(str(seen.value(each)) for each in given) for name, given in plan.vendors.items()}
+        accounts = {
+            name: tuple(str(seen.value(each)) for each in given) for name, given in plan.vendors.items()
+        }
         report = judged(plan, Case(seen, vendors=vendors, accounts=accounts))
     except Abort as abort:
         why = abort.inconclusive or str(abort)
