@@ -125,6 +125,9 @@ class _Visit:
             overlays=self.program.store.overlays if self.parts.overlays else (),
             hit_log=self.hit_log,
         )
+        if self.wish.watching:
+            self.state.shop = self.wish.watching.shop
+            self.state.shop.begin(started, self.parts.consent)
         self.recorder = recorder = Recorder(page, state=self.state)
         if any(
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)

@@ -25,6 +25,7 @@ from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
 from nano_sre.core.watcher import Baseline, PatientWatch, Watch
 from nano_sre.runtime.patience import wait_for
+from nano_sre.runtime.shop_side import ShopSide
 from nano_sre.runtime.sightings import Sightings
 from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
@@ -32,7 +33,7 @@ from nano_sre.runtime.values import Environment
 
 SCRIPT = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 WORLD, SAY, REPORT, QUIET = "nano-sre-watch", "nanoSreSay", "nanoSreReport", "nanoSreQuiet"
-IN_PAGE: frozenset[Record] = frozenset({"vitals", "liquid", "hosts", "requests"})
+IN_PAGE: frozenset[Record] = frozenset({"vitals", "liquid", "hosts", "requests", "hits", "shop_events"})
 PATIENCE = 5.0  # seconds for a watcher to make up its mind
 LOOK = 1_000.0  # ms without a change until a page of an own visit has been seen
 LAST_LOOK = 250.0  # ms, for the last page of a journey: errors come a little late
@@ -129,9 +130,7 @@ class Watching:
         self.step = -1
         self.steps: list[StepReport] = []
         self.hit_log = HitLog(wanted=False)
-        self.shop_events: list[ShopEvent] = []
-        self.carts: list[CartSeen] = []
-        self.banner: BannerAnswered | None = None
+        self.shop = ShopSide(self.records, lambda: self.step)
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
@@ -141,6 +140,7 @@ class Watching:
     ) -> None:
         """Listen to a page on which nothing has been opened yet; `hit_log` is what the visit's sink has seen."""
         self.hit_log = hit_log or self.hit_log
+        self._page, self._environment = page, environment
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)
@@ -180,16 +180,22 @@ class Watching:
         await session.send("Runtime.addBinding", {"name": SAY, "executionContextName": WORLD})
         await session.send("Page.enable")
         await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": script, "worldName": WORLD})
+        if self.records & {"hits", "shop_events"}:
+            await self.shop.listen(session, world=WORLD, binding=SAY)
 
     def _heard(self, event: Mapping[str, Any]) -> None:
         with suppress(ValueError, KeyError, TypeError):
             if event["name"] == SAY:
-                self._log.on_say(json.loads(event["payload"]), event["executionContextId"])
+                said = json.loads(event["payload"])
+                if not self.shop.heard(said):
+                    self._log.on_say(said, event["executionContextId"])
 
     async def after(self, report: StepReport) -> None:
         """A step is done. Pages of an own visit are looked at for a moment, as shoppers do."""
         if any(each.own for each in self.programs) and report.state in {"passed", "warned"}:
             await self._look(LOOK)
+        if self.records & {"hits", "carts"}:
+            await self.shop.after(report, self._page, self._environment)
         for each, call, watch in self._watches:
             await self._asked(each, call, watch.after(report))
 
@@ -371,17 +377,17 @@ class _Visit:
     @property
     def shop_events(self) -> Sequence[ShopEvent]:
         """What the store itself published so far."""
-        return self.watching.shop_events
+        return self.watching.shop.events
 
     @property
     def carts(self) -> Sequence[CartSeen]:
         """The cart after each step that may have changed it."""
-        return self.watching.carts
+        return self.watching.shop.carts
 
     @property
     def banner(self) -> BannerAnswered | None:
         """When the consent banner was answered, and how."""
-        return self.watching.banner
+        return self.watching.shop.banner
 
     @property
     def memory(self) -> dict[str, Any]:
