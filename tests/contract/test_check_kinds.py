@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nano_sre.core import registry
-from nano_sre.core.check import Check
+from nano_sre.core.check import AROUND, Check
 from nano_sre.spec.reference import checks_page
 from nano_sre.spec.schemagen import check_schema, record_shape
 from support.projects import STORE, linked
@@ -51,5 +51,5 @@ def test_it_is_in_the_schema_and_in_the_reference(name: str) -> None:
 
 
 def test_what_runs_has_the_common_keys() -> None:
-    runs = [n for n in KINDS if n not in ("store", "fragment")]
+    runs = [n for n in KINDS if n not in AROUND]
     assert all(issubclass(registry.kind("check", n).cls, Check) for n in runs)

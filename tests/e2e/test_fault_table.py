@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nano_sre.core.result import RunReport, TargetResult
-from nano_sre.demo.faults import fault_names
+from nano_sre.demo.faults import shop_faults
 from nano_sre.service import Selection
 from support.demo import STORE_IDS, Shops, run_programs, shops, starter_programs
 from support.shopfault import RECORDED
@@ -385,9 +385,9 @@ def verb(result: TargetResult) -> str | None:
 def test_every_fault_is_met_here_or_recorded_and_the_table_knows_every_starter_check(
     open_shops: Shops,
 ) -> None:
-    assert set(TABLE) <= set(fault_names())
+    assert set(TABLE) <= set(shop_faults())
     # The others are met for real by the ShopFault bench, whose recorded samples tests score in no time.
-    assert {*TABLE, *(file.stem for file in RECORDED.glob("*.json"))} >= set(fault_names())
+    assert {*TABLE, *(file.stem for file in RECORDED.glob("*.json"))} >= set(shop_faults())
     assert {p.check_id for p in starter_programs(open_shops.environ)} == set(CHECKS)
     assert all(len(row) == len(CHECKS) and any(row) for row in TABLE.values()), "a fault that nothing finds"
 

@@ -54,11 +54,12 @@ def demo(
 
     Example: nano-sre demo --fault dead-add-to-cart
     """
-    from nano_sre.demo.faults import fault_docs
+    from nano_sre.demo.faults import ACCOUNTS, fault_docs
 
     if faults:
         for name, words in fault_docs().items():
             print(f"  {name:<26} {words}")
+        print(f"\nPixels can be wrong at one vendor alone ({', '.join(ACCOUNTS)}): --fault pixel-…@meta")
         return
     chosen = _themes(theme)
     broken = _known_faults(fault or [], fault_docs())
@@ -75,15 +76,19 @@ def _themes(theme: str | None) -> list[str]:
 
 
 def _known_faults(given: Sequence[str], known: dict[str, str]) -> list[str]:
+    from nano_sre.demo.faults import UnknownFault, parted
+
     for name in given:
-        if name not in known:
+        try:
+            parted(name)
+        except UnknownFault as unknown:
             from nano_sre.spec.suggest import did_you_mean
 
             raise Stop(
                 Exit.USAGE,
                 f"there is no fault “{name}”",
-                hint=did_you_mean(name, known)[1] or "nano-sre demo --faults lists them",
-            )
+                hint=did_you_mean(unknown.name, known)[1] or "nano-sre demo --faults lists them",
+            ) from None
     return list(given)
 
 

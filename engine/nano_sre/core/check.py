@@ -189,5 +189,9 @@ def nothing() -> Any:
 
 
 def space_of(kind: str) -> str:
-    """Ids are unique among stores, among all kinds of checks, and for each file that is known by its name."""
-    return kind if kind in ("store", "alerters", "triggers") else "check"
+    """Ids are unique among stores, among vendors, among all kinds of checks, and for each file known by its name."""
+    return kind if kind in ("store", "vendor", "alerters", "triggers") else "check"
+
+
+AROUND = ("store", "fragment", "vendor")
+"""Documents that checks are linked with: they do not run by themselves."""

@@ -148,15 +148,12 @@ class Tracking(Form):
     """What becomes of the hits that tracking pixels send."""
 
     __slots__ = ()
-    pattern = r"^swallow$"
-    form = (
-        "something that can be done with tracking hits today: they are swallowed, "
-        "and “mark” and “deliver” are not there yet"
-    )
+    pattern = r"^(swallow|mark|deliver)$"
+    form = "something that can be done with tracking hits: swallow, mark or deliver"
 
     @classmethod
-    def mended(cls, text: str) -> str | None:  # noqa: ARG003 - there is only one word
-        return "swallow"
+    def mended(cls, text: str) -> str | None:
+        return _nearest(text.strip().lower(), ["swallow", "mark", "deliver"], cutoff=0.5)
 
 
 class TimeZone(Form):

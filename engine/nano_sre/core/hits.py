@@ -189,6 +189,10 @@ class Decoder(Protocol):
         """What a request is, by its address."""
         ...
 
+    def marked(self, method: str, url: str) -> str | None:
+        """The address that makes a hit recognisable as a test's; None when its vendor cannot be told (`mark`)."""
+        ...
+
     def decode(self, hit: Hit) -> Decoded:
         """The events of a hit. Never raises, whatever somebody sends."""
         ...

@@ -20,12 +20,13 @@ from nano_sre.core.fields import (
     record,
     spanless,
 )
-from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
+from nano_sre.core.forms import Country, Currency, Email, Locale, Tracking, UrlPath
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.probe import ProbeIO
 from nano_sre.core.result import Skill
 from nano_sre.core.template import Template
 from nano_sre.core.values import frozen, frozen_row
+from nano_sre.core.vendor import Vendor
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 Consent = Literal["accept", "refuse", "leave"]
@@ -242,11 +243,13 @@ class StoreFacts:
     shoppers: Mapping[str, ShopperData] = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
     allow_orders: bool = False
+    tracking: Tracking = Tracking("swallow")
     environment: str | None = None  # None is the store as it stands: production
     variant_id: str | None = None
     variant: Variant | None = None
     crawler: Text | None = None
     theme: int | None = None
+    vendors: tuple[Vendor, ...] = ()  # of the project's own, beside the built-in ones
 
 
 class Probe(Protocol):
@@ -271,12 +274,16 @@ class SkillCall:
 
 @frozen
 class JourneyParts:
-    """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated."""
+    """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated.
+
+    `first_party` are hosts of the store's own that take tracking hits: the sink reads what is sent to them.
+    """
 
     steps: Steps
     always: Steps = ()
     consent: Consent = "accept"
     overlays: bool = True
+    first_party: tuple[str, ...] = ()
 
 
 Parts = JourneyParts | Probe | SkillCall

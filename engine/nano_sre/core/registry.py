@@ -17,9 +17,10 @@ FOLDERS = {
     "watcher": "watchers",
     "alerter": "alerters",
     "trigger": "triggers",
+    "vendor": "vendors",
 }
 ENTRY_POINTS = "nano_sre.kinds"
-READERS = {"alerter": "nano_sre.spec.presets"}
+READERS = {"alerter": "nano_sre.spec.presets", "vendor": "nano_sre.spec.vendors"}
 """Families of which a kind may be data, in a YAML file: the module whose `register_file(name, path)` reads it."""
 
 T = TypeVar("T")

@@ -47,15 +47,16 @@ async def look(url: str, *, password: str | None = None) -> FirstLook:
 
     Raises `Abort` when there is no store to be seen: it does not answer, is locked, or is no Shopify store.
     """
+    store_url = url.rstrip("/")
     store = StoreFacts(
         id=Slug("scouted"),
         name=url,
-        url=url.rstrip("/"),
+        url=store_url,
         market_id="first",
         market=Market(currency=Currency("USD"), locale=Locale("en-US")),
         password=password,
     )
-    async with BrowserHost() as host, host.context(store) as context:
+    async with BrowserHost() as host, host.context(store, url=store_url) as context:
         page = await context.new_page()
         vendors: set[str] = set()
         state = VisitState(

@@ -1,13 +1,16 @@
-"""Hosts that only take tracking hits. A synthetic visit must never be counted, so they do not resolve.
+"""Hosts that take tracking hits.
 
-Hosts that also serve libraries which pages wait for (www.googletagmanager.com, connect.facebook.net,
-static.klaviyo.com …) stay reachable: the page behaves as for a shopper, its hits go nowhere.
+Hosts that only serve libraries which pages wait for (www.googletagmanager.com, connect.facebook.net,
+static.klaviyo.com …) are not among them: the page behaves as for a shopper, its hits go nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatch
+from urllib.parse import urlsplit
+
+from nano_sre.core.hits import Decoded, Decoder, Hit, Role
+from nano_sre.core.program import StoreFacts
+from nano_sre.runtime.sink.hosts import Hosts
 
 HIT_HOSTS: tuple[str, ...] = (
     "google-analytics.com",
@@ -45,13 +48,30 @@ HIT_HOSTS: tuple[str, ...] = (
 )
 
 
-def resolver_rules(more: Iterable[str] = ()) -> str:
-    """The value of Chromium's `--host-resolver-rules`; `more` are further rules, after ours."""
-    return ",".join((*(f"MAP {host} ~NOTFOUND" for host in HIT_HOSTS), *more))
+class KnownHosts:
+    """Implements `core.hits.Decoder` by host names alone: whatever is sent there is a hit that nobody can read."""
+
+    hosts = HIT_HOSTS
+
+    def role(self, method: str, url: str) -> Role:  # noqa: ARG002 - the port's words
+        return "hit" if (urlsplit(url).hostname or "") in _HOSTS else "other"
+
+    def marked(self, method: str, url: str) -> str | None:  # noqa: ARG002 - the same
+        return None
+
+    def decode(self, hit: Hit) -> Decoded:
+        return Decoded(hit=hit)
+
+
+KNOWN = KnownHosts()
+_HOSTS = Hosts(HIT_HOSTS)
 
 
 def is_hit_host(host: str | None) -> bool:
-    """Whether the host is one of those that never resolve: its failures say nothing about the store."""
-    if not host:
-        return False
-    return any(fnmatch(host, pattern) for pattern in HIT_HOSTS)
+    """Whether the host is a tracking vendor's: its failures say nothing about the store."""
+    return host is not None and host in _HOSTS
+
+
+def decoder_of(store: StoreFacts) -> Decoder:  # noqa: ARG001
+    """Every vendor that is known in visits of a store."""
+    return KNOWN

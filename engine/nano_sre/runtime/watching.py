@@ -20,11 +20,13 @@ from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, HostAsked, ShopEvent
 from nano_sre.core.ports import Abort
-from nano_sre.core.program import Program, StoreFacts, WatchCall
+from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
-from nano_sre.core.watcher import Baseline, Watch
+from nano_sre.core.watcher import Baseline, PatientWatch, Watch
+from nano_sre.runtime.patience import wait_for
 from nano_sre.runtime.sightings import Sightings
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
@@ -126,8 +128,7 @@ class Watching:
         self.records = frozenset().union(*(each.records for each in programs))
         self.step = -1
         self.steps: list[StepReport] = []
-        self.hits: Sequence[Hit] = ()
-        self.other_hosts: Sequence[HostAsked] = ()
+        self.hit_log = HitLog(wanted=False)
         self.shop_events: list[ShopEvent] = []
         self.carts: list[CartSeen] = []
         self.banner: BannerAnswered | None = None
@@ -135,8 +136,11 @@ class Watching:
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
 
-    async def start(self, page: PlaywrightPage, environment: Environment) -> None:
-        """Listen to a page on which nothing has been opened yet."""
+    async def start(
+        self, page: PlaywrightPage, environment: Environment, hit_log: HitLog | None = None
+    ) -> None:
+        """Listen to a page on which nothing has been opened yet; `hit_log` is what the visit's sink has seen."""
+        self.hit_log = hit_log or self.hit_log
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)
@@ -165,8 +169,7 @@ class Watching:
         why = f"The browser does not let us listen to its pages: {first_line(error)}"
         self._session = None
         for each in self.programs:
-            words = (call.word for call in each.calls)
-            each.reports |= {word: WatchReport(watcher=word, summary=why, inconclusive=why) for word in words}
+            each.reports |= {call.word: _blind(call, why) for call in each.calls}
 
     async def _listen_inside(self, page: PlaywrightPage) -> None:
         session = self._session = await page.context.new_cdp_session(page)
@@ -185,18 +188,44 @@ class Watching:
 
     async def after(self, report: StepReport) -> None:
         """A step is done. Pages of an own visit are looked at for a moment, as shoppers do."""
-        self.steps.append(report)
         if any(each.own for each in self.programs) and report.state in {"passed", "warned"}:
             await self._look(LOOK)
         for each, call, watch in self._watches:
             await self._asked(each, call, watch.after(report))
 
     async def finish(self, *, patient: bool = True) -> None:
-        """The visit is over: every watcher says what it saw. `patient` waits for what comes a little late."""
+        """The visit is over: watchers say what they saw. `patient` waits for what comes a little late.
+
+        Those who look at hits are asked by `judge_hits`.
+        """
         if patient and not any(each.own for each in self.programs):
             await self._look(LAST_LOOK)
+        if patient:
+            await self._wait()
         await self._read_last_page()
+        await self._judge(hits=False)
+
+    async def _wait(self) -> None:
+        """Keep the last page open for what a watcher still waits for, as long as it wants to."""
+        started = time.monotonic()
         for each, call, watch in self._watches:
+            if isinstance(watch, PatientWatch):
+                with self._trouble(each, call):
+                    await wait_for(watch, until=started + call.watcher.needs(own=each.own).patience)
+
+    async def judge_hits(self) -> None:
+        """Every page is closed, and its last hits have come: those who look at hits say what they saw."""
+        await self._judge(hits=True)
+        why = self.hit_log.trouble
+        if why is not None:
+            for each, call, _ in self._watches:
+                if _sees_hits(each, call):
+                    each.reports[call.word] = _blind(call, why)
+
+    async def _judge(self, *, hits: bool) -> None:
+        for each, call, watch in self._watches:
+            if _sees_hits(each, call) is not hits:
+                continue
             made = await self._asked(each, call, watch.verdict())
             if made is not None:
                 each.reports[call.word] = _placed(made, call)
@@ -262,9 +291,16 @@ class _Trouble:
             why = error.inconclusive or str(error)
         if isinstance(error, TimeoutError):
             why = f"{self._call.word} did not come to an end within {PATIENCE:g} s."
-        word = self._call.word
-        self._program.reports[word] = WatchReport(watcher=word, summary=why, inconclusive=why)
+        self._program.reports[self._call.word] = _blind(self._call, why)
         return True
+
+
+def _sees_hits(each: WatchedProgram, call: WatchCall) -> bool:
+    return "hits" in call.watcher.needs(own=each.own).records
+
+
+def _blind(call: WatchCall, why: str) -> WatchReport:
+    return WatchReport(watcher=call.word, summary=why, inconclusive=why)
 
 
 def _placed(report: WatchReport, call: WatchCall) -> WatchReport:
@@ -297,6 +333,12 @@ class _Visit:
         return self.watched.own
 
     @property
+    def consent(self) -> Consent:
+        """What the visit does with the consent banner."""
+        consent: Consent = self.watched.program.parts.consent
+        return consent
+
+    @property
     def loads(self) -> Sequence[PageLoad]:
         """The pages so far, in order."""
         return self.log.loads
@@ -319,12 +361,12 @@ class _Visit:
     @property
     def hits(self) -> Sequence[Hit]:
         """Tracking hits so far, in the order of arrival."""
-        return self.watching.hits
+        return self.watching.hit_log.hits
 
     @property
     def other_hosts(self) -> Sequence[HostAsked]:
         """Hosts that are neither the store's nor a known vendor's."""
-        return self.watching.other_hosts
+        return self.watching.hit_log.other_hosts
 
     @property
     def shop_events(self) -> Sequence[ShopEvent]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
+from nano_sre.core.check import AROUND
 from nano_sre.spec import pieces, step_rules
 from nano_sre.spec.judge import judge_document
 from nano_sre.spec.link import Alone, Around, advice_on, link_alone
@@ -21,7 +22,7 @@ from nano_sre.spec.scope import Scope
 from nano_sre.spec.stores_of import stores_of
 from nano_sre.spec.vocabulary import Seen, Vocabulary
 
-LOOKED_AT_WHOLE = ("store", "fragment", "skill")
+LOOKED_AT_WHOLE = (*AROUND, "skill")
 CHOOSES_STORES = ("stores", "skip", "only_in")
 NAMING_STORE = ("markets", "devices", "variants", "every", "cron")  # what `judge_document` looks at
 

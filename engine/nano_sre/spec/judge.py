@@ -153,6 +153,19 @@ def judge_renames(checks: Sequence[Loaded]) -> Iterator[Diagnostic]:
             movers[str(old)] = loaded
 
 
+def judge_vendor(loaded: Loaded) -> Iterator[Diagnostic]:
+    """The examples of a vendor file, tried: a file that reads hits otherwise than it says would mislead."""
+    if loaded.context or loaded.document.positions is not None:
+        return
+    for path, message in loaded.check.differences():
+        yield Diagnostic(
+            code="E346",
+            message=message,
+            span=loaded.document.span(path),
+            hint="“nano-sre pixels test FILE” shows all that is read of it",
+        )
+
+
 def _others(ids: list[str]) -> str:
     return f"the others are {listing(ids)}" if ids else "there are no others"
 

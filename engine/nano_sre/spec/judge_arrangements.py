@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
+from nano_sre.core.check import AROUND
 from nano_sre.core.diagnostics import Diagnostic, Related
 from nano_sre.spec.advice import advise
 from nano_sre.spec.judge import ids_in
@@ -215,7 +216,7 @@ class _Choices:
 
     def _strange(self, path: Path_, said: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Names that no check, store or kind has."""
-        kinds = [kind for kind in registry.names("check") if kind not in ("store", "fragment")]
+        kinds = [kind for kind in registry.names("check") if kind not in AROUND]
         tags = sorted({tag for each in self.checks for tag in each.tags})
         owners = sorted({each.owner for each in self.checks if each.owner is not None})
         for key, noun, known in (

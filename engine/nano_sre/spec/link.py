@@ -23,6 +23,7 @@ from nano_sre.spec.judge import (
     judge_document,
     judge_given_secrets,
     judge_renames,
+    judge_vendor,
 )
 from nano_sre.spec.judge_arrangements import facts_of, judge_arrangements
 from nano_sre.spec.project import Loaded, Project
@@ -31,6 +32,7 @@ from nano_sre.spec.shopping import judge_shopping
 from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.stores_of import stores_of
 from nano_sre.spec.suggest import listing
+from nano_sre.spec.tracking import judge_tracking
 from nano_sre.spec.watching import join_journeys
 
 
@@ -42,6 +44,7 @@ class Linked:
     check: Any
     stores: tuple[Loaded, ...]
     journey: Linked | None = None  # the one that it watches
+    vendors: tuple[Any, ...] = ()  # the project's own, whose hits every visit keeps to itself
 
     @cached_property
     def canonical(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ class Linkage:
     stores: list[Linked]
     diagnostics: list[Diagnostic]
     arrangements: list[Linked] = field(default_factory=list)
+    vendors: list[Linked] = field(default_factory=list)
 
 
 def link(
@@ -137,6 +141,7 @@ def link(
     told += judge_renames(project.checks)
     elsewhere = [_journey_elsewhere(each, around.stores, fragments) for each in project.journeys_elsewhere]
     linked = join_journeys(linked, elsewhere, project.loaded, told)
+    told += judge_tracking(linked, project)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []
@@ -147,10 +152,16 @@ def link(
         )
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
+    vendors = [Linked(each, each.check, ()) for each in project.of_kind("vendor") if each.sound]
+    for vendor in vendors:
+        told += judge_vendor(vendor.loaded)
+    for check in (*linked, *elsewhere):
+        check.vendors = tuple(each.check for each in vendors)
     told += judge_arrangements(project, facts, [store.id for store in written], environ)
     told = _perhaps_unread(told, project)
     arranged = [Linked(each, each.check, ()) for each in project.arrangements if each.sound]
-    return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key), arranged)
+    mine = [each for each in vendors if not each.loaded.context]
+    return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key), arranged, mine)
 
 
 def _perhaps_unread(told: list[Diagnostic], project: Project) -> list[Diagnostic]:

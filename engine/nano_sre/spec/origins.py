@@ -15,7 +15,10 @@ from nano_sre.spec.skills import module_file
 
 def files_of(linked: Linked, project: Project) -> set[Path]:
     """Every file whose change may change what the check does, resolved."""
-    loaded = (linked.loaded, *linked.stores, *_fragments_of(linked.loaded, project))
+    vendors = (
+        project.of_kind("vendor") if linked.check.session == "browser" else []
+    )  # every visit swallows theirs
+    loaded = (linked.loaded, *linked.stores, *_fragments_of(linked.loaded, project), *vendors)
     written = {
         str(place[0]) for place in linked.positions.values()
     }  # steps of fragments, also of registered ones

@@ -118,8 +118,8 @@ def make_plan(
 ) -> Plan:
     """Compare everything in a folder with everything that is registered.
 
-    `others` are the documents that do not run: stores, alerters.yaml, triggers.yaml. `moves` names previous ids
-    (new id → old id) beside those that the checks themselves tell by `moved_from`.
+    `others` are the documents that do not run: stores, vendors, alerters.yaml, triggers.yaml. `moves` names
+    previous ids (new id → old id) beside those that the checks themselves tell by `moved_from`.
     """
     known = {(space_of(r.kind), r.check_id): r for r in registered}
     changes: list[Change] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nano_sre.core.check import AROUND
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.arrangements import HIGHEST, covers, find, shortest, wrong_number
 from nano_sre.spec.bind import Binder
@@ -67,8 +68,8 @@ class Project:
 
     @property
     def checks(self) -> list[Loaded]:
-        """What runs: every document that is neither a store nor a fragment."""
-        return [each for each in self.loaded if each.kind not in ("store", "fragment") and not each.context]
+        """What runs: every document that is neither a store nor a fragment nor a vendor."""
+        return [each for each in self.loaded if each.kind not in AROUND and not each.context]
 
     @property
     def journeys_elsewhere(self) -> list[Loaded]:
@@ -155,9 +156,7 @@ def add_text(project: Project, text: str, shown: str, folder: Path, *, context: 
         _add_arrangement(project, text, shown, folder, documents, trouble)
         return
     wanted = watched_elsewhere(project) if context else ()
-    kept = [
-        d for d in documents if not context or d.kind in ("store", "fragment") or d.data.get("id") in wanted
-    ]
+    kept = [d for d in documents if not context or d.kind in AROUND or d.data.get("id") in wanted]
     if context and not kept:
         return
     project.sources[shown] = without_passwords(text, kept)
@@ -212,7 +211,7 @@ def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: 
 
 
 def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> list[str]:
-    """Store documents and fragments that stand above the given paths: a check belongs to the nearest.
+    """Stores, fragments and vendors that stand above the given paths: a check belongs to the nearest.
 
     Returns the folders that were looked at.
     """
@@ -220,12 +219,13 @@ def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> lis
     for path in paths:
         folder = path.resolve() if path.is_dir() else path.resolve().parent
         for above in (folder, *list(folder.parents)[:HIGHEST]):
-            looked_at.append(str(above))
-            for file in map(above.joinpath, yaml_names(str(above))):
-                place = file.resolve()
-                if str(place) not in seen:
-                    seen.add(str(place))
-                    load_file(project, str(shortest(file)), place.parent, context=True)
+            for beside in (above, above / "vendors"):  # nobody names a vendor, so no missing name would tell
+                looked_at.append(str(beside))
+                for file in map(beside.joinpath, yaml_names(str(beside))):
+                    place = file.resolve()
+                    if str(place) not in seen:
+                        seen.add(str(place))
+                        load_file(project, str(shortest(file)), place.parent, context=True)
             if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
                 break
     return looked_at

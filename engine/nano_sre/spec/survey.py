@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core import registry
+from nano_sre.core.check import AROUND
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.forms import ZONES
 from nano_sre.spec import memory as records
@@ -42,8 +43,7 @@ from nano_sre.spec.project import (
 from nano_sre.spec.remembered import Kept, Remembered, kept_of
 from nano_sre.spec.told import to_data
 
-AROUND = ("store", "fragment")
-_AROUND = re.compile(rb"kind\W+(?:store|fragment)\b")  # what this overlooks is noticed in the end
+_AROUND = re.compile(rb"kind\W+(?:store|fragment|vendor)\b")  # what this overlooks is noticed in the end
 
 
 @dataclass(slots=True)
@@ -257,7 +257,7 @@ class _Surveyor:
             if each.kept is None:
                 each.read()
                 raw = each.raw or b""
-                if (b"store" in raw or b"fragment" in raw) and _AROUND.search(raw):
+                if _AROUND.search(raw):
                     around += [one for one in each.load().loaded if one.kind in AROUND]
         self.above, self.looked_above = Project(), []
         if not any(each.kind == "store" for each in around):

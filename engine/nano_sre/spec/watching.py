@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nano_sre.core import registry
-from nano_sre.core.check import WatchingCheck
+from nano_sre.core.check import AROUND, WatchingCheck
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.program import JourneyParts, Modifiers, StepCall, WatchParts
 from nano_sre.spec.judge import ids_in, named
@@ -56,7 +56,7 @@ def join_journeys(
     linked: list[Linked], others: Sequence[Linked], everything: Sequence[Loaded], told: list[Diagnostic]
 ) -> list[Linked]:
     """Every check with the journey that it watches; `others` are journeys known from elsewhere."""
-    by_id = {each.id: each for each in everything if each.kind not in ("store", "fragment")}
+    by_id = {each.id: each for each in everything if each.kind not in AROUND}
     journeys = {each.id: each for each in (*others, *linked) if each.check.kind_name == "journey"}
     joined = []
     for each in linked:
@@ -162,10 +162,16 @@ def watched_parts(linked: Linked, check: WatchingCheck, journey: Any) -> tuple[J
     calls = check.watchers(linked.at)
     confirm = check.retries > 0
     if linked.journey is None:
-        return _own_visit(linked, check), WatchParts(calls=calls, confirm=confirm)
+        return _with_hosts(_own_visit(linked, check), check), WatchParts(calls=calls, confirm=confirm)
     watch = WatchParts(calls=calls, journey=journey.id, journey_name=journey.name, confirm=confirm)
     parts: JourneyParts = journey.compile(linked.journey.at)
-    return parts, watch
+    return _with_hosts(parts, check), watch
+
+
+def _with_hosts(parts: JourneyParts, check: WatchingCheck) -> JourneyParts:
+    """The visit of a check that wants hits to hosts of the shop's own read is made for it."""
+    hosts: tuple[str, ...] = getattr(check, "first_party", ())
+    return replace(parts, first_party=tuple(map(str, hosts))) if hosts else parts
 
 
 def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:

@@ -7,7 +7,7 @@ import pytest
 
 from nano_sre.core.fields import Duration
 from nano_sre.runtime.browser import BrowserHost
-from nano_sre.runtime.vendor_hosts import HIT_HOSTS, is_hit_host, resolver_rules
+from nano_sre.runtime.vendor_hosts import HIT_HOSTS, is_hit_host
 from support.drive import adrive, journey, store_at
 from support.pages import site
 from support.steps import Do, go
@@ -64,7 +64,3 @@ def test_hits_reach_no_vendor() -> None:
 )  # fmt: skip
 def test_which_hosts_take_hits(host: str | None, wanted: bool) -> None:
     assert is_hit_host(host) is wanted
-
-
-def test_more_rules_come_last() -> None:
-    assert resolver_rules(("MAP * x",)).endswith("MAP alb.reddit.com ~NOTFOUND,MAP * x")

@@ -1,0 +1,280 @@
+"""Source expressions made into functions: each looks at one hit, or one piece of it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, urlsafe_b64decode
+from binascii import Error
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nano_sre.core.source import At, Call, Root, Source, Source_, Words, read
+from nano_sre.kinds._shared.tracking.texts import (
+    LARGEST,
+    decoded,
+    form,
+    plain,
+    read_body,
+    read_json,
+    read_lines,
+)
+
+MOST_NUMBERED = 500
+MOST_MATCHED = 4_000  # characters that a regular expression is tried on
+
+
+class Look:
+    """One hit while it is read. `any` is `each`, the body and the query together; `item` the product at hand."""
+
+    __slots__ = ("any", "body", "each", "host", "item", "lines", "path", "query", "trouble")
+
+    def __init__(self, query: dict[str, Any], path: str, host: str) -> None:
+        self.query, self.path, self.host = query, path, host
+        self.any: dict[str, Any] = query
+        self.body: Any = {}
+        self.each: Any = None
+        self.item: Any = None
+        self.lines: list[dict[str, Any]] = []
+        self.trouble: list[str] = []
+
+    def take_body(self, body: bytes, content_type: str, *, lines: bool) -> None:
+        """Read what was posted; `lines` when each line of it is read by itself."""
+        if lines:
+            self.lines = read_lines(decoded(body, self.trouble), self.trouble)
+        else:
+            self.body = read_body(body, content_type, self.trouble)
+
+
+_EMPTY: tuple[Any, ...] = ("", [], {})
+Finder = Callable[[Look], Any]
+Reader = Callable[[Look], "str | None"]
+
+
+def as_text(value: Any) -> str | None:
+    """A value as a text; None when there is none, or it is no single value."""
+    if isinstance(value, str):
+        return value or None
+    if value is True:
+        return "true"
+    return "false" if value is False else None
+
+
+def finder(source: Source) -> Finder:
+    """The function of an expression: the raw value, or None."""
+    return _made(read(source))
+
+
+def first_of(sources: Sequence[Source]) -> Finder | None:
+    """The first of several that is there; None when there are no sources."""
+    if not sources:
+        return None
+    return _first([finder(each) for each in sources])
+
+
+def reader(sources: Sequence[Source]) -> Reader | None:
+    """The same as a text."""
+    found = first_of(sources)
+    if found is None:
+        return None
+    if len(sources) == 1 and (key := _key_of_any(sources[0])) is not None:
+        return lambda look: as_text(look.any.get(key))
+    return lambda look: as_text(found(look))
+
+
+def _key_of_any(source: Source) -> str | None:
+    tree = read(source)
+    plain_ = isinstance(tree, At) and tree.of == Root("any") and isinstance(tree.key, str)
+    return str(tree.key) if plain_ else None  # type: ignore[union-attr]
+
+
+def _made(tree: Source_) -> Finder:
+    if isinstance(tree, Words):
+        text = tree.text
+        return lambda _: text
+    if isinstance(tree, Root):
+        return _ROOTS[tree.name]
+    if isinstance(tree, At):
+        return _at(tree)
+    if tree.function == "numbered":
+        return _numbered(tree)
+    if tree.function == "match":
+        return _match(tree)
+    return _CALLS[tree.function]([_made(each) for each in tree.given])
+
+
+_ROOTS: dict[str, Finder] = {
+    "query": lambda look: look.query,
+    "body": lambda look: look.body,
+    "any": lambda look: look.any,
+    "each": lambda look: look.each,
+    "item": lambda look: look.item,
+    "path": lambda look: look.path,
+    "host": lambda look: look.host,
+    "lines": lambda look: look.lines,
+}
+
+
+def _at(tree: At) -> Finder:
+    key = tree.key
+    if isinstance(key, str) and tree.of == Root("any"):
+        return lambda look: look.any.get(key)
+    if isinstance(key, str) and tree.of == Root("query"):
+        return lambda look: look.query.get(key)
+    of = _made(tree.of)
+    if isinstance(key, str):
+        name = key
+
+        def under(look: Look) -> Any:
+            found = of(look)
+            if type(found) is dict:
+                return found.get(name)
+            if type(found) is list:
+                return [each[name] for each in found if type(each) is dict and name in each] or None
+            return None
+
+        return under
+    place = key
+
+    def nth(look: Look) -> Any:
+        found = of(look)
+        return found[place] if type(found) is list and place < len(found) else None
+
+    return nth
+
+
+def _first(given: list[Finder]) -> Finder:
+    if len(given) == 1:
+        return given[0]
+
+    def first(look: Look) -> Any:
+        for each in given:
+            found = each(look)
+            if found is not None and found not in _EMPTY:
+                return found
+        return None
+
+    return first
+
+
+def _of_text(how: Callable[[str, list[str]], Any]) -> Callable[[list[Finder]], Finder]:
+    """A function of a text; of a list, it is done to each of its texts. What is read already stays."""
+
+    def make(given: list[Finder]) -> Finder:
+        (of,) = given
+
+        def done(look: Look) -> Any:
+            found = of(look)
+            if isinstance(found, str):
+                return how(found, look.trouble) if found else None
+            if type(found) is list:
+                return [how(each, look.trouble) if isinstance(each, str) else each for each in found]
+            return found
+
+        return done
+
+    return make
+
+
+def _json(text: str, trouble: list[str]) -> Any:
+    return read_json(text, f"“{text[:40]}”", trouble)
+
+
+def _base64(text: str, trouble: list[str]) -> str | None:
+    text = text.strip().replace(" ", "+")  # a plus that a form took for a space
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        found = urlsafe_b64decode(padded) if "-" in text or "_" in text else b64decode(padded, validate=True)
+    except (ValueError, Error):
+        trouble.append(f"“{text[:40]}” is no base64")
+        return None
+    return found[:LARGEST].decode("utf-8", "replace")
+
+
+def _pairs(text: str, _: list[str]) -> dict[str, str]:
+    return {k.strip(): v for k, _, v in (pair.partition("=") for pair in text.split(";", 500)) if k.strip()}
+
+
+def _tilde(text: str, _: list[str]) -> dict[str, str]:
+    """`idSKU~nmName~pr9.99~k0colour~v0red`: two letters, and what they mean; own names stand in pairs."""
+    found: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for part in text.split("~", 500):
+        key, value = part[:2], part[2:]
+        if key[:1] == "k" and key[1:].isdigit():
+            names[key[1:]] = value
+        elif key[:1] == "v" and key[1:].isdigit() and key[1:] in names:
+            found[names[key[1:]]] = value
+        elif key:
+            found[key] = value
+    return found
+
+
+def _form(text: str, trouble: list[str]) -> Any:
+    return form(text, trouble) if "=" in text else text
+
+
+def _list(text: str, _: list[str]) -> Any:
+    if text[:1] == "[":
+        found = read_json(text, "", [])  # if it is none, it is parted by commas
+        if found is not None:
+            return found
+    bare = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
+    sign = ";" if ";" in bare else ","
+    return [part.strip() for part in bare.split(sign, 500) if part.strip()]
+
+
+def _numbered(tree: Call) -> Finder:
+    at = tree.given[0]
+    assert isinstance(at, At)
+    of, begins = _made(at.of), str(at.key)
+    keys = [f"{begins}{number}" for number in range(MOST_NUMBERED)]
+
+    def numbered(look: Look) -> Any:
+        found = of(look)
+        if type(found) is not dict:
+            return None
+        several = []
+        for number in range(0 if keys[0] in found else 1, MOST_NUMBERED):
+            value = found.get(keys[number])
+            if value is None:
+                break
+            several.append(value)
+        return several or None
+
+    return numbered
+
+
+def _match(tree: Call) -> Finder:
+    of, pattern = _made(tree.given[0]), tree.given[1]
+    assert isinstance(pattern, Words)
+    search = re.compile(pattern.text).search
+
+    def match(look: Look) -> Any:
+        found = of(look)
+        if not isinstance(found, str):
+            return None
+        matched = search(found[:MOST_MATCHED])
+        return None if matched is None else matched[1]
+
+    return match
+
+
+def _join(given: list[Finder]) -> Finder:
+    def join(look: Look) -> Any:
+        found = [as_text(each(look)) for each in given]
+        return None if None in found else "".join([each or "" for each in found])
+
+    return join
+
+
+_CALLS: dict[str, Callable[[list[Finder]], Finder]] = {
+    "first": _first,
+    "json": _of_text(_json),
+    "form": _of_text(_form),
+    "base64": _of_text(_base64),
+    "pairs": _of_text(_pairs),
+    "tilde": _of_text(_tilde),
+    "list": _of_text(_list),
+    "unquote": _of_text(lambda text, _: plain(text)),
+    "join": _join,
+}
