@@ -40,9 +40,11 @@ def hue(vendor: str) -> int:
     return 165 + zlib.crc32(f"{_SHADE}{vendor}".encode("utf-8", "replace")) % 180
 
 
-def reports(attempt: Attempt) -> list[WatchReport]:
+def reports(attempt: Attempt | None) -> list[WatchReport]:
     """What those say who listened to tracking."""
-    return [each for each in attempt.watched if each.hits or each.heard or each.other_hosts]
+    return [
+        each for each in (attempt.watched if attempt else ()) if each.hits or each.heard or each.other_hosts
+    ]
 
 
 def recording(attempt: Attempt | None, *, folder: str | None) -> str:
@@ -51,10 +53,10 @@ def recording(attempt: Attempt | None, *, folder: str | None) -> str:
     return shlex.quote(f"{folder}/{path}" if folder else path) if path else ""
 
 
-def heard_lines(attempt: Attempt | None) -> list[str]:
+def heard_lines(listened: Iterable[WatchReport]) -> list[str]:
     """Who heard what, a line for each event: `add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗`."""
     told: dict[str, list[str]] = {}
-    for each in heard_of(attempt) if attempt else ():
+    for each in heard_of(listened):
         mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
         told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
     return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
@@ -77,10 +79,10 @@ def money_words(event: TrackedEvent) -> str:
     return f"{value} {clean(event.currency or '')}".rstrip()
 
 
-def heard_of(attempt: Attempt) -> list[Heard]:
+def heard_of(listened: Iterable[WatchReport]) -> list[Heard]:
     """Every event at every vendor: what the judge says of it, and what was counted where it says nothing."""
     told: dict[tuple[str, str], Heard] = {}
-    for report in reports(attempt):
+    for report in listened:
         told |= {(each.vendor, each.event): each for each in report.heard}
         counted: dict[tuple[str, str], list[JudgedHit]] = {}
         for judged in report.hits:
@@ -126,11 +128,11 @@ class Tracked:
 
     def matrix(self, attempt: Attempt | None) -> dict[str, Any] | None:
         """Who heard what: a row for each event, a column for each vendor; None where nobody listened."""
-        listened = reports(attempt) if attempt else []
-        if attempt is None or not listened:
+        listened = reports(attempt)
+        if not listened:
             return None
         hits = [each for report in listened for each in report.hits]
-        return {**_matrix(heard_of(attempt), _wrongs(hits)), "total": _total(hits)}
+        return {**_matrix(heard_of(listened), _wrongs(hits)), "total": total(hits)}
 
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
@@ -208,11 +210,12 @@ class Tracked:
         return shown
 
 
-def _total(hits: Sequence[JudgedHit]) -> str:
+def total(hits: Sequence[JudgedHit]) -> str:
+    """“9 hits from 3 vendors, 1 of them with a fault”."""
     vendors = {each.decoded.vendor for each in hits if each.decoded.vendor}
     wrong = sum(1 for each in hits if each.faults)
     if not hits:
-        return "No hit was heard."
+        return "No hit was heard"
     said = f"{plural(len(hits), 'hit')} from {plural(len(vendors), 'vendor')}"
     return f"{said}, {wrong} of them with a fault" if wrong else f"{said}, none with a fault"
 
@@ -223,11 +226,12 @@ def _wrongs(hits: Sequence[JudgedHit]) -> dict[tuple[str, str], list[str]]:
     for judged in hits:
         for event in judged.decoded.events:
             titles = found.setdefault((event.vendor, event.canonical or event.name), [])
-            titles += [each for code in judged.faults if (each := _title(code)) not in titles]
+            titles += [each for code in judged.faults if (each := title_of(code)) not in titles]
     return found
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
+    """What a fault is called."""
     known = CODES.get(code)
     return known.title if known else code
 
@@ -267,7 +271,7 @@ def _fault(code: str, findings: Sequence[Finding], vendor: str) -> dict[str, str
     found = next(iter(of_code if len(of_code) == 1 else about), None)
     return {
         "code": code,
-        "title": _title(code),
+        "title": title_of(code),
         "sentence": shorten(found.summary, _LONGEST) if found else "",
         "fix": shorten(found.hint, _LONGEST) if found and found.hint else "",
         "css": "warned" if found and found.warn else "failed",
