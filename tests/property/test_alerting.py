@@ -225,14 +225,18 @@ class Telling(RuleBasedStateMachine):
             self.keep(*pass_time(state, policy=self.rules.policy, now=self.clock.now()))
         self.turn()
 
-    @rule()
-    def crash(self) -> None:
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
         self.tray.dies = True
         self.turn()
         self.die()
 
-    @rule()
-    def crash_before_the_receipt(self) -> None:
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash_before_the_receipt(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
         self.cuts = True
         self.turn()
         self.cuts = False
