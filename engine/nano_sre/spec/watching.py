@@ -187,7 +187,6 @@ def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:
             for index, page in enumerate(check.visit)
         ),
         consent=check.consent,
-        first_party=getattr(check, "first_party", ()),
     )
 
 
