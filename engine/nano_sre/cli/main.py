@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "fmt": ("fmt", "Put check files in one form; comments stay."),
     "heal": ("heal", "Show, and with --write make, the changes of files that the last run proposed."),
     "schema": ("schema", "Write the JSON Schema of the language, for editors."),
+    "pixels": ("pixels", "Read tracking hits as their vendors do, and try vendor files."),
     "demo": ("demo", "Try everything on a small shop of our own, and break it on purpose."),
     "doctor": ("doctor", "Look whether this machine has what Nano-SRE needs."),
 }
@@ -37,7 +38,7 @@ GROUPS = (
     ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
     ("Run them", ("plan", "apply", "run", "agent", "history", "diff", "rollback")),
     ("Look after them", ("incidents", "alerts", "baseline")),
-    ("Look around", ("demo", "doctor")),
+    ("Look around", ("pixels", "demo", "doctor")),
 )
 
 
