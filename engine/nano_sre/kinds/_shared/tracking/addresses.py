@@ -72,7 +72,8 @@ class Request:
         self._needles = [f"{name}=" for name in asked.query if re.fullmatch(r"[\w.~-]+", name)]
 
     def fits(self, method: str, where: Address) -> bool:
-        if self._methods and method not in self._methods:
+        # What is no GET, a preflight as well, goes where the POST goes.
+        if self._methods and ("GET" if method in ("GET", "HEAD") else "POST") not in self._methods:
             return False
         if self._path is not None and not self._path(where.path):
             return False

@@ -30,9 +30,9 @@ class Vendors:
 
     def _add(self, vendor: Vendor) -> None:
         reading = Reading(vendor)
-        asked = [Request(each) for each in vendor.hits]
+        asked, silent = ([Request(each) for each in several] for several in (vendor.hits, vendor.silent))
         for host in map(str, (*vendor.hosts, *vendor.shared_hosts)):
-            self._by_host.add(host, (reading, asked, host in vendor.shared_hosts))
+            self._by_host.add(host, (reading, asked, silent if host in vendor.shared_hosts else None))
             self._hosts.append(host)
         elsewhere = Hosts()
         for host in vendor.not_hosts:
@@ -89,19 +89,15 @@ class Vendors:
     def _whose(self, method: str, where: Address) -> tuple[Reading, bool] | None:
         """The vendor that a request goes to, and whether it carries events."""
         kept: Reading | None = None
-        method = "POST" if method == "PUT" else method
-        asked_for = "" if method in UNREAD_METHODS else method  # a preflight goes where its hit will go
-        for reading, asked, shared in self._by_host.of(where.host):
-            if not asked or any(each.fits(asked_for or "POST", where) for each in asked):
+        for reading, asked, silent in self._by_host.of(where.host):
+            if not asked or any(each.fits(method, where) for each in asked):
                 return reading, True
-            if asked_for == "" and any(each.fits("GET", where) for each in asked):
-                return reading, True
-            if not shared:
+            if silent is None or any(each.fits(method, where) for each in silent):
                 kept = kept or reading
         if kept is not None:
             return kept, False
         for request, reading, elsewhere in self._shaped:
-            if request.fits(asked_for or "POST", where) and not elsewhere(where.host):
+            if request.fits(method, where) and not elsewhere(where.host):
                 return reading, True
         return None
 

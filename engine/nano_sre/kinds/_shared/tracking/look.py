@@ -8,7 +8,7 @@ from binascii import Error
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nano_sre.core.source import At, Call, Root, Source, Source_, Words, read
+from nano_sre.core.source import At, Call, Root, Source, Source_, Words, read, roots
 from nano_sre.kinds._shared.tracking.texts import (
     LARGEST,
     decoded,
@@ -26,7 +26,7 @@ MOST_MATCHED = 4_000  # characters that a regular expression is tried on
 class Look:
     """One hit while it is read. `any` is `each`, the body and the query together; `item` the product at hand."""
 
-    __slots__ = ("any", "body", "each", "host", "item", "lines", "path", "query", "trouble")
+    __slots__ = ("any", "body", "each", "host", "item", "lines", "path", "query", "read", "trouble")
 
     def __init__(self, query: dict[str, Any], path: str, host: str) -> None:
         self.query, self.path, self.host = query, path, host
@@ -35,6 +35,7 @@ class Look:
         self.each: Any = None
         self.item: Any = None
         self.lines: list[dict[str, Any]] = []
+        self.read: dict[object, Any] = {}  # texts that were read already, of one event
         self.trouble: list[str] = []
 
     def take_body(self, body: bytes, content_type: str, *, lines: bool) -> None:
@@ -99,7 +100,8 @@ def _made(tree: Source_) -> Finder:
         return _numbered(tree)
     if tree.function == "match":
         return _match(tree)
-    return _CALLS[tree.function]([_made(each) for each in tree.given])
+    made = _CALLS[tree.function]([_made(each) for each in tree.given])
+    return _once(tree, made) if tree.function in _READING and "item" not in roots(tree) else made
 
 
 _ROOTS: dict[str, Finder] = {
@@ -180,6 +182,8 @@ def _json(text: str, trouble: list[str]) -> Any:
 
 
 def _base64(text: str, trouble: list[str]) -> str | None:
+    if text.lstrip()[:1] in ("{", "["):  # some send JSON here packed, and some as it is
+        return text
     text = text.strip().replace(" ", "+")  # a plus that a form took for a space
     padded = text + "=" * (-len(text) % 4)
     try:
@@ -213,7 +217,17 @@ def _form(text: str, trouble: list[str]) -> Any:
     return form(text, trouble) if "=" in text else text
 
 
-def _list(text: str, _: list[str]) -> Any:
+def _as_list(given: list[Finder]) -> Finder:
+    (of,) = given
+
+    def as_list(look: Look) -> Any:
+        found = of(look)
+        return _list(found) if isinstance(found, str) and found else found
+
+    return as_list
+
+
+def _list(text: str) -> Any:
     if text[:1] == "[":
         found = read_json(text, "", [])  # if it is none, it is parted by commas
         if found is not None:
@@ -221,6 +235,25 @@ def _list(text: str, _: list[str]) -> Any:
     bare = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
     sign = ";" if ";" in bare else ","
     return [part.strip() for part in bare.split(sign, 500) if part.strip()]
+
+
+_READING = ("json", "base64", "form", "pairs")
+_ONCE: dict[Source_, Finder] = {}
+
+
+def _once(tree: Source_, made: Finder) -> Finder:
+    """A text of which several things are wanted is read a single time for each event."""
+    known = _ONCE.get(tree)
+    if known is not None:
+        return known
+
+    def once(look: Look) -> Any:
+        if once in look.read:
+            return look.read[once]
+        found = look.read[once] = made(look)
+        return found
+
+    return _ONCE.setdefault(tree, once)
 
 
 def _numbered(tree: Call) -> Finder:
@@ -274,7 +307,7 @@ _CALLS: dict[str, Callable[[list[Finder]], Finder]] = {
     "base64": _of_text(_base64),
     "pairs": _of_text(_pairs),
     "tilde": _of_text(_tilde),
-    "list": _of_text(_list),
+    "list": _as_list,
     "unquote": _of_text(lambda text, _: plain(text)),
     "join": _join,
 }

@@ -93,6 +93,7 @@ class Reading:
 
     def _event_of(self, piece: Any, look: Look, hit: Hit) -> TrackedEvent | None:
         look.each = piece
+        look.read.clear()
         beside = look.body if piece is None else piece
         if type(beside) is dict and beside:
             look.any = {**look.query, **beside}
@@ -171,11 +172,16 @@ class ItemReading:
             found = [found]
         if len(found) > MOST_ITEMS:
             look.trouble.append(f"only the first {MOST_ITEMS} of {len(found):,} products were read")
-        return tuple([self._item(look, each) for each in found[:MOST_ITEMS] if each is not None])
+        return tuple([item for each in found[:MOST_ITEMS] if (item := self._item(look, each)) is not None])
 
-    def _item(self, look: Look, item: Any) -> TrackedItem:
+    def _item(self, look: Look, item: Any) -> TrackedItem | None:
+        if item is None:
+            return None
         look.item = item
         ids = [text for find in self._ids if (text := as_text(find(look))) is not None]
+        name, price, quantity = self._name(look), self._price(look), self._quantity(look)
+        if not ids and name is None and price is None and quantity is None:
+            return None
         more = {}
         if type(item) is dict and len(item) > len(self._told):
             more = {
@@ -183,9 +189,9 @@ class ItemReading:
             }
         return TrackedItem(
             ids=tuple(dict.fromkeys(ids)),
-            name=self._name(look),
-            price=self._price(look),
-            quantity=self._quantity(look),
+            name=name,
+            price=price,
+            quantity=quantity,
             variant=self._variant(look),
             more=more,
         )
