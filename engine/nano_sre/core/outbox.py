@@ -180,9 +180,13 @@ class Plan:
 
 @frozen
 class Delivery:
-    """A message that lies ready to be sent. `alert` is its content as it was written when it was planned."""
+    """A message that lies ready to be sent. `alert` is its content as it was written when it was planned.
+
+    `key` and `alerter` name it in whatever database, as they name what the receiver gets.
+    """
 
     id: int
+    key: str
     alerter: str
     thread: str
     kind: AlertKind
@@ -190,6 +194,17 @@ class Delivery:
     created_at: datetime
     alert: str
     ref: Mapping[str, str]
+
+
+@frozen
+class Receipt:
+    """A channel took a delivery, at that moment. `ref` is what later messages of its thread need."""
+
+    key: str
+    alerter: str
+    at: datetime
+    detail: str = ""
+    ref: Mapping[str, str] | None = None
 
 
 @frozen

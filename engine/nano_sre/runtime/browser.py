@@ -21,6 +21,7 @@ from nano_sre.runtime.sink.certificate import certificate
 from nano_sre.runtime.sink.guard import Guard
 from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.sink.proxy import Sink
+from nano_sre.runtime.sink.self_test import self_test
 from nano_sre.runtime.sink.ways import Ways, proxy_for
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.vendor_hosts import HIT_HOSTS, decoder_of
@@ -89,6 +90,8 @@ class BrowserHost:
         self._running: _Running | None = None
         self._lock = asyncio.Lock()
         self._starts = 0
+        self._proving = asyncio.Lock()
+        self._proven = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,6 +135,16 @@ class BrowserHost:
                 running.open -= 1
                 if running.retired and not running.open:
                     await _bounded(running.browser.close())
+
+    async def prove_sink(self) -> str | None:
+        """Why this browser's hits cannot be relied on, or None. Tried until it went well once.
+
+        Raises `BrowserDied`, or `Abort` when no browser can be started.
+        """
+        async with self._proving:
+            trouble = None if self._proven else await self_test((await self._ready()).browser, self._guard)
+            self._proven = trouble is None
+            return trouble
 
     async def close(self) -> None:
         """Close browser and driver. Safe to call at any time, also after their death."""

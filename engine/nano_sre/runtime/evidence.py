@@ -17,6 +17,7 @@ from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Artifact
+from nano_sre.runtime.sightings import WRONG_TYPE
 from nano_sre.runtime.vendor_hosts import is_hit_host
 
 if TYPE_CHECKING:
@@ -101,11 +102,16 @@ class Recorder:
         status = _STATUS.search(message.text)
         if status:
             self._line(self.failed_requests, f"{status[1]} {url}")
+        elif wrong := WRONG_TYPE.match(message.text):
+            self._line(self.failed_requests, f"came as {wrong[2]} {wrong[1]}")
         self._line(self.console, f"{message.text} ({url})" if url else message.text)
 
     def _on_failed(self, request: Request) -> None:
         if not is_hit_host(urlsplit(request.url).hostname):
-            self._line(self.failed_requests, f"{request.failure or 'failed'} {request.method} {request.url}")
+            reason = request.failure or "failed"
+            if self._state.hit_log is not None:
+                reason = self._state.hit_log.as_without(reason, request.url)
+            self._line(self.failed_requests, f"{reason} {request.method} {request.url}")
 
 
 def uncaught(error: Error) -> str:

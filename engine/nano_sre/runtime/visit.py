@@ -33,7 +33,7 @@ PATIENCE_WITH_A_HUNG_PAGE = 1.0
 PATIENCE_WHEN_INTERRUPTED = 10.0
 LEAST_TIME = 0.05
 QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
-QUIET_AFTER_LEAVING = 0.5  # the latest arrival that was measured came 0.42 s after the page was closed
+QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
 LONGEST_QUIET = 3.0
 JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
@@ -74,6 +74,8 @@ async def attempt(
     started = time.monotonic()
     try:
         hit_log = HitLog(wanted=wish.watching is not None and "hits" in wish.watching.records)
+        if hit_log.wanted:
+            hit_log.trouble = await host.prove_sink()
         lent = host.context(
             program.store,
             url=environment.url,
@@ -127,6 +129,9 @@ class _Visit:
             overlays=self.program.store.overlays if self.parts.overlays else (),
             hit_log=self.hit_log,
         )
+        if self.wish.watching:
+            self.state.shop = self.wish.watching.shop
+            self.state.shop.begin(started, self.parts.consent)
         self.recorder = recorder = Recorder(page, state=self.state)
         if any(
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)

@@ -60,7 +60,7 @@ class Case:
         events = [event for each in self.decoded for event in each.events]
         began = _began(events)
         made = [self._occurrence(each, number, began.get(each.vendor)) for number, each in enumerate(events)]
-        return sorted(made, key=lambda each: (each.moment, each.sent, each.number))
+        return _without_copies(sorted(made, key=lambda each: (each.moment, each.sent, each.number)))
 
     def _occurrence(self, event: TrackedEvent, number: int, began: int | None) -> Occurrence:
         sent, step = event.hit.at_ms, event.hit.step
@@ -165,6 +165,20 @@ class Case:
         if self.decoder.role("GET", url) != "hit":
             return None
         return self.decoder.decode(Hit(number=0, method="GET", url=url)).vendor
+
+
+def _without_copies(events: Iterable[Occurrence]) -> list[Occurrence]:
+    """Each event once, though its vendor sends it on two ways: to another address, at once, with the same id."""
+    first: dict[tuple[str | None, ...], Occurrence] = {}
+    kept: list[Occurrence] = []
+    for each in events:
+        event = each.event
+        key = (event.vendor, event.account, event.name, event.event_id, event.value, event.order_id)
+        known = first.setdefault(key, each) if event.event_id else each
+        elsewhere = known.event.hit.url.partition("?")[0] != event.hit.url.partition("?")[0]
+        if known is each or not elsewhere or abs(each.sent - known.sent) > SENT_LATER:
+            kept.append(each)
+    return kept
 
 
 def _began(events: Iterable[TrackedEvent]) -> dict[str, int]:

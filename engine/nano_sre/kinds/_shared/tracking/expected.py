@@ -183,7 +183,9 @@ class Expected:
             word=word,
             vendor=vendor,
             what=wanted.event,
-            says=f"{owner} heard of {wanted.event} {times}",
+            says=f"{owner} heard of {wanted.event} {times}"
+            if found
+            else f"{owner} never heard of {wanted.event}",
             occurrences=tuple(found),
             expected=_times(wanted.times),
             actual=times,
@@ -244,6 +246,11 @@ class Expected:
         if actual is MISSING or (name == "items" and not actual):
             yield rules_fields.missing(self.case, name, [about], warn=verdict.status == "warn")
             return
+        difference = verdict.difference
+        if isinstance(actual, Money) and actual.amount:
+            units = Money(actual.amount / 100, actual.currency)
+            if judge(wanted, units, value=self.case.value, locale=self.case.seen.store.market.locale).ok:
+                difference = f"{difference}: a hundred times as much, so it is in cents"
         words = {"value": "value_mismatch", "currency": "currency_mismatch"}
         word = "value_is_text" if name == "value" and is_text(about.event) else words.get(name, "wrong_field")
         yield fault(
@@ -252,7 +259,7 @@ class Expected:
             [about],
             expected=verdict.expected,
             actual=verdict.actual,
-            difference=verdict.difference,
+            difference=difference,
             warn=verdict.status == "warn",
         )
 
@@ -318,12 +325,10 @@ class Expected:
         words = {
             "cart": "the cart",
             "product": "the product",
-            "items": "the products in it",
-            "shop": "the store itself",
+            "items": "the prices of its products",
+            "shop": "what the store itself says",
         }
-        self.outcome.unjudged.append(
-            f"the {name} of {about.what} is compared with {words[source]}, which this visit does not show"
-        )
+        self.outcome.unjudged.append(f"{words[source]}, for the {name} of {about.what}")
 
 
 def _times(wanted: Expectation | None) -> str:

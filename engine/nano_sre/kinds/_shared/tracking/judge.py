@@ -56,7 +56,7 @@ ONE_CAUSE = (
     "consent_signal_wrong",
 )
 """Faults that are told once for a vendor, whatever the event."""
-OUR_TROUBLE = "The visit does not show all that the check compares with: {}."
+OUR_TROUBLE = "The visit does not show what the check compares with: {}."
 
 
 def judged(plan: Plan, case: Case) -> WatchReport:

@@ -56,7 +56,7 @@ def signals(case: Case, _truth: Truth) -> Iterator[Fault]:
         if denied and about.moment > banner.at_ms + SETTLED and about.step > banner.step:
             yield fault(
                 "consent_signal_wrong",
-                f"{case.event_name(about)} says that {' and '.join(denied)} is denied, and the shopper agreed",
+                f"{case.event_name(about)} says “denied” of {' and '.join(denied)}, and the shopper agreed",
                 [about],
                 expected="granted",
                 actual="denied",
