@@ -30,9 +30,10 @@ from nano_sre.kinds.steps.open import Open
 from nano_sre.kinds.steps.press import Press
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, NoArtifacts
+from nano_sre.runtime.remembering import Memory
 from nano_sre.runtime.values import Environment
 from nano_sre.runtime.visit import VisitWish, attempt
-from nano_sre.runtime.watching import Memory, WatchedProgram, Watching
+from nano_sre.runtime.watching import WatchedProgram, Watching
 
 WORD = "pixels"
 LONGEST = Duration.parse("12h")
@@ -193,9 +194,9 @@ class _Listener:
 
     @property
     def _plan(self) -> Plan:
-        """All that is wrong whatever a shop wants; amounts of an unknown market are compared with nothing."""
-        words = USUAL if self.market else tuple(word for word in USUAL if word != "currency_mismatch")
-        return Plan(vendors={}, never=words)
+        """All that is wrong whatever a shop wants, without what only a known market tells."""
+        unknown = ("currency_mismatch", "events_before_consent")
+        return Plan(vendors={}, never=None if self.market else tuple(w for w in USUAL if w not in unknown))
 
     async def _poll(self) -> None:
         while True:
