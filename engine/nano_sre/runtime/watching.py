@@ -23,7 +23,7 @@ from nano_sre.core.ports import Abort
 from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
-from nano_sre.core.watcher import Baseline, Watch
+from nano_sre.core.watcher import Baseline, Watch, WatchedVisit
 from nano_sre.runtime.patience import wait_for_late
 from nano_sre.runtime.remembering import Memory
 from nano_sre.runtime.shop_side import ShopSide
@@ -73,6 +73,9 @@ class Watching:
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
+        self.hit_listeners: list[
+            tuple[Program, WatchedVisit]
+        ] = []  # for whom hits are judged, and what they see
 
     async def start(
         self, page: PlaywrightPage, environment: Environment, hit_log: HitLog | None = None
@@ -98,6 +101,7 @@ class Watching:
         for each in self.programs:
             for call in each.calls:
                 visit = _Visit(self, each, call, self._log, environment, traced=self.traced)
+                self.hit_listeners += [(each.program, visit)] if _sees_hits(each, call) else []
                 with self._trouble(each, call):
                     self._watches.append((each, call, call.watcher.start(visit)))
 

@@ -67,7 +67,7 @@ def test_hostile_hits_write_nothing_but_text() -> None:
 
 def test_what_came_of_it_all() -> None:
     told = end_lines(watch_report(), color=False, width=100)
-    assert told[0] == "9 hits from 3 vendors, 1 of them with a fault"
+    assert told[0] == "8 hits to 3 vendors and 1 to somebody we do not know, 1 of them with a fault"
     assert "  add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗" in told
     assert "✗ R502" in told
     assert "    TikTok never heard of add_to_cart." in told
