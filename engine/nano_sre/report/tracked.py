@@ -16,6 +16,7 @@ from nano_sre.report.words import duration, plural
 ROOM = 2_000_000  # characters of parameters on one page
 _LONGEST = 300
 _SHADE = 328  # of 3,000 that were tried, the one that sets the vendors most shops have furthest apart
+_SENT_LATER = 1_000  # ms between what happened and its hit, from which it is worth a word
 _MOST_ROWS = 60
 _MOST_COLUMNS = 20
 _MOST_IN_A_STEP = 60
@@ -40,9 +41,11 @@ def hue(vendor: str) -> int:
     return 165 + zlib.crc32(f"{_SHADE}{vendor}".encode("utf-8", "replace")) % 180
 
 
-def reports(attempt: Attempt) -> list[WatchReport]:
+def reports(attempt: Attempt | None) -> list[WatchReport]:
     """What those say who listened to tracking."""
-    return [each for each in attempt.watched if each.hits or each.heard or each.other_hosts]
+    return [
+        each for each in (attempt.watched if attempt else ()) if each.hits or each.heard or each.other_hosts
+    ]
 
 
 def recording(attempt: Attempt | None, *, folder: str | None) -> str:
@@ -51,10 +54,10 @@ def recording(attempt: Attempt | None, *, folder: str | None) -> str:
     return shlex.quote(f"{folder}/{path}" if folder else path) if path else ""
 
 
-def heard_lines(attempt: Attempt | None) -> list[str]:
+def heard_lines(listened: Iterable[WatchReport]) -> list[str]:
     """Who heard what, a line for each event: `add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗`."""
     told: dict[str, list[str]] = {}
-    for each in heard_of(attempt) if attempt else ():
+    for each in heard_of(listened):
         mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
         told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
     return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
@@ -77,10 +80,10 @@ def money_words(event: TrackedEvent) -> str:
     return f"{value} {clean(event.currency or '')}".rstrip()
 
 
-def heard_of(attempt: Attempt) -> list[Heard]:
+def heard_of(listened: Iterable[WatchReport]) -> list[Heard]:
     """Every event at every vendor: what the judge says of it, and what was counted where it says nothing."""
     told: dict[tuple[str, str], Heard] = {}
-    for report in reports(attempt):
+    for report in listened:
         told |= {(each.vendor, each.event): each for each in report.heard}
         counted: dict[tuple[str, str], list[JudgedHit]] = {}
         for judged in report.hits:
@@ -126,11 +129,11 @@ class Tracked:
 
     def matrix(self, attempt: Attempt | None) -> dict[str, Any] | None:
         """Who heard what: a row for each event, a column for each vendor; None where nobody listened."""
-        listened = reports(attempt) if attempt else []
-        if attempt is None or not listened:
+        listened = reports(attempt)
+        if not listened:
             return None
         hits = [each for report in listened for each in report.hits]
-        return {**_matrix(heard_of(attempt), _wrongs(hits)), "total": _total(hits)}
+        return {**_matrix(heard_of(listened), _wrongs(hits)), "total": total(hits)}
 
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
@@ -141,12 +144,13 @@ class Tracked:
         }
 
     def _lines(self, listened: Sequence[WatchReport], steps: Collection[int]) -> dict[str, Any]:
+        began = _began(listened)
         lines = [
             line
             for report in listened
             for judged in report.hits
             if judged.decoded.hit.step in steps
-            for line in self._of_hit(judged, report.findings)
+            for line in self._of_hit(judged, report.findings, began)
         ]
         more = len(lines) - _MOST_IN_A_STEP
         kept = sorted(range(len(lines)), key=lambda at: (not lines[at]["faults"], at))[:_MOST_IN_A_STEP]
@@ -155,7 +159,9 @@ class Tracked:
             "more": f"… and {more} more" if more > 0 else "",
         }
 
-    def _of_hit(self, judged: JudgedHit, findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    def _of_hit(
+        self, judged: JudgedHit, findings: Sequence[Finding], began: Mapping[str, int]
+    ) -> Iterator[dict[str, Any]]:
         decoded = judged.decoded
         faults = [_fault(code, findings, decoded.vendor or "") for code in dict.fromkeys(judged.faults)]
         shared = {
@@ -166,7 +172,7 @@ class Tracked:
             "trouble": [shorten(each, _LONGEST) for each in decoded.trouble],
         }
         for event in decoded.events:
-            yield {**shared, **self._event(event, decoded.hit)}
+            yield {**shared, **self._event(event, decoded.hit, began.get(event.vendor))}
             shared |= {"faults": [], "trouble": []}  # told with the first event of a hit
         if not decoded.events:
             vendor = decoded.vendor or "unknown"
@@ -185,7 +191,7 @@ class Tracked:
                 "test": False,
             }
 
-    def _event(self, event: TrackedEvent, hit: Hit) -> dict[str, Any]:
+    def _event(self, event: TrackedEvent, hit: Hit, began: int | None) -> dict[str, Any]:
         name = event.canonical or event.name
         return {
             "vendor": event.vendor,
@@ -194,7 +200,7 @@ class Tracked:
             "own": shorten(event.name, _LONGEST) if event.name != name else "",
             "money": shorten(money_words(event), 80),
             "goods": shorten(item_words(event.items), 80),
-            "facts": [(word, shorten(text, _LONGEST)) for word, text in _facts(event, hit) if text],
+            "facts": [(word, shorten(text, _LONGEST)) for word, text in _facts(event, hit, began) if text],
             "products": [_product(item) for item in event.items],
             "fields": self._fields(event),
             "test": event.test,
@@ -208,12 +214,15 @@ class Tracked:
         return shown
 
 
-def _total(hits: Sequence[JudgedHit]) -> str:
+def total(hits: Sequence[JudgedHit]) -> str:
+    """“9 hits to 3 vendors, 1 of them with a fault”."""
     vendors = {each.decoded.vendor for each in hits if each.decoded.vendor}
     wrong = sum(1 for each in hits if each.faults)
     if not hits:
-        return "No hit was heard."
-    said = f"{plural(len(hits), 'hit')} from {plural(len(vendors), 'vendor')}"
+        return "No hit was heard"
+    strange = sum(1 for each in hits if each.decoded.vendor is None)
+    said = f"{plural(len(hits) - strange, 'hit')} to {plural(len(vendors), 'vendor')}"
+    said += f" and {strange} to somebody we do not know" if strange else ""
     return f"{said}, {wrong} of them with a fault" if wrong else f"{said}, none with a fault"
 
 
@@ -223,11 +232,12 @@ def _wrongs(hits: Sequence[JudgedHit]) -> dict[tuple[str, str], list[str]]:
     for judged in hits:
         for event in judged.decoded.events:
             titles = found.setdefault((event.vendor, event.canonical or event.name), [])
-            titles += [each for code in judged.faults if (each := _title(code)) not in titles]
+            titles += [each for code in judged.faults if (each := title_of(code)) not in titles]
     return found
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
+    """What a fault is called."""
     known = CODES.get(code)
     return known.title if known else code
 
@@ -267,22 +277,36 @@ def _fault(code: str, findings: Sequence[Finding], vendor: str) -> dict[str, str
     found = next(iter(of_code if len(of_code) == 1 else about), None)
     return {
         "code": code,
-        "title": _title(code),
+        "title": title_of(code),
         "sentence": shorten(found.summary, _LONGEST) if found else "",
         "fix": shorten(found.hint, _LONGEST) if found and found.hint else "",
         "css": "warned" if found and found.warn else "failed",
     }
 
 
-def _facts(event: TrackedEvent, hit: Hit) -> Iterator[tuple[str, str]]:
+def _began(listened: Iterable[WatchReport]) -> dict[str, int]:
+    """When the visit began by each vendor's own clock: nothing is sent before it happens."""
+    found: dict[str, int] = {}
+    for report in listened:
+        for judged in report.hits:
+            for event in judged.decoded.events:
+                if event.happened_ms is not None:
+                    told = event.happened_ms - judged.decoded.hit.at_ms
+                    found[event.vendor] = max(told, found.get(event.vendor, told))
+    return found
+
+
+def _facts(event: TrackedEvent, hit: Hit, began: int | None) -> Iterator[tuple[str, str]]:
     yield "Account", event.account or ""
     yield "Value", money_words(event)
     yield "Event id", event.event_id or ""
     yield "Order", event.order_id or ""
     yield "Page", event.page_url or ""
     yield "Consent", ", ".join(f"{name} {state}" for name, state in event.consent.items())
-    if event.happened_ms is not None and abs(event.happened_ms - hit.at_ms) >= 1000:
-        yield "Happened", f"{duration(event.happened_ms)} into the visit"
+    if event.happened_ms is not None and began is not None:
+        moment = event.happened_ms - began
+        if 0 <= moment <= hit.at_ms - _SENT_LATER:
+            yield "Happened", f"{duration(moment)} into the visit, and was sent later"
     yield "Sent as", "a test" if event.test else ""
 
 

@@ -66,19 +66,21 @@ class BrowserHost:
     """Lends fresh browser contexts of one Chromium; starts it when first asked, and again after its death.
 
     Every context has a sink of its own as its proxy: what goes to tracking vendors ends there. `rules` are host
-    resolver rules for the browser and for the sinks.
+    resolver rules for the browser and for the sinks. `headed` shows a window.
     """
 
     def __init__(
         self,
         *,
         browser: browsers.Browser | None = None,
+        headed: bool = False,
         rules: Iterable[str] = (),
         launch_seconds: float = LAUNCH_SECONDS,
         recycle_after: int = RECYCLE_AFTER,
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._found = browser
+        self._headed = headed
         self._rules = tuple(rules)
         self._ways = Ways(self._rules)
         self._guard = Guard(for_hits_alone(vendors_for(None)))
@@ -197,7 +199,7 @@ class BrowserHost:
 
     async def _launched(self) -> _Running:
         try:
-            found = self._found or browsers.find_browser()
+            found = self._found or browsers.find_browser(windowed=self._headed)
         except browsers.BrowserMissing as missing:
             raise cannot_work(str(missing)) from None
         if found is None:
@@ -208,6 +210,7 @@ class BrowserHost:
                     chromium = (await self._driving()).chromium
                     browser = await chromium.launch(
                         executable_path=found.path,
+                        headless=not self._headed,
                         args=[*browsers.LAUNCH_FLAGS, *await self._sink_flags()],
                         timeout=self._launch_seconds * 1000,
                         handle_sigint=False,  # an interrupted visit still cleans up; we close it ourselves

@@ -20,6 +20,7 @@ from nano_sre.runtime import clearing
 from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
+from nano_sre.runtime.hit_record import hit_record
 from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.sink.log import HitLog
@@ -34,6 +35,7 @@ LEAST_TIME = 0.05
 QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
 QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
 LONGEST_QUIET = 3.0
+JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
@@ -127,6 +129,9 @@ class _Visit:
             overlays=self.program.store.overlays if self.parts.overlays else (),
             hit_log=self.hit_log,
         )
+        if self.wish.watching:
+            self.state.shop = self.wish.watching.shop
+            self.state.shop.begin(started, self.parts.consent)
         self.recorder = recorder = Recorder(page, state=self.state)
         if any(
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
@@ -153,7 +158,13 @@ class _Visit:
         if self.wish.watching and self.hit_log.wanted and not self.state.hung:
             await self._leave()
             await self.wish.watching.judge_hits()
+            artifacts += self._hit_record(self.wish.watching)
         return self._attempt(progress, recorder, artifacts)
+
+    def _hit_record(self, watching: Watching) -> tuple[Artifact, ...]:
+        text = None if self.wish.trace_only else hit_record(watching, self.environment)
+        name = f"{self.wish.number}-hits.jsonl"
+        return () if text is None else (self.evidence.keep_text("hits", name, text, media_type=JSON_LINES),)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
         for index, call in enumerate(calls):

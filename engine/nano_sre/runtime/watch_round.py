@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from nano_sre.core.program import Program, WatchCall
 from nano_sre.core.result import Attempt, Status, StepReport, WatchReport
-from nano_sre.runtime.watching import Memory, WatchedProgram, Watching, memory_of
+from nano_sre.runtime.remembering import Memory, memory_of
+from nano_sre.runtime.watching import WatchedProgram, Watching
 
 Reason = Literal["visit", "load", "confirm"]
 Reports = dict[str, WatchReport]

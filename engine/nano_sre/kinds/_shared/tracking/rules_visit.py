@@ -1,0 +1,155 @@
+"""What the whole visit shows: consent, order, lateness, hits that failed, vendors that are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nano_sre.kinds._shared.tracking.case import Case, clip, is_denied
+from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
+from nano_sre.kinds._shared.tracking.truth import Truth
+
+CLICK = 100  # ms that the answer to the banner may be noted late
+SETTLED = 1_500  # ms after the answer from which every hit must know of it
+LATEST = 10_000  # ms: purchases come from a sandbox, and later than anything else
+STAGES = ("begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
+
+
+def consent(case: Case, *, cookieless: bool, asks_first: bool) -> Iterator[Fault]:
+    """Hits of vendors that need the shopper's consent, sent without it. All vendors are judged, named or not."""
+    banner = case.seen.banner
+    for about in case.events:
+        if not case.waits(about.vendor) or (cookieless and is_denied(about.event)):
+            continue
+        if banner is None:
+            if case.seen.consent == "leave" and asks_first:
+                yield _without_consent(case, about, "though nobody agreed to it")
+        elif about.sent < banner.at_ms - CLICK:
+            if asks_first:
+                yield _without_consent(case, about, "before the shopper answered the cookie banner")
+        elif banner.choice == "refuse" and about.sent > banner.at_ms + CLICK:
+            yield _without_consent(case, about, "though the shopper refused")
+
+
+def _without_consent(case: Case, about: Occurrence, why: str) -> Fault:
+    banner = case.seen.banner
+    answered = (
+        (f"the banner was answered ({banner.choice}) at {banner.at_ms / 1000:.1f} s",) if banner else ()
+    )
+    return fault(
+        "events_before_consent",
+        f"{case.event_name(about)} was sent {why}",
+        [about],
+        expected="nothing without consent",
+        actual=f"sent at {about.sent / 1000:.1f} s",
+        evidence=answered,
+    )
+
+
+def signals(case: Case, _truth: Truth) -> Iterator[Fault]:
+    """Hits that say “denied” although the shopper agreed."""
+    banner = case.seen.banner
+    if banner is None or banner.choice != "accept":
+        return
+    for about in case.judged:
+        asked = {k: v for k, v in about.event.consent.items() if k in ("ad_storage", "analytics_storage")}
+        denied = [key for key, state in asked.items() if state == "denied"]
+        if denied and about.moment > banner.at_ms + SETTLED and about.step > banner.step:
+            yield fault(
+                "consent_signal_wrong",
+                f"{case.event_name(about)} says “denied” of {' and '.join(denied)}, and the shopper agreed",
+                [about],
+                expected="granted",
+                actual="denied",
+            )
+
+
+def order(case: Case, _truth: Truth) -> Iterator[Fault]:
+    """A later stage of the checkout that a vendor heard of before an earlier one."""
+    for vendor in dict.fromkeys(each.vendor for each in case.judged):
+        first = {what: heard[0] for what in STAGES if (heard := case.heard(vendor, what))}
+        for early, late in zip(list(first.values()), list(first.values())[1:], strict=False):
+            if late.sent < early.sent and late.step < early.step:
+                yield fault(
+                    "wrong_order",
+                    f"{case.event_name(late)} came before its {early.event.name}",
+                    [late, early],
+                    expected=f"{early.what}, then {late.what}",
+                    actual=f"{late.what} at {late.sent / 1000:.1f} s, {early.what} at {early.sent / 1000:.1f} s",
+                )
+
+
+def late(case: Case, truth: Truth) -> Iterator[Fault]:
+    """Hits that came long after what they tell of, though no consent was waited for."""
+    banner = case.seen.banner
+    for about in case.judged:
+        happened = about.moment
+        told = truth.shop_events(about)
+        if told and about.sent - about.moment <= LATEST:
+            happened = min(happened, max(each.at_ms for each in told))
+        if banner is not None and banner.choice == "accept" and happened <= banner.at_ms:
+            happened = banner.at_ms  # it waited, as it must
+        if about.event.canonical is not None and about.sent - happened > LATEST:
+            yield too_late(case, about, about.sent - happened, LATEST)
+
+
+def too_late(case: Case, about: Occurrence, took: int, limit: int, **more: object) -> Fault:
+    """The fault of a hit that took longer than it may."""
+    return fault(
+        "late_hit",
+        f"{case.event_name(about)} came {took / 1000:.1f} s after what it tells of",
+        [about],
+        expected=f"within {limit / 1000:g} s",
+        actual=f"{took / 1000:.1f} s",
+        **more,
+    )
+
+
+def failures(case: Case, _truth: Truth) -> Iterator[Fault]:
+    """Hits that pages sent in vain, and those that came back refused."""
+    for each in case.seen.failed:
+        vendor = case.vendor_of(each.url)
+        if vendor is None or (case.accounts and vendor not in case.accounts):
+            continue
+        yield Fault(
+            word="hit_failed",
+            vendor=vendor,
+            what="hit",
+            says=f"A hit to {case.name(vendor)} failed: {clip(each.reason, 100)}",
+            expected="that it arrives",
+            actual=clip(each.reason, 100),
+            evidence=(f"{clip(each.url.partition('?')[0], 120)} on {clip(each.page, 100)}",),
+        )
+    for decoded in case.decoded:
+        hit, vendor = decoded.hit, decoded.vendor
+        if vendor is None or (case.accounts and vendor not in case.accounts):
+            continue
+        if hit.fate != "swallowed" and hit.status is not None and hit.status >= 400:
+            yield Fault(
+                word="hit_failed",
+                vendor=vendor,
+                what="hit",
+                says=f"{case.name(vendor)} answered a hit with {hit.status}",
+                hits=(hit.number,),
+                expected="that it is taken",
+                actual=str(hit.status),
+            )
+
+
+def silent(case: Case, _truth: Truth) -> Iterator[Fault]:
+    """Vendors whose library was loaded, and that heard nothing."""
+    asked = {host for load in case.seen.loads for host in load.hosts}
+    for vendor in case.accounts:
+        known = case.vendors.get(vendor)
+        if known is None or case.only_known(vendor) or any(each.vendor == vendor for each in case.decoded):
+            continue
+        hosts = {path.partition("/")[0] for path in known.library}
+        found = sorted(host for host in asked if host in hosts)
+        if found and not (case.waits(vendor) and case.refused(case.asks_first)):
+            yield Fault(
+                word="library_loaded_but_no_hit",
+                vendor=vendor,
+                what="hit",
+                says=f"{case.name(vendor)} was loaded from {found[0]}, and nothing was sent to it",
+                expected="hits",
+                actual="none",
+            )
