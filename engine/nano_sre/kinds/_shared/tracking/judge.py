@@ -181,7 +181,7 @@ def _is_explained(one: Fault, all_: list[Fault]) -> bool:
     if one.word == "unknown_ids":
         return told("two_accounts")
     if one.word == "unexpected_event" and one.expected != "never":
-        return told("duplicate_events")
+        return told("duplicate_events") or told("wrong_order")
     return one.word == "value_mismatch" and told("currency_mismatch")
 
 

@@ -19,7 +19,9 @@ from nano_sre.kinds._shared.tracking.titles import titles
 from nano_sre.kinds._shared.tracking.wanted import Plan
 
 PATIENCE = 4.0  # seconds that hits may come late
-PATIENCE_WITH_PURCHASES = 10.0  # they come from a sandbox, which is slow
+PATIENCE_WITH_PURCHASES = (
+    20.0  # they come from a sandbox: up to 10 s are usual, and later ones are told as late
+)
 
 
 @frozen

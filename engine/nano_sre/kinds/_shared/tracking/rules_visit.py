@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_denied
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
@@ -10,6 +11,7 @@ from nano_sre.kinds._shared.tracking.truth import Truth
 
 CLICK = 100  # ms that the answer to the banner may be noted late
 SETTLED = 1_500  # ms after the answer from which every hit must know of it
+SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
 LATEST = 10_000  # ms: purchases come from a sandbox, and later than anything else
 STAGES = ("begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
 
@@ -63,19 +65,32 @@ def signals(case: Case, _truth: Truth) -> Iterator[Fault]:
             )
 
 
-def order(case: Case, _truth: Truth) -> Iterator[Fault]:
-    """A later stage of the checkout that a vendor heard of before an earlier one."""
+def order(case: Case, truth: Truth) -> Iterator[Fault]:
+    """A stage of the checkout that a vendor heard of before an earlier one, or before the shopper came to it."""
+    told: set[int] = set()
     for vendor in dict.fromkeys(each.vendor for each in case.judged):
         first = {what: heard[0] for what in STAGES if (heard := case.heard(vendor, what))}
-        for early, late in zip(list(first.values()), list(first.values())[1:], strict=False):
+        for early, late in itertools.pairwise(first.values()):
             if late.sent < early.sent and late.step < early.step:
-                yield fault(
-                    "wrong_order",
-                    f"{case.event_name(late)} came before its {early.event.name}",
-                    [late, early],
-                    expected=f"{early.what}, then {late.what}",
-                    actual=f"{late.what} at {late.sent / 1000:.1f} s, {early.what} at {early.sent / 1000:.1f} s",
-                )
+                told.add(late.number)
+                yield _too_early(case, late, early.what, early.sent, beside=[early])
+    for about in (each for each in case.judged if each.number not in told):
+        came = truth.came_to(about.what) if about.what in STAGES else None
+        if came is not None and about.step < came.step and about.moment < came.at_ms - SOON:
+            stage = "the shopper placed the order" if about.what == "purchase" else "the shopper came to it"
+            yield _too_early(case, about, stage, came.at_ms)
+
+
+def _too_early(
+    case: Case, about: Occurrence, before: str, came: int, *, beside: Sequence[Occurrence] = ()
+) -> Fault:
+    return fault(
+        "wrong_order",
+        f"{case.event_name(about)} came before {before}",
+        [about, *beside],
+        expected=f"after {came / 1000:.1f} s",
+        actual=f"at {about.sent / 1000:.1f} s",
+    )
 
 
 def late(case: Case, truth: Truth) -> Iterator[Fault]:
