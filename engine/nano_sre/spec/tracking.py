@@ -125,7 +125,9 @@ def _saved(check: Linked, journey: Linked) -> Iterator[Diagnostic]:
                     message=f"the journey “{journey.id}” saves no “{name}”",
                     span=check.at(*path),
                     suggestion=f"visit.{word}" if word else None,
-                    hint=f"did you mean “${{visit.{word}}}”?" if word else f"{there}: add “- save: {{money: product_price, as: {name}}}” there",
+                    hint=f"did you mean “${{visit.{word}}}”?"
+                    if word
+                    else f"{there}: add “- save: {{money: product_price, as: {name}}}” there",
                 )
 
 

@@ -39,7 +39,7 @@ class TrackingWatcher:
         return PATIENCE_WITH_PURCHASES if late else PATIENCE
 
     def needs(self, *, own: bool) -> Needs:
-        return Needs(records=frozenset({"hits", "shop_events", "carts"}), patience=self.patience)
+        return Needs(records=frozenset({"hits", "hosts", "shop_events", "carts"}), patience=self.patience)
 
     def titles(self) -> tuple[str, ...]:
         return titles(self.plan)

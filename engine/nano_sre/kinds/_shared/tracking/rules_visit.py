@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
+from nano_sre.core.hits import Hit
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_denied
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
 from nano_sre.kinds._shared.tracking.truth import Truth
@@ -125,14 +126,18 @@ def failures(case: Case, _truth: Truth) -> Iterator[Fault]:
         vendor = case.vendor_of(each.url)
         if vendor is None or (case.accounts and vendor not in case.accounts):
             continue
+        events = case.decoder.decode(Hit(number=0, method="GET", url=each.url)).events
+        what = next((event.canonical or event.name for event in events), "hit")
         yield Fault(
             word="hit_failed",
             vendor=vendor,
-            what="hit",
+            what=what,
             says=f"A hit to {case.name(vendor)} failed: {clip(each.reason, 100)}",
             expected="that it arrives",
             actual=clip(each.reason, 100),
-            evidence=(f"{clip(each.url.partition('?')[0], 120)} on {clip(each.page, 100)}",),
+            evidence=(
+                f"{clip(what, 40)}, {clip(each.url.partition('?')[0], 100)} on {clip(each.page, 100)}",
+            ),
         )
     for decoded in case.decoded:
         hit, vendor = decoded.hit, decoded.vendor
