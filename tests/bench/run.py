@@ -25,6 +25,7 @@ BENCHES = (
     "watched",
     "schedule",
     "drift",
+    "decode",
     "shopfault",
     "quiet",
     "chaos",

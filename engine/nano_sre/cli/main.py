@@ -21,7 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "history": ("history", "Show how checks have fared."),
     "incidents": ("incidents", "Show what is broken, and say who looks after it."),
     "alerts": ("alerts", "Try the ways in which people are told."),
-    "pixels": ("pixels", "See what the tracking pixels of a store send, and what is wrong with it."),
+    "pixels": ("pixels", "See and read what tracking pixels send, and try vendor files."),
     "baseline": ("baseline", "Show what is usual, accept what became slower, or learn anew."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),

@@ -23,8 +23,8 @@ from nano_sre.core.ports import Abort
 from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
-from nano_sre.core.watcher import Baseline, PatientWatch, Watch, WatchedVisit
-from nano_sre.runtime.patience import wait_for
+from nano_sre.core.watcher import Baseline, Watch, WatchedVisit
+from nano_sre.runtime.patience import wait_for_late
 from nano_sre.runtime.remembering import Memory
 from nano_sre.runtime.shop_side import ShopSide
 from nano_sre.runtime.sightings import Sightings
@@ -150,17 +150,9 @@ class Watching:
         if patient and not any(each.own for each in self.programs):
             await self._look(LAST_LOOK)
         if patient:
-            await self._wait()
+            await wait_for_late(self._watches, trouble=self._trouble)
         await self._read_last_page()
         await self._judge(hits=False)
-
-    async def _wait(self) -> None:
-        """Keep the last page open for what a watcher still waits for, as long as it wants to."""
-        started = time.monotonic()
-        for each, call, watch in self._watches:
-            if isinstance(watch, PatientWatch):
-                with self._trouble(each, call):
-                    await wait_for(watch, until=started + call.watcher.needs(own=each.own).patience)
 
     async def judge_hits(self) -> None:
         """Every page is closed, and its last hits have come: those who look at hits say what they saw."""

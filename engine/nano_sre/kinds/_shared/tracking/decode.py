@@ -114,7 +114,11 @@ def _built_in_alone() -> Vendors:
 
 def vendors_for(store: StoreFacts | None) -> Vendors:
     """All vendors that are known in a store's visits; its own come first, and take the place of built-in ones."""
-    own = () if store is None else store.vendors
+    return vendors_with(() if store is None else store.vendors)
+
+
+def vendors_with(own: Sequence[Vendor]) -> Vendors:
+    """The built-in vendors and these, which come first, and take the place of built-in ones of the same word."""
     if not own:
         return _built_in_alone()
     mine = {str(each.id) for each in own}

@@ -6,9 +6,10 @@ import re
 from base64 import b64decode, urlsafe_b64decode
 from binascii import Error
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
-from nano_sre.core.source import At, Call, Root, Source, Source_, Words, read, roots
+from nano_sre.core.source import ROOTS, At, Call, Root, Source, Source_, Words, read, roots
 from nano_sre.kinds._shared.tracking.texts import (
     LARGEST,
     decoded,
@@ -30,7 +31,7 @@ class Look:
 
     def __init__(self, query: dict[str, Any], path: str, host: str) -> None:
         self.query, self.path, self.host = query, path, host
-        self.any: dict[str, Any] = query
+        self.any: dict[Any, Any] = query
         self.body: Any = {}
         self.each: Any = None
         self.item: Any = None
@@ -74,18 +75,38 @@ def first_of(sources: Sequence[Source]) -> Finder | None:
 
 def reader(sources: Sequence[Source]) -> Reader | None:
     """The same as a text."""
-    found = first_of(sources)
-    if found is None:
+    if not sources:
         return None
-    if len(sources) == 1 and (key := _key_of_any(sources[0])) is not None:
-        return lambda look: as_text(look.any.get(key))
-    return lambda look: as_text(found(look))
+    finders = [finder(each) for each in sources]
+    if len(finders) == 1:
+        return _text_of(sources[0], finders[0])
+
+    def first_text(look: Look) -> str | None:
+        for each in finders:
+            value = each(look)
+            if value is not None and (said := value if type(value) is str else as_text(value)):
+                return said
+        return None
+
+    return first_text
 
 
-def _key_of_any(source: Source) -> str | None:
+def _text_of(source: Source, found: Finder) -> Reader:
     tree = read(source)
-    plain_ = isinstance(tree, At) and tree.of == Root("any") and isinstance(tree.key, str)
-    return str(tree.key) if plain_ else None  # type: ignore[union-attr]
+    if isinstance(tree, At) and tree.of == Root("any"):  # most of all that is read: worth a function less
+        key = tree.key
+
+        def parameter(look: Look) -> str | None:
+            value = look.any.get(key)
+            return (value or None) if type(value) is str else as_text(value)
+
+        return parameter
+
+    def text(look: Look) -> str | None:
+        value = found(look)
+        return (value or None) if type(value) is str else as_text(value)
+
+    return text
 
 
 def _made(tree: Source_) -> Finder:
@@ -104,44 +125,36 @@ def _made(tree: Source_) -> Finder:
     return _once(tree, made) if tree.function in _READING and "item" not in roots(tree) else made
 
 
-_ROOTS: dict[str, Finder] = {
-    "query": lambda look: look.query,
-    "body": lambda look: look.body,
-    "any": lambda look: look.any,
-    "each": lambda look: look.each,
-    "item": lambda look: look.item,
-    "path": lambda look: look.path,
-    "host": lambda look: look.host,
-    "lines": lambda look: look.lines,
-}
+_ROOTS: dict[str, Finder] = {name: attrgetter(name) for name in ROOTS}
 
 
 def _at(tree: At) -> Finder:
-    key = tree.key
-    if isinstance(key, str) and tree.of == Root("any"):
-        return lambda look: look.any.get(key)
-    if isinstance(key, str) and tree.of == Root("query"):
-        return lambda look: look.query.get(key)
-    of = _made(tree.of)
-    if isinstance(key, str):
-        name = key
+    keys: list[str | int] = []
+    start: Source_ = tree
+    while isinstance(start, At):
+        keys.insert(0, start.key)
+        start = start.of
+    of = _made(start)
+    if len(keys) == 1 and start == Root("any"):
+        (name,) = keys
+        return lambda look: look.any.get(name)
+    if len(keys) == 1 and start == Root("item"):
+        return lambda look: look.item.get(keys[0]) if type(look.item) is dict else None
 
-        def under(look: Look) -> Any:
-            found = of(look)
-            if type(found) is dict:
-                return found.get(name)
-            if type(found) is list:
-                return [each[name] for each in found if type(each) is dict and name in each] or None
-            return None
-
-        return under
-    place = key
-
-    def nth(look: Look) -> Any:
+    def under(look: Look) -> Any:
         found = of(look)
-        return found[place] if type(found) is list and place < len(found) else None
+        for key in keys:
+            if type(found) is dict:
+                found = found.get(key)
+            elif type(found) is not list:
+                return None
+            elif type(key) is int:
+                found = found[key] if key < len(found) else None
+            else:
+                found = [each[key] for each in found if type(each) is dict and key in each] or None
+        return found
 
-    return nth
+    return under
 
 
 def _first(given: list[Finder]) -> Finder:

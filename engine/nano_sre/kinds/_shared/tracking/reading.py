@@ -9,6 +9,7 @@ from typing import Any
 
 from nano_sre.core.hits import Decoded, Hit, TrackedEvent, TrackedItem
 from nano_sre.core.source import At, read, roots
+from nano_sre.core.values import made_of
 from nano_sre.core.vendor import FACTS, Items, Vendor, sources_of
 from nano_sre.kinds._shared.tracking.addresses import Address
 from nano_sre.kinds._shared.tracking.consent import consent_reader
@@ -122,7 +123,7 @@ class Reading:
             "fields": flat(look.any),
         }
         event["canonical"] = self._canonical(name, event)
-        return TrackedEvent(**event)
+        return made_of(TrackedEvent, event)
 
     def _canonical(self, name: str, event: Mapping[str, Any]) -> str | None:
         found = self._plain_names.get(name)
@@ -187,14 +188,14 @@ class ItemReading:
             more = {
                 k: text for k, v in item.items() if k not in self._told and (text := as_text(v)) is not None
             }
-        return TrackedItem(
-            ids=tuple(dict.fromkeys(ids)),
-            name=name,
-            price=price,
-            quantity=quantity,
-            variant=self._variant(look),
-            more=more,
-        )
+        held = {
+            "name": name,
+            "price": price,
+            "quantity": quantity,
+            "variant": self._variant(look),
+            "more": more,
+        }
+        return made_of(TrackedItem, {"ids": tuple(dict.fromkeys(ids)), **held})
 
 
 def moment(said: str | None) -> int | None:
