@@ -75,9 +75,12 @@ def read(lines: Iterable[str]) -> Recording:
     """A recording from its lines. Raises `BrokenRecording`."""
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(numbered, (1, ""))
-    head = _mapping(first, number)
+    try:
+        head = _mapping(first, number)
+    except BrokenRecording:
+        head = {}
     if head.get("nano_sre") != "hits":
-        raise BrokenRecording("this is no recording of hits: its first line does not say so", number)
+        raise BrokenRecording("this is neither a recording of hits nor a HAR", number)
     version = head.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise BrokenRecording(f"it was written by a newer Nano-SRE (version {version} of the file)", number)
