@@ -23,6 +23,8 @@ BENCHES = (
     "shared",
     "journey",
     "watched",
+    "tracked",
+    "leaks",
     "schedule",
     "drift",
     "decode",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nano_sre.core.codes import CODES
-from nano_sre.core.hits import CANONICAL_EVENTS, Heard, Hit, JudgedHit, TrackedEvent, TrackedItem
+from nano_sre.core.hits import CANONICAL_EVENTS, Decoded, Heard, Hit, JudgedHit, TrackedEvent, TrackedItem
 from nano_sre.core.result import Attempt, Finding, WatchReport
 from nano_sre.core.visible import clean, shorten
+from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.report.words import duration, plural
 
 ROOM = 2_000_000  # characters of parameters on one page
@@ -54,13 +58,40 @@ def recording(attempt: Attempt | None, *, folder: str | None) -> str:
     return shlex.quote(f"{folder}/{path}" if folder else path) if path else ""
 
 
-def heard_lines(listened: Iterable[WatchReport]) -> list[str]:
+def heard_lines(listened: Sequence[WatchReport]) -> list[str]:
     """Who heard what, a line for each event: `add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗`."""
     told: dict[str, list[str]] = {}
     for each in heard_of(listened):
         mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
         told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
     return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
+
+
+def vendor_name(vendor: str) -> str:
+    """A vendor as people call it; the word for it where only a store knows it."""
+    known = vendors_for(None).vendor(vendor)
+    return str(known.name) if known else vendor
+
+
+def attributed(judged: JudgedHit, findings: Sequence[Finding]) -> list[tuple[TrackedEvent | None, list[str]]]:
+    """The events of a hit with the codes of what is wrong with each; None stands for a hit without events."""
+    events: tuple[TrackedEvent | None, ...] = judged.decoded.events or (None,)
+    found: list[tuple[TrackedEvent | None, list[str]]] = [(event, []) for event in events]
+    for code in dict.fromkeys(judged.faults):
+        of_code = [each for each in findings if each.code == code]
+        about = [at for at, event in enumerate(events) if event and any(_is_about(f, event) for f in of_code)]
+        for at in about or [0]:
+            found[at][1].append(code)
+    return found
+
+
+def _is_about(finding: Finding, event: TrackedEvent) -> bool:
+    """Whether a finding names the vendor and the event."""
+    said = "\n".join((finding.summary, *finding.evidence))
+    names = (event.vendor, vendor_name(event.vendor))
+    return any(each in said for each in names) and bool(
+        re.search(rf"(?<!\w){re.escape(event.name)}(?!\w)", said)
+    )
 
 
 def item_words(items: Sequence[TrackedItem]) -> str:
@@ -80,20 +111,20 @@ def money_words(event: TrackedEvent) -> str:
     return f"{value} {clean(event.currency or '')}".rstrip()
 
 
-def heard_of(listened: Iterable[WatchReport]) -> list[Heard]:
+def heard_of(listened: Sequence[WatchReport]) -> list[Heard]:
     """Every event at every vendor: what the judge says of it, and what was counted where it says nothing."""
     told: dict[tuple[str, str], Heard] = {}
+    wrongs = _wrongs(listened)
     for report in listened:
         told |= {(each.vendor, each.event): each for each in report.heard}
-        counted: dict[tuple[str, str], list[JudgedHit]] = {}
-        for judged in report.hits:
-            for event in judged.decoded.events:
-                counted.setdefault((event.vendor, event.canonical or event.name), []).append(judged)
-        for (vendor, name), hits in counted.items():
-            wrong = any(each.faults for each in hits)
-            seen = Heard(vendor=vendor, event=name, times=len(hits), state="fail" if wrong else "unasked")
-            told.setdefault((vendor, name), seen)
-    return list(told.values())
+        events = (event for judged in report.hits for event in judged.decoded.events)
+        counts = Counter((event.vendor, event.canonical or event.name) for event in events)
+        for (vendor, name), times in counts.items():
+            told.setdefault((vendor, name), Heard(vendor=vendor, event=name, times=times))
+    return [
+        replace(each, state="fail") if each.state == "unasked" and wrongs.get(key) else each
+        for key, each in told.items()
+    ]
 
 
 class Tracked:
@@ -133,7 +164,7 @@ class Tracked:
         if not listened:
             return None
         hits = [each for report in listened for each in report.hits]
-        return {**_matrix(heard_of(listened), _wrongs(hits)), "total": total(hits)}
+        return {**_matrix(heard_of(listened), _wrongs(listened)), "total": total(hits)}
 
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
@@ -163,38 +194,24 @@ class Tracked:
         self, judged: JudgedHit, findings: Sequence[Finding], began: Mapping[str, int]
     ) -> Iterator[dict[str, Any]]:
         decoded = judged.decoded
-        faults = [_fault(code, findings, decoded.vendor or "") for code in dict.fromkeys(judged.faults)]
         shared = {
             "number": decoded.hit.number,
             "at": duration(decoded.hit.at_ms),
             "wire": _wire(decoded.hit),
-            "faults": faults,
             "trouble": [shorten(each, _LONGEST) for each in decoded.trouble],
         }
-        for event in decoded.events:
-            yield {**shared, **self._event(event, decoded.hit, began.get(event.vendor))}
-            shared |= {"faults": [], "trouble": []}  # told with the first event of a hit
-        if not decoded.events:
-            vendor = decoded.vendor or "unknown"
-            name = "not an event we can read" if decoded.vendor else shorten(decoded.hit.url, 120)
-            yield {
-                **shared,
-                "vendor": vendor,
-                "hue": hue(vendor) if decoded.vendor else None,
-                "event": name,
-                "own": "",
-                "money": "",
-                "goods": "",
-                "facts": [("Address", shorten(decoded.hit.url, _LONGEST))],
-                "products": [],
-                "fields": [],
-                "test": False,
-            }
+        for event, codes in attributed(judged, findings):
+            faults = [_fault(code, findings, event) for code in codes]
+            if event is None:
+                yield {**shared, **_unread(decoded), "faults": faults}
+            else:
+                yield {**shared, **self._event(event, decoded.hit, began.get(event.vendor)), "faults": faults}
+            shared["trouble"] = []  # told with the first event of a hit
 
     def _event(self, event: TrackedEvent, hit: Hit, began: int | None) -> dict[str, Any]:
         name = event.canonical or event.name
         return {
-            "vendor": event.vendor,
+            "vendor": vendor_name(event.vendor),
             "hue": hue(event.vendor),
             "event": shorten(name, _LONGEST),
             "own": shorten(event.name, _LONGEST) if event.name != name else "",
@@ -226,13 +243,15 @@ def total(hits: Sequence[JudgedHit]) -> str:
     return f"{said}, {wrong} of them with a fault" if wrong else f"{said}, none with a fault"
 
 
-def _wrongs(hits: Sequence[JudgedHit]) -> dict[tuple[str, str], list[str]]:
-    """What is wrong with the hits of a vendor's event, each fault once."""
+def _wrongs(listened: Iterable[WatchReport]) -> dict[tuple[str, str], list[str]]:
+    """What is wrong with a vendor's event, each fault once."""
     found: dict[tuple[str, str], list[str]] = {}
-    for judged in hits:
-        for event in judged.decoded.events:
-            titles = found.setdefault((event.vendor, event.canonical or event.name), [])
-            titles += [each for code in judged.faults if (each := title_of(code)) not in titles]
+    for report in listened:
+        for judged in report.hits:
+            for event, codes in attributed(judged, report.findings):
+                if event is not None:
+                    told = found.setdefault((event.vendor, event.canonical or event.name), [])
+                    told += [each for code in codes if (each := title_of(code)) not in told]
     return found
 
 
@@ -248,7 +267,7 @@ def _matrix(heard: Sequence[Heard], wrongs: Mapping[tuple[str, str], Sequence[st
         (each.vendor, each.event): _cell(each, wrongs.get((each.vendor, each.event), ())) for each in heard
     }
     return {
-        "columns": [{"vendor": vendor, "hue": hue(vendor)} for vendor in vendors],
+        "columns": [{"vendor": vendor_name(vendor), "hue": hue(vendor)} for vendor in vendors],
         "rows": [
             {"event": shorten(name, 60), "cells": [known.get((vendor, name), _NOTHING) for vendor in vendors]}
             for name in _in_order({each.event for each in heard})[:_MOST_ROWS]
@@ -270,17 +289,33 @@ def _cell(heard: Heard, wrongs: Sequence[str]) -> dict[str, str]:
     return {"glyph": glyph, "times": str(heard.times), "said": said, "css": css, "note": shorten(note, 80)}
 
 
-def _fault(code: str, findings: Sequence[Finding], vendor: str) -> dict[str, str]:
+def _fault(code: str, findings: Sequence[Finding], event: TrackedEvent | None) -> dict[str, str]:
     """A fault in the words of its finding where it is plain which one that is, else in those of its code."""
     of_code = [each for each in findings if each.code == code]
-    about = [each for each in of_code if vendor and vendor.lower() in each.summary.lower()]
-    found = next(iter(of_code if len(of_code) == 1 else about), None)
+    about = [each for each in of_code if event is not None and _is_about(each, event)]
+    found = next(iter(about or (of_code if len(of_code) == 1 else ())), None)
     return {
         "code": code,
         "title": title_of(code),
         "sentence": shorten(found.summary, _LONGEST) if found else "",
         "fix": shorten(found.hint, _LONGEST) if found and found.hint else "",
         "css": "warned" if found and found.warn else "failed",
+    }
+
+
+def _unread(decoded: Decoded) -> dict[str, Any]:
+    """A hit without an event: of a vendor that sends other things, too, or of nobody we know."""
+    address = shorten(decoded.hit.url, _LONGEST)
+    vendor = decoded.vendor
+    nothing: dict[str, Any] = dict.fromkeys(("own", "money", "goods"), "")
+    return {
+        **nothing,
+        **dict.fromkeys(("products", "fields"), ()),
+        "vendor": vendor_name(vendor) if vendor else "unknown",
+        "hue": hue(vendor) if vendor else None,
+        "event": "not an event we can read" if vendor else shorten(address, 120),
+        "facts": [("Address", address)],
+        "test": False,
     }
 
 
