@@ -125,7 +125,7 @@ def _programs(
     from nano_sre.service import read_folder
     from nano_sre.spec.compile import programs, woken
 
-    if folder is None and not Path("checks").exists():
+    if folder is None and not any(Path("checks").rglob("*.y*ml")):
         return [], {}
     project, linkage = read_folder(
         paths_of(list(folder or [])), environ=get_settings().environ, environment=env

@@ -65,7 +65,7 @@ def _pages(
     """A step for each page, by the request that brought it."""
     steps, loads = [], []
     for number, page in enumerate(pages):
-        mine = [each for each in entries if each.get("pageref") == page.get("id")]
+        mine = sorted((each for each in entries if each.get("pageref") == page.get("id")), key=_moment)
         url = str(_under(mine[0], "request").get("url", "")) if mine else str(page.get("title", ""))
         started = int(_moment(page, began) - began)
         took = max((int(_moment(each) - began) - started for each in mine), default=0)
@@ -112,7 +112,7 @@ def _body(posted: Mapping[str, Any]) -> bytes:
     if isinstance(text, str) and text:
         if posted.get("encoding") == "base64":
             try:
-                return base64.b64decode(text)
+                return base64.b64decode(text, validate=True)
             except (binascii.Error, ValueError):
                 return b""
         return text.encode("utf-8", errors="replace")

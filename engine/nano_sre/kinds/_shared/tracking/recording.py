@@ -185,7 +185,11 @@ def _saved_value(value: Any) -> Any:
 def _read_hit(given: Mapping[str, Any]) -> Hit:
     known = {each.name for each in fields(Hit)} - {"body"}
     told = {name: value for name, value in given.items() if name in known}
-    body = base64.b64decode(given["base64"]) if "base64" in given else str(given.get("body", "")).encode()
+    body = (
+        base64.b64decode(given["base64"], validate=True)
+        if "base64" in given
+        else str(given.get("body", "")).encode()
+    )
     return Hit(body=body, **_typed(Hit, told))
 
 
