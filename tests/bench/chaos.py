@@ -262,7 +262,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
     kills = 10 if quick else 1_000
     with tempfile.TemporaryDirectory() as folder:
         judged = worlds(
-            Path(folder), count=1 if quick else 2, kills=kills, share=0.35, seed=1, rate=2.0, hurry=quick,
+            Path(folder), count=1, kills=kills, share=0.35, seed=1, rate=2.0, hurry=quick,
             postgres=False,
         )  # fmt: skip
     for line in judged.lines():

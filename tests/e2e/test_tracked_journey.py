@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qs, urlsplit
 
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.values import Environment
 from nano_sre.service import Selection
@@ -26,13 +26,12 @@ def test_a_journeys_hits_are_seen_where_they_happened() -> None:
     assert [each.number for each in seen.hits] == list(range(1, len(seen.hits) + 1))
     events = {}
     for each in seen.at("google-analytics.com/g/collect"):
-        for line in (urlsplit(each.url).query, *each.body.decode().splitlines()):
-            for name in parse_qs(line).get("en", ()):
-                events.setdefault(name, seen.attempt.steps[each.step].verb)
+        for event in vendors_for(program.store).decode(each).events:
+            events.setdefault(event.name, seen.attempt.steps[each.step].verb)
         assert (each.fate, each.status) == ("swallowed", 204)
     assert events["view_item"] == "open_product"
     assert events["add_to_cart"] == "add_to_cart"
-    assert events["begin_checkout"] in {"start_checkout", "fill_contact"}, "sandboxes are a little late"
+    assert events["begin_checkout"] in {"start_checkout", "fill_contact"}  # the page sends it when it is idle
     assert len(seen.at("www.facebook.com/tr/")) >= 3
     assert all(0 <= each.at_ms <= seen.attempt.duration_ms for each in seen.hits)
     assert seen.visit is not None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
@@ -117,6 +118,8 @@ class Telling(RuleBasedStateMachine):
         told = {item.episode for who, each in self.heard if who == alerter for item in each.items}
         for item in alert.items:
             assert item.episode in self.fired, f"{item.episode} never fired"
+            if alert.kind == "was_down":
+                assert item.episode not in told, f"{alert.title}: its beginning was told under another key"
             if alert.kind in ENDS:
                 assert item.episode in told or alert.kind == "data_back", f"{alert.title}: of what?"
                 assert item.episode in self.ended or alert.kind == "calm"
@@ -224,14 +227,18 @@ class Telling(RuleBasedStateMachine):
             self.keep(*pass_time(state, policy=self.rules.policy, now=self.clock.now()))
         self.turn()
 
-    @rule()
-    def crash(self) -> None:
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
         self.tray.dies = True
         self.turn()
         self.die()
 
-    @rule()
-    def crash_before_the_receipt(self) -> None:
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash_before_the_receipt(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
         self.cuts = True
         self.turn()
         self.cuts = False
@@ -313,7 +320,7 @@ def _episodes(alert: Alert) -> set[str]:
     return {item.episode for item in alert.items}
 
 
-TestTelling = Telling.TestCase
+TestTelling = pytest.mark.slow(Telling.TestCase)
 TestTelling.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

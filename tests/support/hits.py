@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nano_sre.core.hits import Hit
@@ -12,6 +12,7 @@ from nano_sre.core.result import Attempt, StepReport, WatchReport
 from nano_sre.core.watch import Needs
 from nano_sre.core.watcher import Watch, WatchedVisit
 from nano_sre.runtime.browser import BrowserHost
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.watch_round import WatchRound
 from support.drive import adrive
 
@@ -55,8 +56,8 @@ class Tracked:
 
     attempt: Attempt
     hits: Sequence[Hit]
+    log: HitLog
     visit: WatchedVisit | None = None
-    urls: list[str] = field(default_factory=list)
 
     def at(self, part: str) -> list[Hit]:
         return [each for each in self.hits if part in each.url]
@@ -68,7 +69,8 @@ async def track(program: Program, *, host: BrowserHost, **wish: Any) -> Tracked:
     parts = WatchParts(calls=(WatchCall(word="hits", watcher=watcher),), journey=program.check_id)
     round_ = WatchRound([replace(program, watch=parts)], store=None, url=str(program.store.url))
     watching = round_.watching("visit", traced=False)
+    assert watching is not None
     made = await adrive(program, host=host, watching=watching, **wish)
     round_.saw(made, "visit")
     [seen] = round_.attempts(round_.programs[0])
-    return Tracked(seen, watcher.hits, watcher.visit)
+    return Tracked(seen, watcher.hits, watching.hit_log, watcher.visit)

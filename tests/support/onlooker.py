@@ -8,7 +8,8 @@ from typing import Any
 from nano_sre.core.program import Program, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import Needs, Record
-from nano_sre.runtime.watching import Memory, WatchedProgram, Watching
+from nano_sre.runtime.remembering import Memory
+from nano_sre.runtime.watching import WatchedProgram, Watching
 
 
 class Onlooker:

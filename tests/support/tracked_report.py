@@ -45,9 +45,7 @@ def tracked(number: int, step: int, vendor: str, name: str, *faults: str, at: in
         vendor=vendor,
         name=name,
         hit=sent,
-        account=ACCOUNTS[vendor],
-        page_url=sent.page,
-        **{"fields": fields, **more},
+        **{"account": ACCOUNTS[vendor], "page_url": sent.page, "fields": fields, **more},
     )
     return JudgedHit(decoded=Decoded(hit=sent, vendor=vendor, events=(event,)), faults=faults)
 

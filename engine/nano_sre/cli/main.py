@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "history": ("history", "Show how checks have fared."),
     "incidents": ("incidents", "Show what is broken, and say who looks after it."),
     "alerts": ("alerts", "Try the ways in which people are told."),
+    "pixels": ("pixels", "See and read what tracking pixels send, and try vendor files."),
     "baseline": ("baseline", "Show what is usual, accept what became slower, or learn anew."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
@@ -37,7 +38,7 @@ GROUPS = (
     ("Write checks", ("init", "validate", "test", "explain", "fmt", "heal", "schema")),
     ("Run them", ("plan", "apply", "run", "agent", "history", "diff", "rollback")),
     ("Look after them", ("incidents", "alerts", "baseline")),
-    ("Look around", ("demo", "doctor")),
+    ("Look around", ("pixels", "demo", "doctor")),
 )
 
 

@@ -85,12 +85,14 @@ def _files(*, docs: bool) -> dict[Path, str]:
         from nano_sre.spec.reference import checks_page, errors_page
         from nano_sre.spec.reference_files import file_page
         from nano_sre.spec.schemagen import FILES
+        from nano_sre.spec.vendors_page import vendors_page
 
         pages = shipped_file().parent.parent / "docs"
         files |= {
             pages / "checks.md": checks_page(),
             pages / "errors.md": errors_page(),
             pages / "causes.md": causes_page(),
+            pages / "vendors.md": vendors_page(),
             pages / "cli.md": cli_page(),
             **{pages / f"{name}.md": file_page(name) for name in FILES},
         }

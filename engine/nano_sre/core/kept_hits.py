@@ -47,16 +47,23 @@ def kept(report: WatchReport, *, mask: Mask = lambda text: text) -> WatchReport:
     )
 
 
-def without_fields(report: WatchReport) -> WatchReport:
-    """`report` with what its hits mean, and no single parameter: what is fine is kept small."""
+def in_short(report: WatchReport) -> WatchReport:
+    """`report` with what its hits mean and little more: what is fine is kept small, a row holds many of them."""
     if not report.hits:
         return report
-    return replace(report, hits=tuple(map(_bare, report.hits)))
+    return replace(report, hits=tuple(map(_short_hit, report.hits)))
 
 
-def _bare(judged: JudgedHit) -> JudgedHit:
-    events = tuple(replace(event, fields={}) for event in judged.decoded.events)
-    return replace(judged, decoded=replace(judged.decoded, events=events))
+def _short_hit(judged: JudgedHit) -> JudgedHit:
+    hit = judged.decoded.hit
+    bare = replace(hit, url=hit.url.partition("?")[0], page="", content_type="", encoding="")
+    events = tuple(map(_short_event, judged.decoded.events))
+    return replace(judged, decoded=replace(judged.decoded, hit=bare, events=events))
+
+
+def _short_event(event: TrackedEvent) -> TrackedEvent:
+    items = tuple(TrackedItem(name=each.name, quantity=each.quantity) for each in event.items)
+    return replace(event, items=items, page_url=None, consent={}, fields={})
 
 
 def _faulty(judged: JudgedHit) -> tuple[bool, int]:

@@ -129,6 +129,10 @@ class Quirks:
         bool, Doc("true when hits are sent of shoppers only whom the vendor knows already.")
     ] = False
     needs_consent: Annotated[bool, Doc("true when nothing at all may be sent before consent.")] = False
+    several_requests: Annotated[
+        bool,
+        Doc("true when the vendor's library tells of one event in several requests: two alike are no fault."),
+    ] = False
     from_server: Annotated[
         tuple[CanonicalEvent, ...],
         OneOrMany,
@@ -163,6 +167,11 @@ class Vendor:
     ] = ()
     hits: Annotated[
         tuple[Asked, ...], OneOrMany, Doc("Which requests to those hosts carry events; all by default.")
+    ] = ()
+    silent: Annotated[
+        tuple[Asked, ...],
+        OneOrMany,
+        Doc("Requests to shared hosts that are kept from the vendor, too, though they carry no event."),
     ] = ()
     shape: Annotated[
         tuple[Asked, ...],

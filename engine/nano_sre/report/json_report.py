@@ -208,14 +208,14 @@ def _watched(report: WatchReport) -> dict[str, Any]:
         "summary": report.summary,
         "measures": report.measures,
         "sightings": report.sightings,
-        "hits": [_hit(h) for h in report.hits],
+        "hits": [hit_document(h) for h in report.hits],
         "heard": report.heard,
         "other_hosts": report.other_hosts,
         "findings": [_finding(f) for f in report.findings],
     }
 
 
-def _hit(judged: JudgedHit) -> dict[str, Any]:
+def hit_document(judged: JudgedHit) -> dict[str, Any]:
     """A hit with its events inside it; the body stays in the recorded file."""
     hit, decoded = judged.decoded.hit, judged.decoded
     return {

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nano_sre.core.codes import CODES
-from nano_sre.core.hits import CANONICAL_EVENTS, Heard, Hit, JudgedHit, TrackedEvent, TrackedItem
+from nano_sre.core.hits import CANONICAL_EVENTS, Decoded, Heard, Hit, JudgedHit, TrackedEvent, TrackedItem
 from nano_sre.core.result import Attempt, Finding, WatchReport
 from nano_sre.core.visible import clean, shorten
+from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.report.words import duration, plural
 
 ROOM = 2_000_000  # characters of parameters on one page
 _LONGEST = 300
 _SHADE = 328  # of 3,000 that were tried, the one that sets the vendors most shops have furthest apart
+_SENT_LATER = 1_000  # ms between what happened and its hit, from which it is worth a word
 _MOST_ROWS = 60
 _MOST_COLUMNS = 20
 _MOST_IN_A_STEP = 60
@@ -40,9 +45,11 @@ def hue(vendor: str) -> int:
     return 165 + zlib.crc32(f"{_SHADE}{vendor}".encode("utf-8", "replace")) % 180
 
 
-def reports(attempt: Attempt) -> list[WatchReport]:
+def reports(attempt: Attempt | None) -> list[WatchReport]:
     """What those say who listened to tracking."""
-    return [each for each in attempt.watched if each.hits or each.heard or each.other_hosts]
+    return [
+        each for each in (attempt.watched if attempt else ()) if each.hits or each.heard or each.other_hosts
+    ]
 
 
 def recording(attempt: Attempt | None, *, folder: str | None) -> str:
@@ -51,13 +58,40 @@ def recording(attempt: Attempt | None, *, folder: str | None) -> str:
     return shlex.quote(f"{folder}/{path}" if folder else path) if path else ""
 
 
-def heard_lines(attempt: Attempt | None) -> list[str]:
+def heard_lines(listened: Sequence[WatchReport]) -> list[str]:
     """Who heard what, a line for each event: `add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗`."""
     told: dict[str, list[str]] = {}
-    for each in heard_of(attempt) if attempt else ():
+    for each in heard_of(listened):
         mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
         told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
     return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
+
+
+def vendor_name(vendor: str) -> str:
+    """A vendor as people call it; the word for it where only a store knows it."""
+    known = vendors_for(None).vendor(vendor)
+    return str(known.name) if known else vendor
+
+
+def attributed(judged: JudgedHit, findings: Sequence[Finding]) -> list[tuple[TrackedEvent | None, list[str]]]:
+    """The events of a hit with the codes of what is wrong with each; None stands for a hit without events."""
+    events: tuple[TrackedEvent | None, ...] = judged.decoded.events or (None,)
+    found: list[tuple[TrackedEvent | None, list[str]]] = [(event, []) for event in events]
+    for code in dict.fromkeys(judged.faults):
+        of_code = [each for each in findings if each.code == code]
+        about = [at for at, event in enumerate(events) if event and any(_is_about(f, event) for f in of_code)]
+        for at in about or [0]:
+            found[at][1].append(code)
+    return found
+
+
+def _is_about(finding: Finding, event: TrackedEvent) -> bool:
+    """Whether a finding names the vendor and the event."""
+    said = "\n".join((finding.summary, *finding.evidence))
+    names = (event.vendor, vendor_name(event.vendor))
+    return any(each in said for each in names) and bool(
+        re.search(rf"(?<!\w){re.escape(event.name)}(?!\w)", said)
+    )
 
 
 def item_words(items: Sequence[TrackedItem]) -> str:
@@ -77,20 +111,20 @@ def money_words(event: TrackedEvent) -> str:
     return f"{value} {clean(event.currency or '')}".rstrip()
 
 
-def heard_of(attempt: Attempt) -> list[Heard]:
+def heard_of(listened: Sequence[WatchReport]) -> list[Heard]:
     """Every event at every vendor: what the judge says of it, and what was counted where it says nothing."""
     told: dict[tuple[str, str], Heard] = {}
-    for report in reports(attempt):
+    wrongs = _wrongs(listened)
+    for report in listened:
         told |= {(each.vendor, each.event): each for each in report.heard}
-        counted: dict[tuple[str, str], list[JudgedHit]] = {}
-        for judged in report.hits:
-            for event in judged.decoded.events:
-                counted.setdefault((event.vendor, event.canonical or event.name), []).append(judged)
-        for (vendor, name), hits in counted.items():
-            wrong = any(each.faults for each in hits)
-            seen = Heard(vendor=vendor, event=name, times=len(hits), state="fail" if wrong else "unasked")
-            told.setdefault((vendor, name), seen)
-    return list(told.values())
+        events = (event for judged in report.hits for event in judged.decoded.events)
+        counts = Counter((event.vendor, event.canonical or event.name) for event in events)
+        for (vendor, name), times in counts.items():
+            told.setdefault((vendor, name), Heard(vendor=vendor, event=name, times=times))
+    return [
+        replace(each, state="fail") if each.state == "unasked" and wrongs.get(key) else each
+        for key, each in told.items()
+    ]
 
 
 class Tracked:
@@ -126,11 +160,11 @@ class Tracked:
 
     def matrix(self, attempt: Attempt | None) -> dict[str, Any] | None:
         """Who heard what: a row for each event, a column for each vendor; None where nobody listened."""
-        listened = reports(attempt) if attempt else []
-        if attempt is None or not listened:
+        listened = reports(attempt)
+        if not listened:
             return None
         hits = [each for report in listened for each in report.hits]
-        return {**_matrix(heard_of(attempt), _wrongs(hits)), "total": _total(hits)}
+        return {**_matrix(heard_of(listened), _wrongs(listened)), "total": total(hits)}
 
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
@@ -141,12 +175,13 @@ class Tracked:
         }
 
     def _lines(self, listened: Sequence[WatchReport], steps: Collection[int]) -> dict[str, Any]:
+        began = _began(listened)
         lines = [
             line
             for report in listened
             for judged in report.hits
             if judged.decoded.hit.step in steps
-            for line in self._of_hit(judged, report.findings)
+            for line in self._of_hit(judged, report.findings, began)
         ]
         more = len(lines) - _MOST_IN_A_STEP
         kept = sorted(range(len(lines)), key=lambda at: (not lines[at]["faults"], at))[:_MOST_IN_A_STEP]
@@ -155,46 +190,34 @@ class Tracked:
             "more": f"… and {more} more" if more > 0 else "",
         }
 
-    def _of_hit(self, judged: JudgedHit, findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    def _of_hit(
+        self, judged: JudgedHit, findings: Sequence[Finding], began: Mapping[str, int]
+    ) -> Iterator[dict[str, Any]]:
         decoded = judged.decoded
-        faults = [_fault(code, findings, decoded.vendor or "") for code in dict.fromkeys(judged.faults)]
         shared = {
             "number": decoded.hit.number,
             "at": duration(decoded.hit.at_ms),
             "wire": _wire(decoded.hit),
-            "faults": faults,
             "trouble": [shorten(each, _LONGEST) for each in decoded.trouble],
         }
-        for event in decoded.events:
-            yield {**shared, **self._event(event, decoded.hit)}
-            shared |= {"faults": [], "trouble": []}  # told with the first event of a hit
-        if not decoded.events:
-            vendor = decoded.vendor or "unknown"
-            name = "not an event we can read" if decoded.vendor else shorten(decoded.hit.url, 120)
-            yield {
-                **shared,
-                "vendor": vendor,
-                "hue": hue(vendor) if decoded.vendor else None,
-                "event": name,
-                "own": "",
-                "money": "",
-                "goods": "",
-                "facts": [("Address", shorten(decoded.hit.url, _LONGEST))],
-                "products": [],
-                "fields": [],
-                "test": False,
-            }
+        for event, codes in attributed(judged, findings):
+            faults = [_fault(code, findings, event) for code in codes]
+            if event is None:
+                yield {**shared, **_unread(decoded), "faults": faults}
+            else:
+                yield {**shared, **self._event(event, decoded.hit, began.get(event.vendor)), "faults": faults}
+            shared["trouble"] = []  # told with the first event of a hit
 
-    def _event(self, event: TrackedEvent, hit: Hit) -> dict[str, Any]:
+    def _event(self, event: TrackedEvent, hit: Hit, began: int | None) -> dict[str, Any]:
         name = event.canonical or event.name
         return {
-            "vendor": event.vendor,
+            "vendor": vendor_name(event.vendor),
             "hue": hue(event.vendor),
             "event": shorten(name, _LONGEST),
             "own": shorten(event.name, _LONGEST) if event.name != name else "",
             "money": shorten(money_words(event), 80),
             "goods": shorten(item_words(event.items), 80),
-            "facts": [(word, shorten(text, _LONGEST)) for word, text in _facts(event, hit) if text],
+            "facts": [(word, shorten(text, _LONGEST)) for word, text in _facts(event, hit, began) if text],
             "products": [_product(item) for item in event.items],
             "fields": self._fields(event),
             "test": event.test,
@@ -208,26 +231,32 @@ class Tracked:
         return shown
 
 
-def _total(hits: Sequence[JudgedHit]) -> str:
+def total(hits: Sequence[JudgedHit]) -> str:
+    """“9 hits to 3 vendors, 1 of them with a fault”."""
     vendors = {each.decoded.vendor for each in hits if each.decoded.vendor}
     wrong = sum(1 for each in hits if each.faults)
     if not hits:
-        return "No hit was heard."
-    said = f"{plural(len(hits), 'hit')} from {plural(len(vendors), 'vendor')}"
+        return "No hit was heard"
+    strange = sum(1 for each in hits if each.decoded.vendor is None)
+    said = f"{plural(len(hits) - strange, 'hit')} to {plural(len(vendors), 'vendor')}"
+    said += f" and {strange} to somebody we do not know" if strange else ""
     return f"{said}, {wrong} of them with a fault" if wrong else f"{said}, none with a fault"
 
 
-def _wrongs(hits: Sequence[JudgedHit]) -> dict[tuple[str, str], list[str]]:
-    """What is wrong with the hits of a vendor's event, each fault once."""
+def _wrongs(listened: Iterable[WatchReport]) -> dict[tuple[str, str], list[str]]:
+    """What is wrong with a vendor's event, each fault once."""
     found: dict[tuple[str, str], list[str]] = {}
-    for judged in hits:
-        for event in judged.decoded.events:
-            titles = found.setdefault((event.vendor, event.canonical or event.name), [])
-            titles += [each for code in judged.faults if (each := _title(code)) not in titles]
+    for report in listened:
+        for judged in report.hits:
+            for event, codes in attributed(judged, report.findings):
+                if event is not None:
+                    told = found.setdefault((event.vendor, event.canonical or event.name), [])
+                    told += [each for code in codes if (each := title_of(code)) not in told]
     return found
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
+    """What a fault is called."""
     known = CODES.get(code)
     return known.title if known else code
 
@@ -238,7 +267,7 @@ def _matrix(heard: Sequence[Heard], wrongs: Mapping[tuple[str, str], Sequence[st
         (each.vendor, each.event): _cell(each, wrongs.get((each.vendor, each.event), ())) for each in heard
     }
     return {
-        "columns": [{"vendor": vendor, "hue": hue(vendor)} for vendor in vendors],
+        "columns": [{"vendor": vendor_name(vendor), "hue": hue(vendor)} for vendor in vendors],
         "rows": [
             {"event": shorten(name, 60), "cells": [known.get((vendor, name), _NOTHING) for vendor in vendors]}
             for name in _in_order({each.event for each in heard})[:_MOST_ROWS]
@@ -260,29 +289,59 @@ def _cell(heard: Heard, wrongs: Sequence[str]) -> dict[str, str]:
     return {"glyph": glyph, "times": str(heard.times), "said": said, "css": css, "note": shorten(note, 80)}
 
 
-def _fault(code: str, findings: Sequence[Finding], vendor: str) -> dict[str, str]:
+def _fault(code: str, findings: Sequence[Finding], event: TrackedEvent | None) -> dict[str, str]:
     """A fault in the words of its finding where it is plain which one that is, else in those of its code."""
     of_code = [each for each in findings if each.code == code]
-    about = [each for each in of_code if vendor and vendor.lower() in each.summary.lower()]
-    found = next(iter(of_code if len(of_code) == 1 else about), None)
+    about = [each for each in of_code if event is not None and _is_about(each, event)]
+    found = next(iter(about or (of_code if len(of_code) == 1 else ())), None)
     return {
         "code": code,
-        "title": _title(code),
+        "title": title_of(code),
         "sentence": shorten(found.summary, _LONGEST) if found else "",
         "fix": shorten(found.hint, _LONGEST) if found and found.hint else "",
         "css": "warned" if found and found.warn else "failed",
     }
 
 
-def _facts(event: TrackedEvent, hit: Hit) -> Iterator[tuple[str, str]]:
+def _unread(decoded: Decoded) -> dict[str, Any]:
+    """A hit without an event: of a vendor that sends other things, too, or of nobody we know."""
+    address = shorten(decoded.hit.url, _LONGEST)
+    vendor = decoded.vendor
+    nothing: dict[str, Any] = dict.fromkeys(("own", "money", "goods"), "")
+    return {
+        **nothing,
+        **dict.fromkeys(("products", "fields"), ()),
+        "vendor": vendor_name(vendor) if vendor else "unknown",
+        "hue": hue(vendor) if vendor else None,
+        "event": "not an event we can read" if vendor else shorten(address, 120),
+        "facts": [("Address", address)],
+        "test": False,
+    }
+
+
+def _began(listened: Iterable[WatchReport]) -> dict[str, int]:
+    """When the visit began by each vendor's own clock: nothing is sent before it happens."""
+    found: dict[str, int] = {}
+    for report in listened:
+        for judged in report.hits:
+            for event in judged.decoded.events:
+                if event.happened_ms is not None:
+                    told = event.happened_ms - judged.decoded.hit.at_ms
+                    found[event.vendor] = max(told, found.get(event.vendor, told))
+    return found
+
+
+def _facts(event: TrackedEvent, hit: Hit, began: int | None) -> Iterator[tuple[str, str]]:
     yield "Account", event.account or ""
     yield "Value", money_words(event)
     yield "Event id", event.event_id or ""
     yield "Order", event.order_id or ""
     yield "Page", event.page_url or ""
     yield "Consent", ", ".join(f"{name} {state}" for name, state in event.consent.items())
-    if event.happened_ms is not None and abs(event.happened_ms - hit.at_ms) >= 1000:
-        yield "Happened", f"{duration(event.happened_ms)} into the visit"
+    if event.happened_ms is not None and began is not None:
+        moment = event.happened_ms - began
+        if 0 <= moment <= hit.at_ms - _SENT_LATER:
+            yield "Happened", f"{duration(moment)} into the visit, and was sent later"
     yield "Sent as", "a test" if event.test else ""
 
 

@@ -14,6 +14,7 @@ from playwright.async_api import BrowserContext, Error, Playwright, async_playwr
 
 from nano_sre.core.ports import cannot_work
 from nano_sre.core.program import DeviceSpec, StoreFacts
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime import browsers
 from nano_sre.runtime.devices import context_options
 from nano_sre.runtime.finding import ENGINE, FINDER
@@ -21,9 +22,10 @@ from nano_sre.runtime.sink.certificate import certificate
 from nano_sre.runtime.sink.guard import Guard
 from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.sink.proxy import Sink
+from nano_sre.runtime.sink.self_test import self_test
 from nano_sre.runtime.sink.ways import Ways, proxy_for
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
-from nano_sre.runtime.vendor_hosts import HIT_HOSTS, decoder_of
+from nano_sre.runtime.vendor_hosts import for_hits_alone
 
 LAUNCH_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
@@ -64,22 +66,24 @@ class BrowserHost:
     """Lends fresh browser contexts of one Chromium; starts it when first asked, and again after its death.
 
     Every context has a sink of its own as its proxy: what goes to tracking vendors ends there. `rules` are host
-    resolver rules for the browser and for the sinks.
+    resolver rules for the browser and for the sinks. `headed` shows a window.
     """
 
     def __init__(
         self,
         *,
         browser: browsers.Browser | None = None,
+        headed: bool = False,
         rules: Iterable[str] = (),
         launch_seconds: float = LAUNCH_SECONDS,
         recycle_after: int = RECYCLE_AFTER,
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._found = browser
+        self._headed = headed
         self._rules = tuple(rules)
         self._ways = Ways(self._rules)
-        self._guard = Guard(HIT_HOSTS)
+        self._guard = Guard(for_hits_alone(vendors_for(None)))
         self._launch_seconds = launch_seconds
         self._recycle_after = recycle_after
         self._say = say
@@ -87,6 +91,8 @@ class BrowserHost:
         self._running: _Running | None = None
         self._lock = asyncio.Lock()
         self._starts = 0
+        self._proving = asyncio.Lock()
+        self._proven = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,7 +123,7 @@ class BrowserHost:
         """
         hit_log = hit_log or HitLog(wanted=False)
         sink = Sink(
-            hit_log, decoder_of(store), ways=self._ways, tracking=store.tracking, first_party=first_party
+            hit_log, vendors_for(store), ways=self._ways, tracking=store.tracking, first_party=first_party
         )
         async with sink:
             proxy = {"server": sink.address, "bypass": _direct(url, first_party)}
@@ -130,6 +136,16 @@ class BrowserHost:
                 running.open -= 1
                 if running.retired and not running.open:
                     await _bounded(running.browser.close())
+
+    async def prove_sink(self) -> str | None:
+        """Why this browser's hits cannot be relied on, or None. Tried until it went well once.
+
+        Raises `BrowserDied`, or `Abort` when no browser can be started.
+        """
+        async with self._proving:
+            trouble = None if self._proven else await self_test((await self._ready()).browser, self._guard)
+            self._proven = trouble is None
+            return trouble
 
     async def close(self) -> None:
         """Close browser and driver. Safe to call at any time, also after their death."""
@@ -183,7 +199,7 @@ class BrowserHost:
 
     async def _launched(self) -> _Running:
         try:
-            found = self._found or browsers.find_browser()
+            found = self._found or browsers.find_browser(windowed=self._headed)
         except browsers.BrowserMissing as missing:
             raise cannot_work(str(missing)) from None
         if found is None:
@@ -194,6 +210,7 @@ class BrowserHost:
                     chromium = (await self._driving()).chromium
                     browser = await chromium.launch(
                         executable_path=found.path,
+                        headless=not self._headed,
                         args=[*browsers.LAUNCH_FLAGS, *await self._sink_flags()],
                         timeout=self._launch_seconds * 1000,
                         handle_sigint=False,  # an interrupted visit still cleans up; we close it ourselves

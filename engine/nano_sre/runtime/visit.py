@@ -20,6 +20,7 @@ from nano_sre.runtime import clearing
 from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
+from nano_sre.runtime.hit_record import hit_record
 from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.request_log import RequestLog
 from nano_sre.runtime.sink.log import HitLog
@@ -32,8 +33,9 @@ PATIENCE_WITH_A_HUNG_PAGE = 1.0
 PATIENCE_WHEN_INTERRUPTED = 10.0
 LEAST_TIME = 0.05
 QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
-QUIET_AFTER_LEAVING = 0.5  # the latest arrival that was measured came 0.42 s after the page was closed
+QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
 LONGEST_QUIET = 3.0
+JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
@@ -72,6 +74,8 @@ async def attempt(
     started = time.monotonic()
     try:
         hit_log = HitLog(wanted=wish.watching is not None and "hits" in wish.watching.records)
+        if hit_log.wanted:
+            hit_log.trouble = await host.prove_sink()
         lent = host.context(
             program.store,
             url=environment.url,
@@ -154,7 +158,13 @@ class _Visit:
         if self.wish.watching and self.hit_log.wanted and not self.state.hung:
             await self._leave()
             await self.wish.watching.judge_hits()
+            artifacts += self._hit_record(self.wish.watching)
         return self._attempt(progress, recorder, artifacts)
+
+    def _hit_record(self, watching: Watching) -> tuple[Artifact, ...]:
+        text = None if self.wish.trace_only else hit_record(watching, self.environment)
+        name = f"{self.wish.number}-hits.jsonl"
+        return () if text is None else (self.evidence.keep_text("hits", name, text, media_type=JSON_LINES),)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
         for index, call in enumerate(calls):

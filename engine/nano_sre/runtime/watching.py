@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,10 +20,13 @@ from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, HostAsked, ShopEvent
 from nano_sre.core.ports import Abort
-from nano_sre.core.program import Program, StoreFacts, WatchCall
+from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
-from nano_sre.core.watcher import Baseline, Watch
+from nano_sre.core.watcher import Baseline, Watch, WatchedVisit
+from nano_sre.runtime.lost_hits import LostHits
+from nano_sre.runtime.patience import wait_for_late
+from nano_sre.runtime.remembering import Memory
 from nano_sre.runtime.shop_side import ShopSide
 from nano_sre.runtime.sightings import Sightings
 from nano_sre.runtime.sink.log import HitLog
@@ -37,68 +40,6 @@ PATIENCE = 5.0  # seconds for a watcher to make up its mind
 LOOK = 1_000.0  # ms without a change until a page of an own visit has been seen
 LAST_LOOK = 250.0  # ms, for the last page of a journey: errors come a little late
 LONGEST_LOOK = 4.0
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the watchers of one program remember over the visits of a round, and from round to round."""
-
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
-    baselines: Mapping[str, _Baseline] = field(default_factory=dict)
-
-    def of(self, word: str) -> dict[str, Any]:
-        return self.kept.setdefault(word, {})
-
-    async def commit(self, words: Collection[str]) -> None:
-        """Write what these watchers want to know next time."""
-        for word, baseline in self.baselines.items():
-            if word in words:
-                await baseline.commit()
-
-
-@dataclass(slots=True)
-class _Baseline:
-    """Implements `core.ports.Baseline` on the store's table of baselines."""
-
-    store: Any
-    skill: str
-    url: str
-    target: str
-    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
-    found: dict[str, Any] | None = None
-
-    def read(self, about: str = "") -> Mapping[str, Any]:
-        """What was kept; empty the first time."""
-        row = self._rows.get(about)
-        known: Mapping[str, Any] = {} if row is None else row.data
-        return known
-
-    def keep(self, values: Mapping[str, Any], about: str = "") -> None:
-        """Keep values beside those kept before, once the round has its verdict."""
-        self.waiting.setdefault(about, {}).update(values)
-
-    async def commit(self) -> None:
-        if self.waiting:
-            known = {about: row.text for about, row in self._rows.items()}
-            await self.store.keep_baselines(
-                self.skill, self.url, self.waiting, target=self.target, known=known
-            )
-
-    @property
-    def _rows(self) -> dict[str, Any]:
-        """Read once in a round: what is learned in it builds on that."""
-        if self.found is None:
-            rows = self.store.baselines(skill_name=self.skill, store_url=self.url, target=self.target)
-            self.found = {row.metric: row for row in rows}
-        return self.found
-
-
-def memory_of(program: Program, store: Any, url: str) -> Memory:
-    """A fresh memory for one round; `store` is None where nothing is remembered."""
-    if program.watch is None or store is None:
-        return Memory()
-    words = [call.word for call in program.watch.calls]
-    return Memory(baselines={w: _Baseline(store, f"{program.kind}.{w}", url, program.target) for w in words})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,17 +71,23 @@ class Watching:
         self.steps: list[StepReport] = []
         self.hit_log = HitLog(wanted=False)
         self.shop = ShopSide(self.records, lambda: self.step)
+        self.lost = LostHits(lambda: self.step)
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
+        self.hit_listeners: list[
+            tuple[Program, WatchedVisit]
+        ] = []  # for whom hits are judged, and what they see
 
     async def start(
         self, page: PlaywrightPage, environment: Environment, hit_log: HitLog | None = None
     ) -> None:
         """Listen to a page on which nothing has been opened yet; `hit_log` is what the visit's sink has seen."""
-        self.hit_log = hit_log or self.hit_log
+        self.hit_log = self._log.hit_log = hit_log or self.hit_log
         self._page, self._environment = page, environment
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
+        if "hits" in self.records:
+            page.on("console", self.lost.on_console)
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)
         if self.records & {"console", "requests"}:
@@ -158,6 +105,7 @@ class Watching:
         for each in self.programs:
             for call in each.calls:
                 visit = _Visit(self, each, call, self._log, environment, traced=self.traced)
+                self.hit_listeners += [(each.program, visit)] if _sees_hits(each, call) else []
                 with self._trouble(each, call):
                     self._watches.append((each, call, call.watcher.start(visit)))
 
@@ -205,6 +153,8 @@ class Watching:
         """
         if patient and not any(each.own for each in self.programs):
             await self._look(LAST_LOOK)
+        if patient:
+            await wait_for_late(self._watches, trouble=self._trouble)
         await self._read_last_page()
         await self._judge(hits=False)
 
@@ -328,6 +278,12 @@ class _Visit:
         return self.watched.own
 
     @property
+    def consent(self) -> Consent:
+        """What the visit does with the consent banner."""
+        consent: Consent = self.watched.program.parts.consent
+        return consent
+
+    @property
     def loads(self) -> Sequence[PageLoad]:
         """The pages so far, in order."""
         return self.log.loads
@@ -356,6 +312,11 @@ class _Visit:
     def other_hosts(self) -> Sequence[HostAsked]:
         """Hosts that are neither the store's nor a known vendor's."""
         return self.watching.hit_log.other_hosts
+
+    @property
+    def lost_hits(self) -> Sequence[FailedRequest]:
+        """Requests that the pages' own security policy forbade, hits among them."""
+        return self.watching.lost.requests
 
     @property
     def shop_events(self) -> Sequence[ShopEvent]:

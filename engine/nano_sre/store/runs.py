@@ -10,7 +10,7 @@ from typing import Any
 from peewee import JOIN, SQL
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.kept_hits import without_fields
+from nano_sre.core.kept_hits import in_short
 from nano_sre.core.result import Artifact, Attempt, Finding, SkillResult, Status, TargetResult, utc_now
 from nano_sre.store.files import ArtifactFiles
 from nano_sre.store.models import ArtifactRow, Check, CheckRun, LastStatus
@@ -159,10 +159,10 @@ def _our_details(result: TargetResult) -> dict[str, Any]:
 
 
 def _small(attempt: Attempt) -> Attempt:
-    """The parameters of hits are kept where something is wrong; those of a passing visit are in its recorded file."""
+    """Hits are kept whole where something is wrong; of a passing visit the recorded file has the rest."""
     if attempt.status != "PASS" or not attempt.watched:
         return attempt
-    return replace(attempt, watched=tuple(map(without_fields, attempt.watched)))
+    return replace(attempt, watched=tuple(map(in_short, attempt.watched)))
 
 
 def _artifacts(result: TargetResult, files: ArtifactFiles) -> Iterator[Artifact]:

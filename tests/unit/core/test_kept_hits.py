@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from nano_sre.core.hits import Decoded, Heard, Hit, HostAsked, JudgedHit, TrackedEvent, TrackedItem
-from nano_sre.core.kept_hits import LONGEST, MOST_FIELDS, MOST_HITS, ROOM, kept, without_fields
+from nano_sre.core.kept_hits import LONGEST, MOST_FIELDS, MOST_HITS, ROOM, in_short, kept
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Attempt, WatchReport
 from nano_sre.store.plain import plain, restore
@@ -79,7 +79,7 @@ def test_of_too_many_hits_those_with_faults_stay() -> None:
 def test_a_report_without_tracking_comes_back_as_it_is() -> None:
     given = WatchReport(watcher="vitals", summary="fine")
     assert kept(given) is given
-    assert without_fields(given) is given
+    assert in_short(given) is given
 
 
 def test_names_that_never_end_are_cut() -> None:
@@ -96,7 +96,7 @@ def test_a_row_of_the_database_gives_hits_back() -> None:
 
 
 def test_of_what_is_fine_no_parameter_is_kept() -> None:
-    small = without_fields(kept(watch_report()))
+    small = in_short(kept(watch_report()))
     assert all(event.fields == {} for hit in small.hits for event in hit.decoded.events)
     assert len(small.hits) == len(watch_report().hits)
     again = replace(small, hits=watch_report().hits)

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import fromstring
 
 from nano_sre.core.hits import Decoded, Heard, Hit, HostAsked, JudgedHit, TrackedEvent, TrackedItem
 from nano_sre.core.kept_hits import kept
-from nano_sre.core.result import WatchReport
+from nano_sre.core.result import Finding, WatchReport
 from nano_sre.report.html import render_html
 from nano_sre.report.json_report import report_document
 from nano_sre.report.junit import render_junit
@@ -17,7 +17,7 @@ from nano_sre.report.sarif import render_run_sarif
 from nano_sre.report.text import summary_lines
 from nano_sre.report.tracked import hue
 from support.hostile import PIECES
-from support.tracked_report import tracked_report, watch_report
+from support.tracked_report import tracked, tracked_report, watch_report
 
 
 def page(watched: WatchReport | None = None) -> str:
@@ -39,7 +39,7 @@ def test_who_heard_what_stands_first() -> None:
     table = html.partition('aria-label="Who heard what"')[2].partition("</table>")[0]
     rows = [words(row) for row in table.split("<tr>")[1:]]
     assert rows == [
-        "Event ga4 meta tiktok",
+        "Event Google Analytics 4 Meta Pixel TikTok Pixel",
         "page_view 1 1 - nothing heard",
         "view_item ✓ 1 (as expected) ✓ 1 (as expected) ✓ 1 (as expected)",
         "add_to_cart ✓ 1 (as expected) ✗ 1 not found on the page ✗ 0 expected once",
@@ -59,8 +59,8 @@ def test_hits_stand_under_the_step_that_caused_them() -> None:
     assert "✗ R501 Meta was told EUR where the shop sells in USD (add_to_cart)." in shown[3]
     assert "Look at the currency that the pixel's app takes from the theme." in shown[3]
     assert "Not readable: body: not gzip, although it says so" in shown[3]
-    assert "ga4" not in shown[1]
-    assert "Outside the steps ga4 user_engagement" in words(page())
+    assert "Pixel" not in shown[1]
+    assert "Outside the steps Google Analytics 4 user_engagement" in words(page())
 
 
 def test_all_there_is_to_know_of_a_hit_can_be_unfolded() -> None:
@@ -91,19 +91,30 @@ def test_what_the_judge_does_not_say_is_counted() -> None:
 
 
 def test_what_happened_earlier_than_it_was_sent_says_so() -> None:
-    hit = Hit(number=1, method="POST", url="https://v.example/", at_ms=9_000, step=0)
-    event = TrackedEvent(
-        vendor="v", name="purchase", hit=hit, happened_ms=1_200, value="12,00", value_as_text=True
-    )
-    html = page(
-        WatchReport(
-            watcher="pixels",
-            summary="",
-            hits=(JudgedHit(decoded=Decoded(hit=hit, vendor="v", events=(event,))),),
+    hits = []
+    for number, (at, happened) in enumerate([(500, 1_795_000_000_500), (9_000, 1_795_000_001_200)], 1):
+        hit = Hit(number=number, method="POST", url="https://v.example/", at_ms=at, step=0)
+        event = TrackedEvent(
+            vendor="v", name="purchase", hit=hit, happened_ms=happened, value="12,00", value_as_text=True
         )
-    )
-    assert "Happened 1.2 s into the visit" in words(html)
-    assert "purchase “12,00” 9.0 s" in words(html)
+        hits.append(JudgedHit(decoded=Decoded(hit=hit, vendor="v", events=(event,))))
+    said = words(page(WatchReport(watcher="pixels", summary="", hits=tuple(hits))))
+    assert said.count("Happened") == 1
+    assert "Happened 1.2 s into the visit, and was sent later" in said
+    assert "purchase “12,00” 9.0 s" in said
+
+
+def test_of_two_events_in_one_hit_the_fault_goes_to_the_one_that_it_is_about() -> None:
+    one = tracked(1, 0, "ga4", "page_view", "R501", at=1, canonical="page_view")
+    two = tracked(1, 0, "ga4", "view_item", at=1, canonical="view_item").decoded.events
+    both = replace(one, decoded=replace(one.decoded, events=(*one.decoded.events, *two)))
+    wrong = Finding(code="R501", summary="Google Analytics 4's view_item is in GBP")
+    heard = tuple(Heard(vendor="ga4", event=name, times=1) for name in ("page_view", "view_item"))
+    html = page(WatchReport(watcher="pixels", summary="", hits=(both,), findings=(wrong,), heard=heard))
+    assert "page_view 1 view_item ✗ 1 not found on the page" in words(html)
+    assert [
+        each.count("is in GBP") for each in re.split(r"<summary>\s+<span class=\"vendor\"", html)[1:]
+    ] == [0, 1]
 
 
 def test_hits_that_are_not_shown_are_counted() -> None:

@@ -7,6 +7,7 @@ import time
 from bisect import insort
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 import h11
 
@@ -19,6 +20,10 @@ KEPT_IN_ALL = (
 )  # bytes of all bodies of a visit: a page that sends for ever must not fill our memory
 MOST_HITS = 20_000
 MOST_HOSTS = 2_000
+NO_TUNNEL, NO_ANSWER = (
+    "ERR_TUNNEL_CONNECTION_FAILED",
+    "ERR_EMPTY_RESPONSE",
+)  # all that a proxy can say of a dead server
 LONGEST_WORD = 4_096  # of a header that is kept
 
 
@@ -44,6 +49,7 @@ class HitLog:
         self._unreachable: dict[str, str] = {}
         self._origin = time.monotonic()
         self._step: Callable[[], int] = lambda: -1
+        self._news: asyncio.Future[None] | None = None
         self._numbers = 0
         self._bytes = 0
         self._busy = 0
@@ -58,9 +64,15 @@ class HitLog:
         """Hosts that were let through, in the order in which they were first asked."""
         return tuple(self._hosts.values())
 
-    def why(self, host: str) -> str | None:
-        """Chromium's word for why a host could not be reached, where the sink met it in the browser's place."""
-        return self._unreachable.get(host)
+    def as_without(self, reason: str, url: str) -> str:
+        """What the browser would say of a failed request if it had no proxy, in the place of `reason`."""
+        known = self._unreachable
+        code = known.get(urlsplit(url).hostname or "")
+        if code is not None:
+            reason = reason.replace(NO_ANSWER, code)
+        if known:  # after a redirect the address is another one: then it was the host that failed last
+            reason = reason.replace(NO_TUNNEL, code or known[next(reversed(known))])
+        return reason
 
     async def settle(self, *, quiet: float, longest: float) -> None:
         """Wait until nothing is on its way and nothing has come for `quiet` seconds from now, at most `longest`."""
@@ -71,6 +83,17 @@ class HitLog:
             if left <= 0 and not self._busy:
                 return
             await asyncio.sleep(min(max(left, 0.02), ends - now))
+
+    async def next(self) -> None:
+        """Wait until another hit is complete, or something went wrong."""
+        if self._news is None:
+            self._news = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._news)
+
+    def _told(self) -> None:
+        news, self._news = self._news, None
+        if news is not None and not news.done():
+            news.set_result(None)
 
     async def examine(self) -> None:
         """Ask the sink whether it still listens: a visit without hits would else mean nothing."""
@@ -87,6 +110,7 @@ class HitLog:
             f"R580: a request to {host} went past the sink. It was caught before it left this machine, but what it "
             "said is not known."
         )
+        self._told()
 
     def let_through(self, host: str) -> None:
         known = self._hosts.get(host)
@@ -96,6 +120,7 @@ class HitLog:
             self._hosts[host] = HostAsked(host=host, first_ms=self._now_ms())
 
     def unreachable(self, host: str, code: str) -> None:
+        self._unreachable.pop(host, None)
         if len(self._unreachable) < MOST_HOSTS:
             self._unreachable[host] = code
 
@@ -145,6 +170,7 @@ class HitLog:
             arriving.hit, body=bytes(arriving.kept), length=arriving.length, fate=fate, status=status
         )
         insort(self.hits, hit, key=lambda each: each.number)
+        self._told()
 
     def _now_ms(self) -> int:
         return round((time.monotonic() - self._origin) * 1000)

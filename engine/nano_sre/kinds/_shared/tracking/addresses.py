@@ -10,6 +10,7 @@ from nano_sre.core.vendor import Asked
 from nano_sre.kinds._shared.tracking.texts import form
 
 MOST_HOSTS = 5_000
+LONGEST_HOST = 260  # of a name that can be looked up, with its port
 _ADDRESS = re.compile(
     r"(?:https?|wss?)://(?:[^/?#@]*@)?(\[[^\]/]*\]|[^/?#:]*)(?::[0-9]*)?([^?#]*)(?:\?([^#]*))?", re.IGNORECASE
 )
@@ -29,6 +30,8 @@ def address(url: str) -> Address | None:
     if found is None:
         return None
     host, path, query = found.groups("")
+    if len(host) > LONGEST_HOST:
+        return None
     return Address(host.lower().rstrip("."), path or "/", query)
 
 
@@ -72,7 +75,8 @@ class Request:
         self._needles = [f"{name}=" for name in asked.query if re.fullmatch(r"[\w.~-]+", name)]
 
     def fits(self, method: str, where: Address) -> bool:
-        if self._methods and method not in self._methods:
+        # What is no GET, a preflight as well, goes where the POST goes.
+        if self._methods and ("GET" if method in ("GET", "HEAD") else "POST") not in self._methods:
             return False
         if self._path is not None and not self._path(where.path):
             return False

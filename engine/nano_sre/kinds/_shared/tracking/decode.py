@@ -12,6 +12,7 @@ from nano_sre.core.program import StoreFacts
 from nano_sre.core.vendor import Vendor
 from nano_sre.kinds._shared.tracking.addresses import Address, Hosts, Request, address, likeness
 from nano_sre.kinds._shared.tracking.reading import Reading
+from nano_sre.kinds._shared.tracking.texts import fit_to_keep
 
 UNREAD_METHODS = ("OPTIONS", "HEAD")
 
@@ -30,9 +31,9 @@ class Vendors:
 
     def _add(self, vendor: Vendor) -> None:
         reading = Reading(vendor)
-        asked = [Request(each) for each in vendor.hits]
+        asked, silent = ([Request(each) for each in several] for several in (vendor.hits, vendor.silent))
         for host in map(str, (*vendor.hosts, *vendor.shared_hosts)):
-            self._by_host.add(host, (reading, asked, host in vendor.shared_hosts))
+            self._by_host.add(host, (reading, asked, silent if host in vendor.shared_hosts else None))
             self._hosts.append(host)
         elsewhere = Hosts()
         for host in vendor.not_hosts:
@@ -67,7 +68,7 @@ class Vendors:
 
     def decode(self, hit: Hit) -> Decoded:
         """The events of a hit. Never raises, whatever somebody sends."""
-        where = address(hit.url)
+        where = address(fit_to_keep(hit.url))
         found = None if where is None else self._whose(hit.method, where)
         if found is None or where is None:
             return Decoded(hit=hit)
@@ -89,19 +90,15 @@ class Vendors:
     def _whose(self, method: str, where: Address) -> tuple[Reading, bool] | None:
         """The vendor that a request goes to, and whether it carries events."""
         kept: Reading | None = None
-        method = "POST" if method == "PUT" else method
-        asked_for = "" if method in UNREAD_METHODS else method  # a preflight goes where its hit will go
-        for reading, asked, shared in self._by_host.of(where.host):
-            if not asked or any(each.fits(asked_for or "POST", where) for each in asked):
+        for reading, asked, silent in self._by_host.of(where.host):
+            if not asked or any(each.fits(method, where) for each in asked):
                 return reading, True
-            if asked_for == "" and any(each.fits("GET", where) for each in asked):
-                return reading, True
-            if not shared:
+            if silent is None or any(each.fits(method, where) for each in silent):
                 kept = kept or reading
         if kept is not None:
             return kept, False
         for request, reading, elsewhere in self._shaped:
-            if request.fits(asked_for or "POST", where) and not elsewhere(where.host):
+            if request.fits(method, where) and not elsewhere(where.host):
                 return reading, True
         return None
 
@@ -118,7 +115,11 @@ def _built_in_alone() -> Vendors:
 
 def vendors_for(store: StoreFacts | None) -> Vendors:
     """All vendors that are known in a store's visits; its own come first, and take the place of built-in ones."""
-    own = () if store is None else store.vendors
+    return vendors_with(() if store is None else store.vendors)
+
+
+def vendors_with(own: Sequence[Vendor]) -> Vendors:
+    """The built-in vendors and these, which come first, and take the place of built-in ones of the same word."""
     if not own:
         return _built_in_alone()
     mine = {str(each.id) for each in own}

@@ -6,12 +6,14 @@ import re
 from base64 import b64decode, urlsafe_b64decode
 from binascii import Error
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
-from nano_sre.core.source import At, Call, Root, Source, Source_, Words, read
+from nano_sre.core.source import ROOTS, At, Call, Root, Source, Source_, Words, read, roots
 from nano_sre.kinds._shared.tracking.texts import (
     LARGEST,
     decoded,
+    fit_to_keep,
     form,
     plain,
     read_body,
@@ -26,15 +28,16 @@ MOST_MATCHED = 4_000  # characters that a regular expression is tried on
 class Look:
     """One hit while it is read. `any` is `each`, the body and the query together; `item` the product at hand."""
 
-    __slots__ = ("any", "body", "each", "host", "item", "lines", "path", "query", "trouble")
+    __slots__ = ("any", "body", "each", "host", "item", "lines", "path", "query", "read", "trouble")
 
     def __init__(self, query: dict[str, Any], path: str, host: str) -> None:
         self.query, self.path, self.host = query, path, host
-        self.any: dict[str, Any] = query
+        self.any: dict[Any, Any] = query
         self.body: Any = {}
         self.each: Any = None
         self.item: Any = None
         self.lines: list[dict[str, Any]] = []
+        self.read: dict[object, Any] = {}  # texts that were read already, of one event
         self.trouble: list[str] = []
 
     def take_body(self, body: bytes, content_type: str, *, lines: bool) -> None:
@@ -73,18 +76,38 @@ def first_of(sources: Sequence[Source]) -> Finder | None:
 
 def reader(sources: Sequence[Source]) -> Reader | None:
     """The same as a text."""
-    found = first_of(sources)
-    if found is None:
+    if not sources:
         return None
-    if len(sources) == 1 and (key := _key_of_any(sources[0])) is not None:
-        return lambda look: as_text(look.any.get(key))
-    return lambda look: as_text(found(look))
+    finders = [finder(each) for each in sources]
+    if len(finders) == 1:
+        return _text_of(sources[0], finders[0])
+
+    def first_text(look: Look) -> str | None:
+        for each in finders:
+            value = each(look)
+            if value is not None and (said := value if type(value) is str else as_text(value)):
+                return said
+        return None
+
+    return first_text
 
 
-def _key_of_any(source: Source) -> str | None:
+def _text_of(source: Source, found: Finder) -> Reader:
     tree = read(source)
-    plain_ = isinstance(tree, At) and tree.of == Root("any") and isinstance(tree.key, str)
-    return str(tree.key) if plain_ else None  # type: ignore[union-attr]
+    if isinstance(tree, At) and tree.of == Root("any"):  # most of all that is read: worth a function less
+        key = tree.key
+
+        def parameter(look: Look) -> str | None:
+            value = look.any.get(key)
+            return (value or None) if type(value) is str else as_text(value)
+
+        return parameter
+
+    def text(look: Look) -> str | None:
+        value = found(look)
+        return (value or None) if type(value) is str else as_text(value)
+
+    return text
 
 
 def _made(tree: Source_) -> Finder:
@@ -99,47 +122,40 @@ def _made(tree: Source_) -> Finder:
         return _numbered(tree)
     if tree.function == "match":
         return _match(tree)
-    return _CALLS[tree.function]([_made(each) for each in tree.given])
+    made = _CALLS[tree.function]([_made(each) for each in tree.given])
+    return _once(tree, made) if tree.function in _READING and "item" not in roots(tree) else made
 
 
-_ROOTS: dict[str, Finder] = {
-    "query": lambda look: look.query,
-    "body": lambda look: look.body,
-    "any": lambda look: look.any,
-    "each": lambda look: look.each,
-    "item": lambda look: look.item,
-    "path": lambda look: look.path,
-    "host": lambda look: look.host,
-    "lines": lambda look: look.lines,
-}
+_ROOTS: dict[str, Finder] = {name: attrgetter(name) for name in ROOTS}
 
 
 def _at(tree: At) -> Finder:
-    key = tree.key
-    if isinstance(key, str) and tree.of == Root("any"):
-        return lambda look: look.any.get(key)
-    if isinstance(key, str) and tree.of == Root("query"):
-        return lambda look: look.query.get(key)
-    of = _made(tree.of)
-    if isinstance(key, str):
-        name = key
+    keys: list[str | int] = []
+    start: Source_ = tree
+    while isinstance(start, At):
+        keys.insert(0, start.key)
+        start = start.of
+    of = _made(start)
+    if len(keys) == 1 and start == Root("any"):
+        (name,) = keys
+        return lambda look: look.any.get(name)
+    if len(keys) == 1 and start == Root("item"):
+        return lambda look: look.item.get(keys[0]) if type(look.item) is dict else None
 
-        def under(look: Look) -> Any:
-            found = of(look)
-            if type(found) is dict:
-                return found.get(name)
-            if type(found) is list:
-                return [each[name] for each in found if type(each) is dict and name in each] or None
-            return None
-
-        return under
-    place = key
-
-    def nth(look: Look) -> Any:
+    def under(look: Look) -> Any:
         found = of(look)
-        return found[place] if type(found) is list and place < len(found) else None
+        for key in keys:
+            if type(found) is dict:
+                found = found.get(key)
+            elif type(found) is not list:
+                return None
+            elif type(key) is int:
+                found = found[key] if key < len(found) else None
+            else:
+                found = [each[key] for each in found if type(each) is dict and key in each] or None
+        return found
 
-    return nth
+    return under
 
 
 def _first(given: list[Finder]) -> Finder:
@@ -180,6 +196,8 @@ def _json(text: str, trouble: list[str]) -> Any:
 
 
 def _base64(text: str, trouble: list[str]) -> str | None:
+    if text.lstrip()[:1] in ("{", "["):  # some send JSON here packed, and some as it is
+        return text
     text = text.strip().replace(" ", "+")  # a plus that a form took for a space
     padded = text + "=" * (-len(text) % 4)
     try:
@@ -187,7 +205,7 @@ def _base64(text: str, trouble: list[str]) -> str | None:
     except (ValueError, Error):
         trouble.append(f"“{text[:40]}” is no base64")
         return None
-    return found[:LARGEST].decode("utf-8", "replace")
+    return fit_to_keep(found[:LARGEST].decode("utf-8", "replace"))
 
 
 def _pairs(text: str, _: list[str]) -> dict[str, str]:
@@ -213,7 +231,17 @@ def _form(text: str, trouble: list[str]) -> Any:
     return form(text, trouble) if "=" in text else text
 
 
-def _list(text: str, _: list[str]) -> Any:
+def _as_list(given: list[Finder]) -> Finder:
+    (of,) = given
+
+    def as_list(look: Look) -> Any:
+        found = of(look)
+        return _list(found) if isinstance(found, str) and found else found
+
+    return as_list
+
+
+def _list(text: str) -> Any:
     if text[:1] == "[":
         found = read_json(text, "", [])  # if it is none, it is parted by commas
         if found is not None:
@@ -221,6 +249,25 @@ def _list(text: str, _: list[str]) -> Any:
     bare = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
     sign = ";" if ";" in bare else ","
     return [part.strip() for part in bare.split(sign, 500) if part.strip()]
+
+
+_READING = ("json", "base64", "form", "pairs")
+_ONCE: dict[Source_, Finder] = {}
+
+
+def _once(tree: Source_, made: Finder) -> Finder:
+    """A text of which several things are wanted is read a single time for each event."""
+    known = _ONCE.get(tree)
+    if known is not None:
+        return known
+
+    def once(look: Look) -> Any:
+        if once in look.read:
+            return look.read[once]
+        found = look.read[once] = made(look)
+        return found
+
+    return _ONCE.setdefault(tree, once)
 
 
 def _numbered(tree: Call) -> Finder:
@@ -274,7 +321,7 @@ _CALLS: dict[str, Callable[[list[Finder]], Finder]] = {
     "base64": _of_text(_base64),
     "pairs": _of_text(_pairs),
     "tilde": _of_text(_tilde),
-    "list": _of_text(_list),
+    "list": _as_list,
     "unquote": _of_text(lambda text, _: plain(text)),
     "join": _join,
 }

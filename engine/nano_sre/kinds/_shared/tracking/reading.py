@@ -9,6 +9,7 @@ from typing import Any
 
 from nano_sre.core.hits import Decoded, Hit, TrackedEvent, TrackedItem
 from nano_sre.core.source import At, read, roots
+from nano_sre.core.values import made_of
 from nano_sre.core.vendor import FACTS, Items, Vendor, sources_of
 from nano_sre.kinds._shared.tracking.addresses import Address
 from nano_sre.kinds._shared.tracking.consent import consent_reader
@@ -93,6 +94,7 @@ class Reading:
 
     def _event_of(self, piece: Any, look: Look, hit: Hit) -> TrackedEvent | None:
         look.each = piece
+        look.read.clear()
         beside = look.body if piece is None else piece
         if type(beside) is dict and beside:
             look.any = {**look.query, **beside}
@@ -121,7 +123,7 @@ class Reading:
             "fields": flat(look.any),
         }
         event["canonical"] = self._canonical(name, event)
-        return TrackedEvent(**event)
+        return made_of(TrackedEvent, event)
 
     def _canonical(self, name: str, event: Mapping[str, Any]) -> str | None:
         found = self._plain_names.get(name)
@@ -171,24 +173,29 @@ class ItemReading:
             found = [found]
         if len(found) > MOST_ITEMS:
             look.trouble.append(f"only the first {MOST_ITEMS} of {len(found):,} products were read")
-        return tuple([self._item(look, each) for each in found[:MOST_ITEMS] if each is not None])
+        return tuple([item for each in found[:MOST_ITEMS] if (item := self._item(look, each)) is not None])
 
-    def _item(self, look: Look, item: Any) -> TrackedItem:
+    def _item(self, look: Look, item: Any) -> TrackedItem | None:
+        if item is None:
+            return None
         look.item = item
         ids = [text for find in self._ids if (text := as_text(find(look))) is not None]
+        name, price, quantity = self._name(look), self._price(look), self._quantity(look)
+        if not ids and name is None and price is None and quantity is None:
+            return None
         more = {}
         if type(item) is dict and len(item) > len(self._told):
             more = {
                 k: text for k, v in item.items() if k not in self._told and (text := as_text(v)) is not None
             }
-        return TrackedItem(
-            ids=tuple(dict.fromkeys(ids)),
-            name=self._name(look),
-            price=self._price(look),
-            quantity=self._quantity(look),
-            variant=self._variant(look),
-            more=more,
-        )
+        held = {
+            "name": name,
+            "price": price,
+            "quantity": quantity,
+            "variant": self._variant(look),
+            "more": more,
+        }
+        return made_of(TrackedItem, {"ids": tuple(dict.fromkeys(ids)), **held})
 
 
 def moment(said: str | None) -> int | None:

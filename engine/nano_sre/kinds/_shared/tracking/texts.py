@@ -25,9 +25,9 @@ class Number(str):
 
 _JSON = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, strict=False)
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_HIDDEN_SIGN = re.compile(r"%1[EeFf]|[\x1e\x1f]")
+_HIDDEN_SIGN = re.compile(r"%1[EeFf]")
 _ODD = re.compile("[\x00\ud800-\udfff]")
-_MAY_BE_ODD = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)|\x00")
+_MAY_BE_ODD = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 def plain(text: str) -> str:
@@ -39,32 +39,48 @@ def plain(text: str) -> str:
     return unquote_to_bytes(text).decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
+def fit_to_keep(text: str) -> str:
+    """A text without what no file and no database takes: NUL, and halves of characters."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else _ODD.sub("\ufffd", text)
+
+
 def form(text: str, trouble: list[str]) -> dict[str, Any]:
     """`a=1&b=2`; of a name twice, the last counts."""
+    text = fit_to_keep(text)
     pairs = text.split("&", MOST_PARAMETERS)
     if len(pairs) > MOST_PARAMETERS:
         trouble.append(f"only the first {MOST_PARAMETERS:,} of {text.count('&') + 1:,} parameters were read")
         pairs.pop()
         text = "&".join(pairs)
     if "%" not in text and "+" not in text:
-        return _dict([pair.partition("=") for pair in pairs])
-    if _HIDDEN_SIGN.search(text) or _BROKEN_ESCAPE.search(text):
-        return _dict([[plain(part) for part in pair.partition("=")] for pair in pairs])
+        return {name: value for name, _, value in [pair.partition("=") for pair in pairs] if name}
+    if _BROKEN_ESCAPE.search(text):
+        text = _BROKEN_ESCAPE.sub("%25", text)  # a per cent sign that was meant as one
+        pairs = text.split("&")
+    if _has_hidden_signs(text):
+        return {
+            plain(name): plain(value) for name, _, value in [pair.partition("=") for pair in pairs] if name
+        }
     # All of it at once, by the decoder of quoted-printable: the same escapes with another sign, and ten times faster.
     signs = text.replace("&", "\x1e").replace("=", "\x1f").replace("+", " ").replace("%", "=")
     flat = a2b_qp(signs.encode("utf-8", "replace")).decode("utf-8", "replace")
     if "\0" in flat:
         flat = flat.replace("\0", "\ufffd")
-    found = {}
-    for pair in flat.split("\x1e"):
-        name, _, value = pair.partition("\x1f")
-        if name:
-            found[name] = value.replace("\x1f", "=") if "\x1f" in value else value
-    return found
+    pairs = flat.split("\x1e")
+    if flat.count("\x1f") == len(pairs) and flat[:1] != "\x1f" and "\x1e\x1f" not in flat:
+        try:
+            return dict([pair.split("\x1f") for pair in pairs])  # each has two, or it raises
+        except ValueError:
+            pass
+    several = [pair.partition("\x1f") for pair in pairs]
+    return {name: value.replace("\x1f", "=") for name, _, value in several if name}
 
 
-def _dict(pairs: list[Any]) -> dict[str, Any]:
-    return {name: value for name, _, value in pairs if name}
+def _has_hidden_signs(text: str) -> bool:
+    """Whether a value holds one of the signs that stand for `&` and `=` meanwhile."""
+    return "\x1e" in text or "\x1f" in text or ("%1" in text and _HIDDEN_SIGN.search(text) is not None)
 
 
 def read_json(text: str, what: str, trouble: list[str]) -> Any:
@@ -78,13 +94,14 @@ def read_json(text: str, what: str, trouble: list[str]) -> Any:
         return None
     if end < len(text) and text.lstrip("\ufeff \t\r\n")[end:].strip():
         trouble.append(f"{what} goes on after its JSON")
-    return clean(found) if _MAY_BE_ODD.search(text) else found
+    odd = "\0" in text or ("\\u" in text and _MAY_BE_ODD.search(text))
+    return clean(found) if odd else found
 
 
 def clean(value: Any, depth: int = 0) -> Any:
     """Data without what no file and no database takes: NUL, and halves of characters."""
     if isinstance(value, str):
-        return type(value)(_ODD.sub("\ufffd", value)) if _ODD.search(value) else value
+        return type(value)(fit_to_keep(value)) if _ODD.search(value) else value
     if depth > DEEPEST:
         return None
     if isinstance(value, dict):
@@ -142,7 +159,7 @@ def read_body(body: bytes, content_type: str, trouble: list[str]) -> Any:
         return read_json(text, "the body", trouble)
     if "=" in text:
         return form(text.strip(), trouble)
-    return text.replace("\0", "\ufffd")
+    return fit_to_keep(text)
 
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,200})', re.IGNORECASE)

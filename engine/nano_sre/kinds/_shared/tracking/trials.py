@@ -27,7 +27,7 @@ class Difference:
     @property
     def message(self) -> str:
         """In a sentence without a full stop."""
-        return f"{self.what} is {self.actual}, not {self.expected} as the example says"
+        return f"{self.what} {self.actual}, not {self.expected} as the example says"
 
 
 @frozen
@@ -70,28 +70,33 @@ def hit_of(example: ExampleHit) -> Hit:
 
 
 def _differences(example: ExampleHit, decoded: Decoded, vendor: Vendor, at: Path) -> Iterator[Difference]:
-    def other(path: Path, what: str, expected: Any, actual: Any) -> Difference:
-        return Difference(path=(*at, *path), what=what, expected=_said(expected), actual=_said(actual))
-
-    if not example.hit:
-        if decoded.vendor == str(vendor.id):
-            yield other(("hit",), "this request", "nobody's", f"a hit of {vendor.id}")
+    name = str(vendor.id)
+    whose = f"a hit of {decoded.vendor}" if decoded.vendor else "nobody's"
+    wanted = f"a hit of {name}" if example.hit else "somebody else's or nobody's"
+    if (decoded.vendor == name) != example.hit:
+        path = (*at, "url" if example.hit else "hit")
+        yield Difference(path=path, what="this request is", expected=wanted, actual=whose)
         return
-    if decoded.vendor != str(vendor.id):
-        yield other(("url",), "this request", f"a hit of {vendor.id}", decoded.vendor or "nobody's")
+    if not example.hit:
         return
     trouble = "; ".join(decoded.trouble)
-    if (example.trouble or "") not in trouble or (trouble and not example.trouble):
-        yield other(("trouble",), "what cannot be read", example.trouble, trouble or None)
+    if example.trouble is None and trouble:
+        yield Difference(path=at, what="what is wrong with it is", expected="nothing", actual=f"“{trouble}”")
+    elif (example.trouble or "") not in trouble:
+        path = (*at, "trouble")
+        yield Difference(
+            path=path, what="what is wrong with it is", expected=_said(example.trouble), actual=_said(trouble)
+        )
     if len(decoded.events) != len(example.events):
         names = ", ".join(event.name for event in decoded.events)
-        yield other(
-            ("events",), "the number of events", len(example.events), f"{len(decoded.events)} ({names})"
-        )
+        actual = f"{len(decoded.events)} ({names})" if names else "0"
+        number = str(len(example.events))
+        yield Difference(path=(*at, "events"), what="the number of events is", expected=number, actual=actual)
         return
     for index, (expected, event) in enumerate(zip(example.events, decoded.events, strict=True)):
-        for path, what, wanted, found in _event(expected, event):
-            yield other(("events", index, *path), what, wanted, found)
+        for below, what, should, found in _event(expected, event):
+            path = (*at, "events", index, *below)
+            yield Difference(path=path, what=f"{what} is", expected=_said(should), actual=_said(found))
 
 
 _Compared = tuple[Path, str, Any, Any]
