@@ -29,6 +29,7 @@ BENCHES = (
     "drift",
     "decode",
     "shopfault",
+    "pixelfaults",
     "quiet",
     "chaos",
 )

@@ -46,7 +46,7 @@ def line_of(verb: str) -> str:
 def test_a_healthy_shop_passes_and_says_what_to_do_next(newcomer: Desk) -> None:
     done = demo(newcomer)
     assert done.code == 0, done.said
-    assert "28 passed" in done.out
+    assert "32 passed" in done.out
     assert "nano-sre demo --fault dead-add-to-cart" in done.err
     assert "report.html: open it in a browser" in done.err
     page = (newcomer.folder / "report.html").read_text()

@@ -26,6 +26,7 @@ CHECKS = (
     "search-finds-the-board",
     "page-quality",
 )
+UNTOUCHED = ("script-tags-are-gone",)  # asks the Admin API, where no fault of this table reaches
 WORDS = {
     "ridge": {"button": "“Add to cart”", "board": "“The Complete Snowboard”", "rare": "“The Aurora Limited”"},
     "gipfel": {
@@ -388,12 +389,12 @@ def test_every_fault_is_met_here_or_recorded_and_the_table_knows_every_starter_c
     assert set(TABLE) <= set(shop_faults())
     # The others are met for real by the ShopFault bench, whose recorded samples tests score in no time.
     assert {*TABLE, *(file.stem for file in RECORDED.glob("*.json"))} >= set(shop_faults())
-    assert {p.check_id for p in starter_programs(open_shops.environ)} == set(CHECKS)
+    assert {p.check_id for p in starter_programs(open_shops.environ)} == {*CHECKS, *UNTOUCHED}
     assert all(len(row) == len(CHECKS) and any(row) for row in TABLE.values()), "a fault that nothing finds"
 
 
 def test_a_healthy_store_passes_everywhere(rounds: dict[str, RunReport]) -> None:
-    assert len(rounds[""].results) == 2 * (5 * 2 + 3 + 1)
+    assert len(rounds[""].results) == 2 * (5 * 2 + 3 + 1 + len(UNTOUCHED))
 
 
 @pytest.mark.parametrize("fault", TABLE)
