@@ -21,7 +21,7 @@ demo: setup ## A store on this machine, every starter check against it, a report
 test: ## Lint, then every test, real browser and PostgreSQL included
 	@bash .ci/setup packages browser postgres editor
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@bash .ci/tests $(ARGS)
 
 lint: ## Style, types, layers, freshness of what is generated
 	@bash .ci/setup packages

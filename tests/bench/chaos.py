@@ -1,19 +1,21 @@
 """Are alerts lost when the agent is killed? `nano-sre agent` gets SIGKILL, again and again.
 
 python tests/bench/chaos.py --kills 20
-python tests/bench/chaos.py --kills 1000 --seed 7
+python tests/bench/chaos.py --kills 1000 --worlds 2 --seed 7
 python tests/bench/chaos.py --kills 100 --postgres
 
 Three processes: the agent, with forty checks each second, which is killed at random moments (while it starts, too);
 the receivers of its two alerters, which fail at random (`--fail`, 35 %: 500, 429, silence, a reset connection); and
 this one, which is the shop whose answers break and mend, kills, and compares in the end. The shop and the receivers
-keep journals of their own: a verdict that the shop never caused, a failure or a recovery that was recorded and never
-told, and whatever was told twice, all show. The last line is: lost, duplicates, kills.
+keep journals of their own (and this one notes when it killed): a verdict that the shop never caused, a failure or a recovery that was recorded and never
+told, and whatever was told twice, all show. `--worlds` of them side by side take less time, and are busier. The last
+line is: lost, duplicates, kills.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import signal
 import subprocess
@@ -22,8 +24,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +109,17 @@ class Agents:
 
     desk: Desk
     log: Path
+    kills: list[datetime] = field(default_factory=list)
+
+    def kill(self, agent: subprocess.Popen[str]) -> None:
+        self.must_live(agent)
+        self.kills.append(utc_now())
+        agent.kill()
+
+    def said(self, seen: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(seen)
+            return log.read().decode("utf-8", "replace")
 
     @contextmanager
     def one(self) -> Iterator[subprocess.Popen[str]]:
@@ -119,7 +134,7 @@ class Agents:
     def until_it_runs(self, agent: subprocess.Popen[str], seen: int) -> None:
         """Waits for an agent to say that it runs; the log was `seen` bytes long before it began."""
         deadline = time.monotonic() + STARTUP
-        while "The agent runs." not in self.log.read_text("utf-8", "replace")[seen:]:
+        while "The agent runs." not in self.said(seen):
             self.must_live(agent)
             if time.monotonic() > deadline:
                 raise CannotMeasure(f"the agent did not start within {STARTUP:.0f} s")
@@ -127,9 +142,7 @@ class Agents:
 
     def must_live(self, agent: subprocess.Popen[str]) -> None:
         if agent.poll() is not None:
-            raise CannotMeasure(
-                f"an agent ended by itself ({agent.returncode}): {self.log.read_text()[-2000:]}"
-            )
+            raise CannotMeasure(f"an agent ended by itself ({agent.returncode}): {self.said(0)[-2000:]}")
 
     def kill_first(self, heard: Path) -> None:
         """Start one, and kill it in the middle of its first messages: something is to be told from now on."""
@@ -140,19 +153,18 @@ class Agents:
                 if time.monotonic() > deadline:
                     raise CannotMeasure(f"nobody was told anything within {STARTUP:.0f} s")
                 time.sleep(0.01)
-            agent.kill()
+            self.kill(agent)
 
     def kill_one(self, chance: random.Random) -> None:
         """Start one and kill it: one in five while it starts, the others 0.3 to 3 s after it said that it runs."""
-        seen = len(self.log.read_text("utf-8", "replace"))
+        seen = self.log.stat().st_size
         with self.one() as agent:
             if chance.random() < 0.2:
                 time.sleep(chance.uniform(0.05, 1.0))
             else:
                 self.until_it_runs(agent, seen)
                 time.sleep(chance.uniform(0.3, 3.0))
-            self.must_live(agent)
-            agent.kill()
+            self.kill(agent)
 
 
 def arrange(folder: Path, shop: Shop, receivers_url: str, database: str | None) -> Desk:
@@ -209,6 +221,7 @@ def chaos(
     folder: Path, *, kills: int, share: float, seed: int, rate: float, hurry: bool, postgres: bool
 ) -> Judgement:
     """Kill so many agents, let the last one finish, and compare what was recorded with what was heard."""
+    folder.mkdir(parents=True, exist_ok=True)
     chance, heard = random.Random(seed), folder / "heard.jsonl"
     with ExitStack() as stack:
         database = stack.enter_context(PostgresServer()).fresh_database() if postgres else None
@@ -229,14 +242,29 @@ def chaos(
         if hurry:
             let_pass(store)
         drain(agents, store, shop, seconds=120 + 2 * kills)
-        return compared(store, shop, heard)
+        return compared(store, shop, heard, kills=agents.kills)
+
+
+def worlds(folder: Path, *, count: int, kills: int, seed: int, **more: Any) -> Judgement:
+    """As many of it side by side, each in processes of its own; all of it together. `kills` are those of all."""
+    count = min(count, kills)
+    shares = [kills // count + (number < kills % count) for number in range(count)]
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        judged = [
+            pool.submit(chaos, folder / f"world-{number}", kills=share, seed=seed + number, **more)
+            for number, share in enumerate(shares)
+        ]
+        return sum((each.result() for each in judged), start=Judgement())
 
 
 def measure(*, quick: bool = False) -> list[Figure]:
     """A thousand kills (ten when quick): the share of messages that never came, and of those that came twice."""
     kills = 10 if quick else 1_000
     with tempfile.TemporaryDirectory() as folder:
-        judged = chaos(Path(folder), kills=kills, share=0.35, seed=1, rate=2.0, hurry=quick, postgres=False)
+        judged = worlds(
+            Path(folder), count=1, kills=kills, share=0.35, seed=1, rate=2.0, hurry=quick,
+            postgres=False,
+        )  # fmt: skip
     for line in judged.lines():
         say(f"  {line}")
     expected = max(1, judged.expected)
@@ -257,6 +285,9 @@ def main() -> int:
         "--fail", type=float, default=0.35, help="share of all requests that the receivers refuse"
     )
     asked.add_argument("--rate", type=float, default=2.0, help="answers of the shop that turn in a second")
+    asked.add_argument(
+        "--worlds", type=int, default=1, help="how many agents, shops and receivers side by side"
+    )
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--hurry", action="store_true", help="do not sit out the wait after the last kill")
     asked.add_argument("--postgres", action="store_true", help="a PostgreSQL server of its own, not SQLite")
@@ -271,8 +302,8 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=given.keep is None)
         started = time.monotonic()
         try:
-            judged = chaos(
-                folder, kills=given.kills, share=given.fail, seed=given.seed, rate=given.rate,
+            judged = worlds(
+                folder, count=given.worlds, kills=given.kills, share=given.fail, seed=given.seed, rate=given.rate,
                 hurry=given.hurry, postgres=given.postgres,
             )  # fmt: skip
         except CannotMeasure as reason:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bench.measure import Figure, cpu_of, interleaved, median
 from nano_sre.kinds._shared.tracking import vendors_for
-from support.hits import Mix
+from support.hit_mix import Mix
 
 HITS_A_SECOND = 20_000
 MOST = 2.0

@@ -21,7 +21,6 @@ from nano_sre.runtime import browsers
 from nano_sre.runtime.browser import BrowserHost, context_settings
 from nano_sre.runtime.evidence import Evidence, NoArtifacts
 from nano_sre.runtime.values import Environment
-from nano_sre.runtime.vendor_hosts import resolver_rules
 from nano_sre.runtime.visit import VisitWish, attempt
 
 SETTLE = 0.15  # seconds for a closed context's processes to end, on nobody's clock
@@ -141,7 +140,7 @@ async def _launched(chromium: object) -> Browser:
     launch = chromium.launch  # type: ignore[attr-defined]
     made: Browser = await launch(
         executable_path=found.path,
-        args=[*browsers.LAUNCH_FLAGS, f"--host-resolver-rules={resolver_rules(())}"],
+        args=[*browsers.LAUNCH_FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"],
     )
     return made
 

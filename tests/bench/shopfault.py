@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.measure import Figure, say
-from nano_sre.demo.faults import fault_names
+from nano_sre.demo.faults import shop_faults
 from support.demo import Shops, shops
 from support.shopfault import (
     DECOYS,
@@ -38,7 +38,7 @@ HEALTHY_ROUNDS = 2
 def measure(*, quick: bool = False) -> list[Figure]:
     """Shares of cases, goals beside them. `quick` takes two faults of either third and one healthy round."""
     with shops() as opened, tempfile.TemporaryDirectory() as folder:
-        faults = [name for name in fault_names() if not quick or name in QUICK]
+        faults = [name for name in shop_faults() if not quick or name in QUICK]
         known = _scored(opened, [(f,) for f in faults if f not in UNSEEN], Path(folder))
         unseen = _scored(opened, [(f,) for f in faults if f in UNSEEN], Path(folder))
         decoys = [] if quick else _scored(opened, DECOYS, Path(folder))
@@ -100,7 +100,7 @@ def main() -> None:
     asked.add_argument("names", nargs="*", metavar="FAULT", help="faults, or two joined by +; all by default")
     asked.add_argument("--record", action="store_true", help="write what the checks met, for the tests")
     chosen = asked.parse_args()
-    every = [*fault_names(), *("+".join(pair) for pair in DECOYS)]
+    every = [*shop_faults(), *("+".join(pair) for pair in DECOYS)]
     with shops() as opened, tempfile.TemporaryDirectory() as folder:
         for name in chosen.names or every:
             played = _played(opened, tuple(name.split("+")), Path(folder))

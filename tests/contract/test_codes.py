@@ -13,7 +13,9 @@ from support.golden import folders
 
 ENGINE = Path(nano_sre.__file__).parent
 SOURCES = {
-    f: f.read_text("utf-8") for f in ENGINE.rglob("*.py") if f.name not in ("codes.py", "found_codes.py")
+    f: f.read_text("utf-8")
+    for f in ENGINE.rglob("*.py")
+    if f.name not in ("codes.py", "found_codes.py", "pixel_codes.py")
 }
 BY_PLUG_INS = {"E211"}  # no word of ours is spelt otherwise yet: test_renames.py shows it
 SHOWN = {

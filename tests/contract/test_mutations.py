@@ -7,6 +7,7 @@ import pytest
 from support.mutations import Tallies, guessed, judged_alone, prove_all, slipped, slips, summary
 from support.samples import examples, referring, starters
 
+pytestmark = pytest.mark.slow
 SAMPLE = 2
 
 

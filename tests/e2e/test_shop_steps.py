@@ -14,7 +14,7 @@ from nano_sre.core import registry, template
 from nano_sre.core.fields import Element
 from nano_sre.core.program import Address, Market
 from nano_sre.core.result import Attempt, Finding
-from nano_sre.demo.faults import fault_names
+from nano_sre.demo.faults import shop_faults
 from nano_sre.demo.server import DemoServer
 from nano_sre.kinds._shared.compare import Assertion, Expectation, Limit
 from nano_sre.runtime.browser import BrowserHost
@@ -143,8 +143,8 @@ WATCHED = {  # no shopper is stopped by them: whoever watches the pages finds th
 def test_every_fault_of_the_store_is_tried() -> None:
     """The others are met by the checks whose runs were recorded for the diagnosis."""
     recorded = {file.name.partition(".")[0] for file in RECORDED.glob("*.json")}
-    assert {*fault_names()} == {*FAULTS, *ELSEWHERE, *WATCHED} | (recorded & {*fault_names()})
-    assert {*FAULTS, *ELSEWHERE, *WATCHED} <= {*fault_names()}
+    assert {*shop_faults()} == {*FAULTS, *ELSEWHERE, *WATCHED} | (recorded & {*shop_faults()})
+    assert {*FAULTS, *ELSEWHERE, *WATCHED} <= {*shop_faults()}
 
 
 @pytest.mark.parametrize(("theme", "device"), [("ridge", "desktop"), ("gipfel", "iphone")])

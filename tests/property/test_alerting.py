@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits
+from nano_sre.alerts.receipts import Receipts
 from nano_sre.alerts.rules import Rules
 from nano_sre.core.alert import TROUBLE, Alert, Sent
 from nano_sre.core.fields import Duration
@@ -50,7 +55,7 @@ def check_of(target: str) -> str:
 
 
 class Lossy(StoredTray):
-    """Dies, when it is told to, between the channel's yes and the row that says so."""
+    """Dies, when it is told to, between the channel's yes (and its receipt) and the row that says so."""
 
     dies = False
 
@@ -70,25 +75,35 @@ class Telling(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.database, self.clock, self.rules = Scratch(), Hands(), RULES
-        self.tray = Lossy(self.database)
+        self.folder = Path(tempfile.mkdtemp())
         self.states = {target: AlertState(target=target) for target in TARGETS}
         self.fired: dict[str, str] = {}
         self.ended: set[str] = set()
         self.heard: list[tuple[str, Alert]] = []
         self.mode = {"team": "works", "pager": "works"}
-        self.crashed: set[tuple[str, str]] = set()
+        self.cut: set[tuple[str, str]] = set()  # taken, and the sender died before it could note so
+        self.cuts = False
         self.dispatcher = self.new_process()
 
     def new_process(self) -> Dispatcher:
         limits = Limits(burst=1000, per_second=1000, lease=minutes(1))
+        self.receipts = Receipts(self.folder, clock=self.clock)
+        self.tray = Lossy(self.database, self.receipts)
         return Dispatcher(
-            tray=self.tray, send=self.receive, clock=self.clock, limits=limits, chance=lambda: 0.5
+            tray=self.tray,
+            send=self.receipts.noting(self.receive),
+            clock=self.clock,
+            limits=limits,
+            chance=lambda: 0.5,
         )
 
     async def receive(self, delivery: Delivery, alert: Alert) -> Sent:
         mode = self.mode[delivery.alerter]
         if mode == "works":
             self.hear(delivery.alerter, alert)
+            if self.cuts:
+                self.cut.add((delivery.alerter, alert.key))
+                await asyncio.Event().wait()
             return Sent(ok=True, ref={"ts": "1"})
         if mode == "asks for patience":
             return Sent(ok=False, detail="429", retry_after=90)
@@ -97,17 +112,17 @@ class Telling(RuleBasedStateMachine):
     def hear(self, alerter: str, alert: Alert) -> None:
         """What must be true of every message, at the moment it arrives."""
         if (alerter, alert.key) in {(who, each.key) for who, each in self.heard}:
-            assert (alerter, alert.key) in self.crashed, f"{alerter} heard {alert.title} twice"
+            assert (alerter, alert.key) in self.cut, f"{alerter} heard {alert.title} twice"
         for begin, end in self.windows():
             assert not begin <= alert.at < end, f"planned during maintenance: {alert.title}"
         told = {item.episode for who, each in self.heard if who == alerter for item in each.items}
         for item in alert.items:
             assert item.episode in self.fired, f"{item.episode} never fired"
+            if alert.kind == "was_down":
+                assert item.episode not in told, f"{alert.title}: its beginning was told under another key"
             if alert.kind in ENDS:
                 assert item.episode in told or alert.kind == "data_back", f"{alert.title}: of what?"
                 assert item.episode in self.ended or alert.kind == "calm"
-        if self.tray.dies:
-            self.crashed.add((alerter, alert.key))
         self.heard.append((alerter, alert))
 
     def windows(self) -> list[tuple[datetime, datetime]]:
@@ -212,11 +227,28 @@ class Telling(RuleBasedStateMachine):
             self.keep(*pass_time(state, policy=self.rules.policy, now=self.clock.now()))
         self.turn()
 
-    @rule()
-    def crash(self) -> None:
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
         self.tray.dies = True
         self.turn()
-        self.tray.dies = False
+        self.die()
+
+    @rule(where=st.sampled_from(TARGETS), seen=st.sampled_from(["pass", "fail"]))
+    def crash_before_the_receipt(self, where: str, seen: Seen) -> None:
+        self.see(where, seen)
+        self.clock.move(timedelta(seconds=30))
+        self.cuts = True
+        self.turn()
+        self.cuts = False
+        self.die()
+
+    def die(self) -> None:
+        """What a process that ends leaves behind: its file, which nobody holds any more."""
+        left = self.receipts.unsettled()
+        self.receipts.close()
+        assert bool(left) == any(self.folder.iterdir())
         self.dispatcher = self.new_process()
 
     def turn(self) -> None:
@@ -224,9 +256,14 @@ class Telling(RuleBasedStateMachine):
 
     async def _turn(self) -> None:
         for _ in range(5):
+            await self.tray.catch_up()
             made = self.database.write_now(lambda db: plan_in(db, self.rules, self.clock.now()))
             try:
                 await self.dispatcher.start()
+                if self.cuts:
+                    await asyncio.sleep(0.05)
+                    await self.dispatcher.close()
+                    return
                 await self.dispatcher.settle()
             except ConnectionResetError:
                 await self.dispatcher.close()
@@ -252,6 +289,8 @@ class Telling(RuleBasedStateMachine):
         self.everything_is_told()
         self.every_end_is_told()
         self.database.__exit__()
+        self.receipts.close()
+        shutil.rmtree(self.folder)
 
     def everything_is_told(self) -> None:
         left = OutboxRow.select(OutboxRow.kind, OutboxRow.held_by, OutboxRow.target).where(
@@ -281,7 +320,7 @@ def _episodes(alert: Alert) -> set[str]:
     return {item.episode for item in alert.items}
 
 
-TestTelling = Telling.TestCase
+TestTelling = pytest.mark.slow(Telling.TestCase)
 TestTelling.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -26,7 +26,7 @@ class IdlePace:
     def __init__(self, start: datetime) -> None:
         self._at = start
         self._start = start
-        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[datetime, float, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._at
@@ -42,16 +42,20 @@ class IdlePace:
         if seconds <= 0:
             return await asyncio.sleep(0)
         woken = asyncio.get_running_loop().create_future()
-        sleeper = (self._at + timedelta(seconds=seconds), woken)
+        sleeper = (self._at + timedelta(seconds=seconds), seconds, woken)
         self._sleepers.append(sleeper)
         try:
             await woken
         finally:
             self._sleepers.remove(sleeper)
 
+    def sleeps(self, seconds: float) -> bool:
+        """Whether somebody sleeps who asked for exactly so many seconds."""
+        return any(length == seconds and not woken.done() for _, length, woken in self._sleepers)
+
     def move_on(self) -> None:
         """To the next moment at which somebody wants to be woken."""
-        waiting = [each for each in self._sleepers if not each[1].done()]
+        waiting = [(until, woken) for until, _, woken in self._sleepers if not woken.done()]
         if waiting:
             self._at = max(self._at, min(until for until, _ in waiting))
             for until, woken in waiting:

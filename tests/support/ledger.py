@@ -10,13 +10,16 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import mean, median
 from typing import Any
 
 from nano_sre.store import Store
 from nano_sre.store.alert_models import DeliveryRow
+from nano_sre.store.plain import from_iso
 from support.flipping import Answer, Shop
 
 Trouble = tuple[str, int]
@@ -24,6 +27,8 @@ Trouble = tuple[str, int]
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BEGINS, ENDS = {"fired", "was_down"}, {"resolved", "was_down"}
+DYING = timedelta(seconds=1)  # a request that is on its way when its sender dies is taken all the same
+DEAF = timedelta(seconds=2)  # the longest that an agent may live without hearing an answer that is there
 SLACK = timedelta(seconds=5)  # between an answer of the shop and the end of the run that asked
 
 
@@ -42,7 +47,10 @@ class Judgement:
     """How it went.
 
     `duplicates` are by receiver: messages that the webhook took twice, and troubles that PagerDuty paged twice.
-    `unmarked` are those of the webhook that did not even have the same key.
+    `unmarked` are those of the webhook that did not even have the same key. Each message that the webhook took twice
+    has a cause: the answer to the first was `lost` on its way, which nobody can help; or the agent was killed meanwhile,
+    `cut` says how many milliseconds after it was taken; else it is `unexplained`, which is a mistake of ours. `windows`
+    are the milliseconds from the webhook's yes to the agent's receipt.
     """
 
     expected: int = 0
@@ -54,6 +62,10 @@ class Judgement:
     disorder: list[str] = field(default_factory=list)
     duplicates: Counter[str] = field(default_factory=Counter)
     unmarked: list[str] = field(default_factory=list)
+    lost_answers: int = 0
+    cut: list[float] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    windows: list[float] = field(default_factory=list)
     afterwards: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
     inconclusive: int = 0
@@ -65,16 +77,17 @@ class Judgement:
     @property
     def holds(self) -> bool:
         """Whether all is as promised. What the webhook hears twice it can tell by the key: how often is measured."""
-        wrong = self.lost or self.untrue or self.invented or self.disorder
+        wrong = self.lost or self.untrue or self.invented or self.disorder or self.unexplained
         return bool(self.expected) and not (wrong or self.unmarked or self.duplicates["pagerduty"])
 
     def lines(self) -> list[str]:
         """What there is to say, the worst first."""
-        worst = ("untrue", "never_began", "never_ended", "invented", "disorder", "unmarked")
+        worst = ("untrue", "never_began", "never_ended", "invented", "disorder", "unmarked", "unexplained")
         said = [f"{name.replace('_', ' ')}: {each}" for name in worst for each in getattr(self, name)[:5]]
         refused = sum(count for what, count in self.requests.items() if what != "taken")
         repeats = [
             f"{name}: {self.duplicates[name]} told twice ({self.duplicates[name] / max(1, self.expected):.2%}), "
+            f"{len(self.unmarked) if name == 'webhook' else 0} after its key, "
             f"{self.afterwards[name]} told when it was over"
             for name in ("webhook", "pagerduty")
         ]
@@ -88,11 +101,35 @@ class Judgement:
             ),
             f"{wrong}, invented {len(self.invented)}, out of order {len(self.disorder)}",
             *repeats,
+            *self._why_twice(),
         ]
 
+    def _why_twice(self) -> list[str]:
+        said = []
+        if self.duplicates["webhook"]:
+            after = ", ".join(f"{each:.1f} ms" for each in sorted(self.cut))
+            said = [
+                f"of what was told twice: {self.lost_answers} answers lost, {len(self.unexplained)} unexplained, "
+                f"{len(self.cut)} killed meanwhile" + (f" (after {after})" if after else "")
+            ]
+        if self.windows:
+            ms = sorted(self.windows)
+            ninth, last = ms[int(len(ms) * 0.9)], ms[-1]
+            said.append(
+                f"from yes to receipt: mean {mean(ms):.1f} ms, median {median(ms):.1f}, one in ten {ninth:.1f}, worst {last:.1f}"
+            )
+        return said
 
-def compared(store: Store, shop: Shop, heard: Path) -> Judgement:
-    """Hold what was recorded against the shop's journal, and what was heard against what was recorded."""
+    def __add__(self, other: Judgement) -> Judgement:
+        """Both together."""
+        return Judgement(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+def compared(store: Store, shop: Shop, heard: Path, *, kills: Sequence[datetime]) -> Judgement:
+    """Hold what was recorded against the shop's journal, and what was heard against what was recorded.
+
+    `kills` are when agents were killed.
+    """
     judged = Judgement()
     rows = sorted(store.history(limit=10_000_000), key=lambda row: row.id)
     judged.runs = len(rows)
@@ -107,6 +144,10 @@ def compared(store: Store, shop: Shop, heard: Path) -> Judgement:
         if each["failed"] is None:
             taken[each["service"]].append(each["body"])
     _compare("webhook", troubles, _webhook(taken["webhook"], judged), judged)
+    _explain(
+        [each for each in ledger if each["service"] == "webhook" and each["failed"] is None], kills, judged
+    )
+    judged.windows = _windows(ledger, store)
     late = store.read(_told_when_over)
     _compare("pagerduty", troubles, _pagerduty(taken["pagerduty"], late, judged), judged)
     return judged
@@ -192,6 +233,38 @@ def _webhook(bodies: list[dict[str, Any]], judged: Judgement) -> dict[Trouble, H
         if one.begins > 1 or one.ends > 1
     ]
     return known
+
+
+def _explain(taken: list[dict[str, Any]], kills: Sequence[datetime], judged: Judgement) -> None:
+    """Why the webhook took messages twice."""
+    before: dict[str, dict[str, Any]] = {}
+    for each in taken:
+        key = each["body"]["key"]
+        first, before[key] = before.get(key), each
+        if first is None:
+            continue
+        at, again = (datetime.fromisoformat(one["at"]) for one in (first, each))
+        killed = [kill for kill in kills if at - DYING <= kill <= min(again, at + DEAF)]
+        if first["lost"]:
+            judged.lost_answers += 1
+        elif killed:
+            judged.cut.append((killed[0] - at).total_seconds() * 1000)
+        else:
+            judged.unexplained.append(f"{key}, at {at.isoformat()} and at {again.isoformat()}")
+
+
+def _windows(ledger: list[dict[str, Any]], store: Store) -> list[float]:
+    """How long it took the agent to hear what the webhook took, in milliseconds."""
+    heard = {
+        each["body"]["key"]: datetime.fromisoformat(each["at"])
+        for each in ledger
+        if each["service"] == "webhook" and each["failed"] is None
+    }
+    query = DeliveryRow.select(DeliveryRow.key, DeliveryRow.done_at).where(
+        DeliveryRow.alerter == "desk", DeliveryRow.state == "sent"
+    )
+    rows = store.read(lambda db: list(query.tuples().execute(db)))
+    return [(from_iso(done) - heard[key]).total_seconds() * 1000 for key, done in rows if key in heard]
 
 
 def _pagerduty(bodies: list[dict[str, Any]], late: set[str], judged: Judgement) -> dict[Trouble, Heard]:

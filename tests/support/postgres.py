@@ -12,6 +12,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,8 +65,20 @@ class PostgresServer:
         return f"postgresql://{_USER}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
     def fresh_database(self) -> str:
+        return self._create("")
+
+    @contextmanager
+    def database(self, *, like: str = "") -> Iterator[str]:
+        """The URL of a database that is dropped afterwards: empty, or a copy of the one at another URL."""
+        url = self._create(f"TEMPLATE {_name(like)}" if like else "")
+        try:
+            yield url
+        finally:
+            self.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def _create(self, how: str) -> str:
         name = f"test{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} {how}")
         return self.url(name)
 
     def execute(self, sql: str) -> None:
@@ -117,6 +131,10 @@ class PostgresServer:
             else:
                 return True
         return False
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _binaries() -> Path:

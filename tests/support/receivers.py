@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """One request that a service took, or was to fail by order."""
+    """One request that a service took, or was to fail by order. `lost` ones it took, and nobody heard of it."""
 
     service: str
     path: str
     body: Any
     headers: Mapping[str, str]
     failed: str | None = None
+    lost: bool = False
 
 
 @dataclass
@@ -60,7 +62,14 @@ class Journal:
             self.entries.append(taken)
             if self.file is not None:
                 line = json.dumps(
-                    {"service": taken.service, "path": taken.path, "body": taken.body, "failed": taken.failed}
+                    {
+                        "at": datetime.now(UTC).isoformat(),
+                        "service": taken.service,
+                        "path": taken.path,
+                        "body": taken.body,
+                        "failed": taken.failed,
+                        "lost": taken.lost,
+                    }
                 )
                 with self.file.open("a", encoding="utf-8") as out:
                     out.write(f"{line}\n")
@@ -411,7 +420,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fate is None:
             self._say(*self._answer(raw))
         elif fate == "lost":  # it is taken, but the sender never hears of it
-            self._answer(raw)
+            self._answer(raw, lost=True)
             self._reset()
         else:
             self._note(raw.decode(errors="replace"), str(fate))
@@ -420,12 +429,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         self.do_POST()
 
-    def _note(self, body: Any, failed: str | None) -> None:
+    def _note(self, body: Any, failed: str | None, *, lost: bool = False) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         service = self.path.split("/")[1].partition("?")[0]
-        self.server.services.journal.add(Taken(service, self.path, body, headers, failed))
+        self.server.services.journal.add(Taken(service, self.path, body, headers, failed, lost))
 
-    def _answer(self, raw: bytes) -> tuple[int, str, dict[str, str]]:
+    def _answer(self, raw: bytes, *, lost: bool = False) -> tuple[int, str, dict[str, str]]:
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             given, status, said = self.server.services.answer(self.command, self.path, raw, headers)
@@ -435,7 +444,8 @@ class _Handler(BaseHTTPRequestHandler):
         except (KeyError, TypeError, AttributeError) as error:
             self._note(raw.decode(errors="replace"), f"400 {error!r}")
             return 400, f"invalid_payload: {error!r}", {}
-        self._note(given, said.get("error") if isinstance(said, dict) and said.get("ok") is False else None)
+        refused = said.get("error") if isinstance(said, dict) and said.get("ok") is False else None
+        self._note(given, refused, lost=lost)
         return status, said if isinstance(said, str) else json.dumps(said), {}
 
     def _fail(self, fate: int | str) -> None:

@@ -42,6 +42,7 @@ from nano_sre.core.forms import (
 from nano_sre.core.policy import Moment, TimeOfDay
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.template import FILTERS, Ref, Template
+from nano_sre.kinds._shared.answers import METHODS
 from nano_sre.kinds._shared.keys import Key
 from nano_sre.kinds.steps.javascript import Script
 from nano_sre.kinds.triggers.shopify import Topic
@@ -146,6 +147,23 @@ def plain_data(*, as_written: bool = False) -> st.SearchStrategy[Any]:
     )
 
 
+# What hardly any text is, though the annotation says no more: without these, nearly every check is thrown away.
+PATHS = TEXTS.map(lambda text: f"/{text}") | templates().filter(lambda made: str(made).startswith("${"))
+JSON_PATHS = st.sampled_from(
+    ["$", "$.items", "$.items[0].title", "$['a b']", "$..price", "$.items[?@.n > 1]"]
+)
+FITTING: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+    ("PageToVisit", "path"): PATHS,
+    **{("Request", method): PATHS for method in METHODS},
+    ("Keep", "json"): JSON_PATHS,
+}
+
+WORDS_OF = {  # without all words of one of these, and with those of another, a record says nothing, or too much
+    "Page": (("during", "watch"), ("visit", "watch")),
+    "Limit": (("warn",), ("fail",), ("warn", "fail")),
+}
+
+
 @cache
 def of(annotation: Any) -> st.SearchStrategy[Any]:
     """Values of an annotation. Raises `TypeError` for one that nobody taught us."""
@@ -192,23 +210,40 @@ def records(cls: type[Any]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _records(draw: st.DrawFn, cls: type[Any]) -> Any:
-    hints = hints_of(cls)
-    one_of = [field_names(cls)[key_of(name)] for name in _one_of(cls)]
-    said = draw(st.sampled_from(one_of)) if one_of else None
-    values: dict[str, Any] = {}
-    for field in fields(cls):
-        if field.metadata.get("span") or (field.name in one_of and field.name != said):
+    """What a record refuses is left out of it again, unless the next word makes it whole: little is thrown away."""
+    either = WORDS_OF.get(cls.__name__) or tuple((field_names(cls)[key_of(n)],) for n in _one_of(cls))
+    said = draw(st.sampled_from(either)) if either else ()
+    unfit = {name for words in either for name in words} - {*said}
+    own = [f for f in fields(cls) if not f.metadata.get("span") and f.name not in unfit]
+    needed = [
+        f.name for f in own if f.name in said or (f.default is MISSING and f.default_factory is MISSING)
+    ]
+    values = {name: draw(_of_field(cls, name, said=True)) for name in needed}
+    made, waiting = _made(cls, values), dict[str, Any]()
+    for name in draw(st.permutations([f.name for f in own if f.name not in needed])):
+        if made is not None and draw(st.integers(0, 2)) != 0:
             continue
-        needed = field.name == said or (field.default is MISSING and field.default_factory is MISSING)
-        if needed or draw(st.integers(0, 2)) == 0:
-            strategy = of(hints[field.name])
-            values[field.name] = draw(
-                strategy.filter(lambda v: v is not None) if field.name == said else strategy
-            )
+        waiting[name] = draw(_of_field(cls, name, said=made is None))
+        for more in (waiting, {name: waiting[name]}):
+            if (fuller := _made(cls, values | more)) is not None:
+                made, values = fuller, values | more
+                waiting = {key: value for key, value in waiting.items() if key not in more}
+                break
+    return made
+
+
+def _made(cls: type[Any], values: Mapping[str, Any]) -> Any:
     try:
         return cls(**values)
     except ValueError:
         return None
+
+
+def _of_field(cls: type[Any], name: str, *, said: bool) -> st.SearchStrategy[Any]:
+    """Values of a field; what is `said` on purpose says something."""
+    place = (cls.__name__, name)
+    strategy = FITTING[place] if place in FITTING else of(hints_of(cls)[name])
+    return strategy.filter(lambda value: value not in (None, ())) if said else strategy
 
 
 @cache

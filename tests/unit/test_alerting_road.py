@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from nano_sre.core.result import TargetResult
 from nano_sre.service import arrangements
 from nano_sre.spec.project import Project
 from nano_sre.store import Store, incident_desk
-from support.postgres import PostgresServer
+from support.databases import Copies
 from support.results import make_failure, make_result
-from support.telling import NOON, Hands, make_rules, minutes, to
+from support.telling import NOON, Hands, make_rules, minutes
 
 BROKEN = Cause(
     id="theme-broken",
@@ -31,20 +32,14 @@ BROKEN = Cause(
 )
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/nano_sre.db"
-    else:
-        url = request.getfixturevalue("server").fresh_database()
-    with Store.open(url, data_dir=tmp_path / "data") as store:
-        yield store
+def kept(request: pytest.FixtureRequest, tmp_path: Path, copies: Copies) -> Iterator[Store]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = copies.sqlite(tmp_path)
+        else:
+            url = stack.enter_context(copies.postgresql(request.getfixturevalue("postgres")))
+        yield stack.enter_context(Store.open(url, data_dir=tmp_path / "data"))
 
 
 class Receiver:
@@ -320,7 +315,6 @@ def test_what_is_applied_opens_its_own_channels(kept: Store, capsys: pytest.Capt
     async def go() -> None:
         async with Alerting(kept, settings=get_settings()) as alerting:
             await alerting.follow(arranged)
-            alerting.obey(make_rules(to("console")), sender(arranged.alerters, alerting._channels))  # type: ignore[arg-type]
             await alerting.take(make_failure(), run_id="run")
             await alerting.settle()
             assert alerting.counts == {("console", "sent"): 1}
@@ -379,7 +373,7 @@ def make_about() -> Any:
 def test_an_alerter_that_left_the_file_is_a_dead_end() -> None:
     file = AlertersFile.default()
     delivery = Delivery(
-        id=1, alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
+        id=1, key="k", alerter="gone", thread="t", kind="fired", attempts=1, created_at=NOON, alert="", ref={}
     )
     sent = asyncio.run(sender(file, object())(delivery, None))  # type: ignore[arg-type]
     assert (sent.ok, sent.permanent) == (False, True)

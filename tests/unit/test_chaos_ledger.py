@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,16 @@ AGAIN = episode_name(TARGET, NOON + timedelta(minutes=5))
 Line = dict[str, Any]
 
 
-def webhook(kind: str, episode: str = EPISODE, *, key: str = "") -> Line:
+KILL = NOON + timedelta(minutes=2)
+
+
+def webhook(kind: str, episode: str = EPISODE, *, key: str = "", at: datetime = NOON, **more: Any) -> Line:
     body = {
         "key": f"{episode}:{kind}:{key}",
         "kind": kind,
         "items": [{"check_id": "cart", "episode": episode}],
     }
-    return {"service": "webhook", "failed": None, "body": body}
+    return {"at": at.isoformat(), "service": "webhook", "failed": None, "lost": False, "body": body, **more}
 
 
 def pagerduty(action: str, episode: str = EPISODE) -> Line:
@@ -66,7 +69,7 @@ def judge(kept: Store, tmp_path: Path) -> Callable[[list[Line]], Judgement]:
     def judged(heard: list[Line]) -> Judgement:
         file = tmp_path / "heard.jsonl"
         file.write_text("\n".join(map(json.dumps, heard)))
-        return compared(kept, shop, file)
+        return compared(kept, shop, file, kills=[KILL])
 
     return judged
 
@@ -100,6 +103,36 @@ def test_what_came_twice_is_counted(judge: Judge, more: list[Line], found: dict[
     judged = judge([*HEARD, *more])
     assert dict(judged.duplicates) == found
     assert (judged.lost, judged.unmarked) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("ms", "lost", "holds", "cause"),
+    [
+        (3, False, True, (0, [3.0], 0)),
+        (-4, False, True, (0, [-4.0], 0)),
+        (3, True, True, (1, [], 0)),
+        (9_000, False, False, (0, [], 1)),
+        (-9_000, False, False, (0, [], 1)),
+    ],
+    ids=["killed-before-it-knew", "taken-from-the-dead", "answer-lost", "long-before-the-kill", "after-it"],
+)
+def test_what_came_twice_has_a_cause(
+    judge: Judge, ms: int, lost: bool, holds: bool, cause: tuple[int, list[float], int]
+) -> None:
+    at = KILL - timedelta(milliseconds=ms)
+    first, again = webhook("fired", at=at, lost=lost), webhook("fired", at=KILL + timedelta(minutes=1))
+    judged = judge([first, again, *HEARD[1:]])
+    assert (judged.lost_answers, judged.cut, len(judged.unexplained)) == cause
+    assert judged.duplicates["webhook"] == 1
+    assert judged.holds == holds, judged.lines()
+
+
+def test_worlds_are_judged_together(judge: Judge) -> None:
+    one, other = judge(HEARD), judge([*HEARD, webhook("fired", key="other")])
+    both = one + other
+    assert (both.expected, both.runs, len(both.unmarked)) == (4, one.runs + other.runs, 1)
+    assert both.requests["taken"] == 9
+    assert not both.holds
 
 
 @pytest.mark.parametrize("kind", ["fired", "resolved", "was_down"])
@@ -136,4 +169,4 @@ def test_a_run_that_says_what_the_shop_never_answered_is_untrue(judge: Judge, tm
 def test_nothing_to_tell_proves_nothing(judge: Judge, tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/other.db", data_dir=tmp_path) as empty:
         shop = Shop(1, tmp_path / "answers.jsonl", random.Random(1))
-        assert not compared(empty, shop, tmp_path / "nobody.jsonl").holds
+        assert not compared(empty, shop, tmp_path / "nobody.jsonl", kills=[]).holds

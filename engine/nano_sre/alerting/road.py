@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nano_sre.alerting.arranged import rules_of, sender
 from nano_sre.alerting.tray import StoredTray, plan_in
+from nano_sre.alerts.courier import Courier
 from nano_sre.alerts.dispatch import Dispatcher, Limits, Send
+from nano_sre.alerts.receipts import FOLDER, Receipts
 from nano_sre.alerts.rules import Rules, at_once, is_own_target
 from nano_sre.config.settings import Settings
 from nano_sre.core.alert import Alert, Sent
@@ -93,11 +95,14 @@ class Alerting:
         self._knows_whom_to_tell = False
         self._programs: dict[str, Program] = {}
         self._channels: Channels | None = None
-        self._open = AsyncExitStack()
+        self._opened: AsyncExitStack | None = None
+        self._courier = Courier()
+        self._receipts = Receipts(store.files.data_dir / FOLDER, clock=self._clock)
+        self._tray = StoredTray(store, self._receipts)
         self._closing: set[asyncio.Task[None]] = set()
         self.wakes = asyncio.Event()
         self._dispatcher = Dispatcher(
-            tray=StoredTray(store),
+            tray=self._tray,
             send=nobody,
             clock=self._clock,
             limits=limits or Limits(),
@@ -113,7 +118,11 @@ class Alerting:
             await asyncio.wait_for(self._dispatcher.settle(), LAST_WORDS)
         await self._dispatcher.close()
         await asyncio.gather(*self._closing, return_exceptions=True)
-        await self._open.aclose()
+        if self._opened is not None:
+            await self._courier.do(self._opened.aclose)
+            self._opened = None
+        self._courier.close()
+        self._receipts.close()
 
     async def follow(
         self, arranged: Arrangements, *, checks: Iterable[Linked] = (), programs: Iterable[Program] = ()
@@ -123,18 +132,20 @@ class Alerting:
 
         file = arranged.alerters
         opened = AsyncExitStack()
-        fresh = await opened.enter_async_context(
-            channels(
-                self._settings,
-                timezone=file.timezone or "UTC",
-                templates=arranged.folder / file.templates if file.templates else None,
-                clock=self._clock,
-                say=self._say,
-            )
+        made = channels(
+            self._settings,
+            timezone=file.timezone or "UTC",
+            templates=arranged.folder / file.templates if file.templates else None,
+            clock=self._clock,
+            say=self._say,
         )
-        former, self._open, self._channels = self._open, opened, fresh
+        fresh = await self._courier.do(lambda: opened.enter_async_context(made))
+        former, self._opened, self._channels = self._opened, opened, fresh
         rules = rules_of(file, checks, environ=self._settings.environ)
-        self.obey(rules, sender(file, fresh), programs=programs)
+        send = self._courier.carrying(self._receipts.noting(sender(file, fresh)))
+        self._obey(rules, send, programs)
+        if former is None:
+            return
         closing = asyncio.create_task(self._close(former))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
@@ -143,10 +154,13 @@ class Alerting:
         """What is on its way still uses the former channels."""
         with suppress(Exception):  # whatever ended a lane is raised where the next turn is made
             await self._dispatcher.settle()
-        await former.aclose()
+        await self._courier.do(former.aclose)
 
     def obey(self, rules: Rules, send: Send, *, programs: Iterable[Program] = ()) -> None:
         """`follow` for rules and channels that somebody else has made."""
+        self._obey(rules, self._receipts.noting(send), programs)
+
+    def _obey(self, rules: Rules, send: Send, programs: Iterable[Program]) -> None:
         self._rules = rules
         self._knows_whom_to_tell = True
         self._programs = {program.target: program for program in programs}
@@ -231,6 +245,7 @@ class Alerting:
             self._looked_at = now
             await self._let_time_pass(now)
         rules = self._rules if wait_for_others else at_once(self._rules)
+        await self._tray.catch_up()
         made = await self._store.write(lambda db: plan_in(db, rules, now))
         await self._dispatcher.start()
         due = await self._store.write(deliveries.next_due)
@@ -282,14 +297,17 @@ class Alerting:
 
     async def ping(self, heartbeat: Heartbeat) -> str | None:
         """Call the address that notices when nobody calls it. Gives what went wrong, or None."""
-        if self._channels is None:
-            return None
-        channel = self._channels.to()
-        try:
-            reply = await channel.post(channel.value(heartbeat.url), method="GET")
-        except (OSError, Abort) as error:
-            return self._channels.masked(f"The heartbeat cannot be sent: {error}")
-        return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
+        channels = self._channels
+        return None if channels is None else await self._courier.do(lambda: _call(channels, heartbeat))
+
+
+async def _call(channels: Channels, heartbeat: Heartbeat) -> str | None:
+    channel = channels.to()
+    try:
+        reply = await channel.post(channel.value(heartbeat.url), method="GET")
+    except (OSError, Abort) as error:
+        return channels.masked(f"The heartbeat cannot be sent: {error}")
+    return None if reply.status < 400 else f"The heartbeat's address answers {reply.status}."
 
 
 def _store(target: str) -> str:

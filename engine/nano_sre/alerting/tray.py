@@ -9,10 +9,11 @@ from typing import Any, Protocol, TypeVar
 
 from nano_sre.alerts.compose import compose
 from nano_sre.alerts.plan import plan
+from nano_sre.alerts.receipts import Receipts
 from nano_sre.alerts.rules import Rules, own_target
 from nano_sre.alerts.written import read, write
 from nano_sre.core.alert import Sent
-from nano_sre.core.outbox import Delivery, Plan
+from nano_sre.core.outbox import Delivery, Plan, Receipt
 from nano_sre.core.policy import AlertersFile, Policy
 from nano_sre.core.result import SkillResult, Status, TargetResult
 from nano_sre.incidents.machine import decide
@@ -43,23 +44,47 @@ def plan_in(db: Any, rules: Rules, now: datetime) -> Plan:
 class StoredTray:
     """The deliveries of a database, for the dispatcher; and how its alerters fare, as incidents of our own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, receipts: Receipts) -> None:
         self._database = database
+        self._receipts = receipts
+
+    async def catch_up(self) -> None:
+        """Write down what channels took and the database does not know: who sent it died, or could not write."""
+        if waiting := self._receipts.unsettled():
+            await self._take_in(waiting)
+            self._receipts.settle(waiting)
+        for left in self._receipts.left():
+            left.settle(await self._take_in(left.receipts) if left.receipts else ())
+
+    async def _take_in(self, receipts: Sequence[Receipt]) -> list[Receipt]:
+        def record(db: Any) -> list[Receipt]:
+            known = deliveries.take_in(db, receipts)
+            for alerter in sorted({each.alerter for each in known}):
+                judge_alerter(db, alerter, trouble=None, now=max(each.at for each in known))
+            return known
+
+        return await self._database.write(record)
 
     async def due(self, now: datetime) -> Sequence[str]:
         return await self._database.write(lambda db: deliveries.due_alerters(db, now))
 
     async def claim(self, alerter: str, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-        return await self._database.write(
+        taken = await self._database.write(
             lambda db: deliveries.claim(db, alerter, now=now, lease=lease, limit=limit)
         )
+        told = [receipt for each in taken if (receipt := self._receipts.of(each)) is not None]
+        if told:  # the yes came when nobody waited for it any more
+            await self._take_in(told)
+            self._receipts.settle(told)
+        known = {each.key for each in told}
+        return [each for each in taken if each.key not in known]
 
     async def sent(self, delivery: Delivery, sent: Sent, *, now: datetime) -> None:
-        def record(db: Any) -> None:
-            deliveries.record_sent(db, delivery, ref=sent.ref, detail=sent.detail, now=now)
-            judge_alerter(db, delivery.alerter, trouble=None, now=now)
-
-        await self._database.write(record)
+        receipt = self._receipts.of(delivery) or Receipt(
+            key=delivery.key, alerter=delivery.alerter, at=now, detail=sent.detail, ref=sent.ref
+        )
+        await self._take_in([receipt])
+        self._receipts.settle([receipt])
 
     async def failed(self, delivery: Delivery, *, error: str, next_at: datetime) -> None:
         await self._database.write(

@@ -54,11 +54,12 @@ def demo(
 
     Example: nano-sre demo --fault dead-add-to-cart
     """
-    from nano_sre.demo.faults import fault_docs
+    from nano_sre.demo.faults import ACCOUNTS, fault_docs
 
     if faults:
         for name, words in fault_docs().items():
             print(f"  {name:<26} {words}")
+        print(f"\nPixels can be wrong at one vendor alone ({', '.join(ACCOUNTS)}): --fault pixel-…@meta")
         return
     chosen = _themes(theme)
     broken = _known_faults(fault or [], fault_docs())
@@ -75,15 +76,19 @@ def _themes(theme: str | None) -> list[str]:
 
 
 def _known_faults(given: Sequence[str], known: dict[str, str]) -> list[str]:
+    from nano_sre.demo.faults import UnknownFault, parted
+
     for name in given:
-        if name not in known:
+        try:
+            parted(name)
+        except UnknownFault as unknown:
             from nano_sre.spec.suggest import did_you_mean
 
             raise Stop(
                 Exit.USAGE,
                 f"there is no fault “{name}”",
-                hint=did_you_mean(name, known)[1] or "nano-sre demo --faults lists them",
-            )
+                hint=did_you_mean(unknown.name, known)[1] or "nano-sre demo --faults lists them",
+            ) from None
     return list(given)
 
 
@@ -114,12 +119,15 @@ def _store(theme: str, faults: Sequence[str], port: int) -> Any:
 def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
     import threading
 
+    from nano_sre.demo.admin import TOKEN, TOKEN_VARIABLE
+
     with _stores(themes, faults, port) as urls:
         for theme, url in zip(themes, urls.values(), strict=True):
             print(f"  {theme:<8} {url}", flush=True)
         if faults:
             print(f"Broken: {', '.join(faults)}", flush=True)
-        settings = " ".join(f"{name}={url}" for name, url in urls.items())
+        known = urls | {TOKEN_VARIABLE: TOKEN}
+        settings = " ".join(f"{name}={value}" for name, value in known.items())
         print(f"\nTo run checks against it, in another terminal:\n  export {settings}", flush=True)
         print(f"  {_program()} test {starter_folder()}/", flush=True)
         from nano_sre.demo.discounts import DISCOUNTS
@@ -164,6 +172,7 @@ def _fresh_folder(report: Path) -> Path:
 
 
 def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
+    from nano_sre.demo.admin import TOKEN, TOKEN_VARIABLE
     from nano_sre.runtime.browsers import BrowserMissing, ensure_browser
 
     try:
@@ -177,6 +186,7 @@ def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: 
             name
         ) in THEMES.values():  # a store that is not running keeps an address, so that the files stay valid
             os.environ[name] = urls.get(name, "http://127.0.0.1:9")
+        os.environ[TOKEN_VARIABLE] = TOKEN
         os.environ["NANO_SRE_DATA_DIR"] = str(data)
         os.environ["NANO_SRE_DATABASE_URL"] = f"sqlite:///{data / DATABASE}"
         say(

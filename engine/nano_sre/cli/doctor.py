@@ -29,13 +29,14 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     install: Annotated[bool, typer.Option("--install", help="Install a browser when there is none.")] = False,
 ) -> None:
-    """Look whether this machine has what Nano-SRE needs: Python, a browser that starts, a database that writes.
+    """Look whether this machine has what Nano-SRE needs: Python, a browser that starts, its sink for hits, a database.
 
     Example: nano-sre doctor --install
     """
     findings: list[Finding] = [
         _python(),
         _guarded("browser", lambda: _browser(install=install)),
+        _guarded("tracking hits", _sink),
         _guarded("database", _database),
     ]
     if as_json:
@@ -77,6 +78,23 @@ def _browser(*, install: bool) -> Finding:
     version = asyncio.run(start_browser(found.path))
     slow = "" if found.headless_shell else "chromium-headless-shell needs 2.4 times less processor time"
     return True, f"browser: {version}, {found.origin} ({found.path})", slow
+
+
+def _sink() -> Finding:
+    from nano_sre.runtime.browsers import find_browser
+    from nano_sre.runtime.doctor import sink_trouble
+
+    found = find_browser()
+    if found is None:
+        return False, "tracking hits: not tried, for want of a browser", ""
+    trouble = asyncio.run(sink_trouble(found))
+    if trouble is not None:
+        return False, f"tracking hits: {trouble}", "another Chromium may do: set NANO_SRE_BROWSER"
+    return (
+        True,
+        "tracking hits: they end in the sink, those of sandboxed frames, workers and pages that are left, too",
+        "",
+    )
 
 
 def _database() -> Finding:

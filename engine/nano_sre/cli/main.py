@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "history": ("history", "Show how checks have fared."),
     "incidents": ("incidents", "Show what is broken, and say who looks after it."),
     "alerts": ("alerts", "Try the ways in which people are told."),
+    "pixels": ("pixels", "See and read what tracking pixels send, and try vendor files."),
     "baseline": ("baseline", "Show what is usual, accept what became slower, or learn anew."),
     "diff": ("diff", "Show what differs between two revisions, or between the registry and the folder."),
     "rollback": ("rollback", "Register an old revision again."),
@@ -28,7 +29,6 @@ VERBS: dict[str, tuple[str, str]] = {
     "fmt": ("fmt", "Put check files in one form; comments stay."),
     "heal": ("heal", "Show, and with --write make, the changes of files that the last run proposed."),
     "schema": ("schema", "Write the JSON Schema of the language, for editors."),
-    "pixels": ("pixels", "Read tracking hits as their vendors do, and try vendor files."),
     "demo": ("demo", "Try everything on a small shop of our own, and break it on purpose."),
     "doctor": ("doctor", "Look whether this machine has what Nano-SRE needs."),
 }

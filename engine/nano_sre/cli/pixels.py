@@ -1,4 +1,4 @@
-"""`nano-sre pixels`: decode, test."""
+"""`nano-sre pixels`: watch, replay, decode, test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import typer
 
 from nano_sre.cli.pixels_decode import decode
 from nano_sre.cli.pixels_examples import examples
+from nano_sre.cli.pixels_replay import replay
+from nano_sre.cli.pixels_watch import watch
 
 
 def add_to(app: typer.Typer, verb: str) -> None:
@@ -21,11 +23,13 @@ def _group() -> typer.Typer:
     made.callback()(pixels)
     made.command("decode")(decode)
     made.command("test")(examples)
+    made.command("replay")(replay)
+    made.command("watch")(watch)
     return made
 
 
 def pixels() -> None:
-    """Read tracking hits as their vendors do, and try the files that describe vendors.
+    """See what tracking pixels send, read it as their vendors do, and try the files that describe vendors.
 
-    Example: nano-sre pixels decode "https://www.facebook.com/tr/?id=1&ev=PageView"
+    Example: nano-sre pixels watch https://my-store.example
     """

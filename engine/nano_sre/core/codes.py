@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from nano_sre.core.code import Code
 from nano_sre.core.found_codes import FOUND
+from nano_sre.core.pixel_codes import PIXELS
 
 CODES: dict[str, Code] = {
     # The file itself
@@ -101,6 +102,11 @@ CODES: dict[str, Code] = {
         "`moved_from` is the id that the check had before, so that its history comes along. One history can follow one "
         "check, and no document may still have that id.",
     ),
+    "E318": Code(
+        "unknown vendor",
+        "No vendor of tracking has this word: none of the built-in ones, and no document of `kind: vendor` in these "
+        "checks. `nano-sre explain pixels` says more.",
+    ),
     # meaning
     "E340": Code(
         "unknown alerter or trigger",
@@ -154,6 +160,11 @@ CODES: dict[str, Code] = {
         "`log_in` needs the password of the shopper's account, as a secret, under `shoppers` of the store document. "
         "Accounts that send a code by e-mail instead are not supported yet.",
     ),
+    "E413": Code(
+        "an event that nobody hears of",
+        "None of the vendors of this check has a word for the event, so that the expectation would be met whatever "
+        "happens. Name a vendor that has one, or take the event out.",
+    ),
     "E420": Code(
         "no such file",
         "A step names a file that does not lie where the check looks for it: beside the file that the check is "
@@ -172,7 +183,8 @@ CODES: dict[str, Code] = {
     "E423": Code(
         "no such step before this one",
         "`after` names an earlier step of the same list: by its `name`, or by its word where only one earlier step "
-        "has it. A step that two could be meant by needs a `name`.",
+        "has it. A step that two could be meant by needs a `name`. In a check that watches a journey, `after` and `at` "
+        "name a step of that journey.",
     ),
     "E412": Code(
         "belongs to the journey",
@@ -223,6 +235,7 @@ CODES: dict[str, Code] = {
     ),
     # what a run found
     **FOUND,
+    **PIXELS,
     # ours
     "X901": Code("a bug in Nano-SRE", "This is our mistake, not yours. The crash report names the place."),
 }

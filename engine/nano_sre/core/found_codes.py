@@ -217,4 +217,22 @@ FOUND: dict[str, Code] = {
         "A check with `must_fail: true` is of something broken on purpose, so that a monitor which has gone blind is "
         "noticed. Either somebody mended it, or failures are not seen any more: run the check by hand and look.",
     ),
+    "R580": Code(
+        "a request went past the sink",
+        "The browser asked a tracking vendor without its proxy. The request was caught on this machine and counted "
+        "nowhere, but what it said is lost, so hits of this visit may be missing: what looks at them is inconclusive. "
+        "Should it come again, another Chromium may do: `NANO_SRE_BROWSER` is its path.",
+    ),
+    "R581": Code(
+        "the sink stopped listening",
+        "The listener that takes a visit's tracking hits died while the visit went on. Nothing reached a vendor, but "
+        "hits are missing: what looks at them is inconclusive. Too few open files allowed (`ulimit -n`) are a "
+        "usual cause.",
+    ),
+    "R582": Code(
+        "the sink's self-test failed",
+        "Before hits are looked at, a browser has to show that its hits end in the sink: those of a sandboxed frame, "
+        "of a shared worker and of a page that is being left. This one does not, so that a missing hit would prove "
+        "nothing. `nano-sre doctor` tries it, too; another Chromium may do: `NANO_SRE_BROWSER` is its path.",
+    ),
 }

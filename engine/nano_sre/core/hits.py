@@ -158,6 +158,21 @@ class JudgedHit:
     faults: tuple[str, ...] = ()
 
 
+@frozen
+class Heard:
+    """How often a vendor heard of an event, beside what the check expects of it.
+
+    `event` is canonical, or the vendor's own word where there is none. `expected` is in words (“once”, “never”),
+    empty where the check asks nothing; `state` is then “unasked”.
+    """
+
+    vendor: str
+    event: str
+    times: int
+    expected: str = ""
+    state: Literal["ok", "warn", "fail", "unasked"] = "unasked"
+
+
 Role = Literal["hit", "library", "other"]
 """What a request to a vendor's host is: a hit, a script or picture that the page needs, or neither of the two."""
 
@@ -172,6 +187,10 @@ class Decoder(Protocol):
 
     def role(self, method: str, url: str) -> Role:
         """What a request is, by its address."""
+        ...
+
+    def marked(self, url: str) -> str | None:
+        """The address that makes a hit recognisable as a test's; None when its vendor cannot be told (`mark`)."""
         ...
 
     def decode(self, hit: Hit) -> Decoded:

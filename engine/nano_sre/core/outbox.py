@@ -76,7 +76,10 @@ class Member:
 
 @frozen
 class Queued:
-    """A delivery of a thread that is not settled yet. `sending` means that somebody is at it right now."""
+    """A delivery of a thread that is not settled yet.
+
+    `sending` means that it may have arrived: somebody is at it right now, or has died over it.
+    """
 
     id: int
     kind: AlertKind
@@ -180,9 +183,14 @@ class Plan:
 
 @frozen
 class Delivery:
-    """A message that lies ready to be sent. `alert` is its content as it was written when it was planned."""
+    """A message that lies ready to be sent. `alert` is its content as it was written when it was planned.
+
+    `key` and `alerter` name it in whatever database, as they name what the receiver gets. `doubtful` ones may have
+    arrived: somebody died over them.
+    """
 
     id: int
+    key: str
     alerter: str
     thread: str
     kind: AlertKind
@@ -190,6 +198,18 @@ class Delivery:
     created_at: datetime
     alert: str
     ref: Mapping[str, str]
+    doubtful: bool = False
+
+
+@frozen
+class Receipt:
+    """A channel took a delivery, at that moment. `ref` is what later messages of its thread need."""
+
+    key: str
+    alerter: str
+    at: datetime
+    detail: str = ""
+    ref: Mapping[str, str] | None = None
 
 
 @frozen

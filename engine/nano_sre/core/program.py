@@ -20,7 +20,7 @@ from nano_sre.core.fields import (
     record,
     spanless,
 )
-from nano_sre.core.forms import Country, Currency, Email, Locale, UrlPath
+from nano_sre.core.forms import ApiVersion, Country, Currency, Email, Locale, Tracking, UrlPath
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.probe import ProbeIO
 from nano_sre.core.result import Skill
@@ -228,6 +228,15 @@ class Overlay:
     press: Annotated[Text, Doc("What to press to close it.")]
 
 
+@record(one_of=())
+class AdminAccess:
+    """How the store's Admin API is reached."""
+
+    domain: Annotated[Text, Doc("The store's own domain at Shopify."), Example("hydrogen.myshopify.com")]
+    token: Annotated[Text, Doc("The access token of an app."), Example('"${secret.SHOPIFY_ADMIN_TOKEN}"')]
+    api_version: Annotated[ApiVersion, Doc("The version of the API that is asked.")] = ApiVersion("2026-10")
+
+
 @frozen
 class StoreFacts:
     """What a program needs to know about its store. Addresses and secrets stay references until a session opens."""
@@ -243,10 +252,12 @@ class StoreFacts:
     shoppers: Mapping[str, ShopperData] = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
     allow_orders: bool = False
+    tracking: Tracking = Tracking("swallow")
     environment: str | None = None  # None is the store as it stands: production
     variant_id: str | None = None
     variant: Variant | None = None
     crawler: Text | None = None
+    admin: AdminAccess | None = None
     theme: int | None = None
     vendors: tuple[Vendor, ...] = ()  # of the project's own, beside the built-in ones
 
@@ -273,12 +284,16 @@ class SkillCall:
 
 @frozen
 class JourneyParts:
-    """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated."""
+    """A shopper's journey: its steps, the clean-up that always runs, and how the cookie banner is treated.
+
+    `first_party` are hosts of the store's own that take tracking hits: the sink reads what is sent to them.
+    """
 
     steps: Steps
     always: Steps = ()
     consent: Consent = "accept"
     overlays: bool = True
+    first_party: tuple[str, ...] = ()
 
 
 Parts = JourneyParts | Probe | SkillCall

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.hits import JudgedHit
+from nano_sre.core.hits import Heard, HostAsked, JudgedHit
 from nano_sre.core.values import frozen
 
 Status = Literal["PASS", "WARN", "FAIL"]
@@ -24,7 +24,7 @@ def utc_now() -> datetime:
 class Artifact:
     """One file a run left behind. `path` is relative to the data folder, with forward slashes."""
 
-    kind: Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
+    kind: Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "hits", "other"]
     path: str
     name: str = ""
     media_type: str = "application/octet-stream"
@@ -114,7 +114,11 @@ class Sighting:
 
 @frozen
 class WatchReport:
-    """What one watcher says of one visit. `inconclusive` says why it cannot judge."""
+    """What one watcher says of one visit. `inconclusive` says why it cannot judge.
+
+    Of tracking: `hits` in the order of arrival, `heard` what came of each event at each vendor (also those that never
+    came), `other_hosts` who was talked to and is no known vendor.
+    """
 
     watcher: str
     summary: str
@@ -122,6 +126,8 @@ class WatchReport:
     sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
     hits: tuple[JudgedHit, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    other_hosts: tuple[HostAsked, ...] = ()
     inconclusive: str | None = None
 
     @property

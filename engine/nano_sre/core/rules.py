@@ -10,7 +10,7 @@ from nano_sre.core.forms import Name
 
 Origin = Literal["theme", "app", "store", "others"]
 Change = Literal["theme", "check", "store"]
-PATTERNS = ("says", "unjudged", "console", "request", "page", "neighbour")
+PATTERNS = ("says", "unjudged", "console", "thrown", "request", "page", "neighbour")
 LOOKS = ("code", "verb", *PATTERNS, "all_fail", "changed", "passed_within")
 HEAVIEST = 10
 
@@ -37,6 +37,11 @@ class Clue:
         tuple[str, ...], OneOrMany, Doc("The reason why nothing could be judged says it.")
     ] = ()
     console: Annotated[tuple[str, ...], OneOrMany, Doc("An error in the console says it.")] = ()
+    thrown: Annotated[
+        tuple[str, ...],
+        OneOrMany,
+        Doc("An error of a script says it: what browsers themselves refuse or cannot load is left out."),
+    ] = ()
     request: Annotated[
         tuple[str, ...],
         OneOrMany,
@@ -76,7 +81,7 @@ class Clue:
                 code="E446",
                 hint=f"say at least one of {', '.join(LOOKS)}",
             )
-        if self.origin and not (self.console or self.request):
+        if self.origin and not (self.console or self.thrown or self.request):
             raise Unfit("“origin” is said of a console error or a request", "origin", code="E446")
         for name in PATTERNS:
             for place, pattern in enumerate(getattr(self, name)):

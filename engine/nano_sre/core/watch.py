@@ -18,10 +18,12 @@ class Needs:
 
     `records` is what has to be listened for: nothing is collected that nobody asks for. `loads` is how often every
     page is loaded for a median; each further time is a visit of its own in a fresh context, seen only by those who ask.
+    `patience` is how many seconds the last page stays open at most for what a watcher still waits for (`is_waiting`).
     """
 
     records: frozenset[Record] = frozenset()
     loads: int = 1
+    patience: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

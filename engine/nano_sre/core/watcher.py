@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, HostAsked, ShopEvent
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, Needs, PageLoad
 
 if TYPE_CHECKING:
-    from nano_sre.core.program import StoreFacts
+    from nano_sre.core.program import Consent, StoreFacts
 
 
 class WatchedVisit(Protocol):
@@ -25,6 +25,11 @@ class WatchedVisit(Protocol):
     @property
     def own(self) -> bool:
         """Whether the visit is made for this check (`visit:`), not for a journey (`during:`)."""
+        ...
+
+    @property
+    def consent(self) -> Consent:
+        """What the visit does with the consent banner."""
         ...
 
     @property
@@ -60,6 +65,11 @@ class WatchedVisit(Protocol):
     @property
     def other_hosts(self) -> Sequence[HostAsked]:
         """Hosts that are neither the store's nor a known vendor's, and that pages talked to."""
+        ...
+
+    @property
+    def lost_hits(self) -> Sequence[FailedRequest]:
+        """Requests that the pages' own security policy forbade: hits among them reach nobody."""
         ...
 
     @property
@@ -123,7 +133,19 @@ class Watch(Protocol):
         ...
 
     async def verdict(self) -> WatchReport:
-        """The visit is over: what was seen, judged. The page is still open."""
+        """The visit is over: what was seen, judged.
+
+        The page is still open; those who need "hits" are asked once every page is closed and its last hits have come.
+        """
+        ...
+
+
+@runtime_checkable
+class PatientWatch(Watch, Protocol):
+    """One that may wait for what comes late, for `Needs.patience` at most, while the last page is still open."""
+
+    def is_waiting(self) -> bool:
+        """Whether something that it looks for has not come yet."""
         ...
 
 

@@ -16,6 +16,7 @@ from nano_sre.demo.payment import CARD_FIELDS, pay
 from nano_sre.demo.places import POSTAL_CODES, ZONES
 from nano_sre.demo.shipping import Rate, rates_for
 from nano_sre.demo.store import Checkout, Store
+from nano_sre.demo.tracking import checkout_json
 from nano_sre.demo.views import cart_json, cart_pixel_items, discount_problem, pixel_event
 
 REQUIRED = ("email", "lastName", "address1", "city", "postalCode", "countryCode")
@@ -157,12 +158,13 @@ def _pay(request: Request, checkout: Checkout, body: dict[str, str]) -> Response
     lines = cart_json(store, checkout.cart)["items"]
     items = cart_pixel_items(store, checkout.cart)
     order = store.place(checkout, lines=lines, shipping=rate.price)
-    extra = {
+    extra: dict[str, Any] = {
         "once": checkout.token,
         "transaction_id": str(order.number),
         "shipping": rate.price / 100,
         "tax": 0,
     }
+    extra["checkout"] = checkout_json(store, checkout, items)
     checkout.purchase = pixel_event("purchase", items, value=order.subtotal - order.discount, extra=extra)
     return _go_to(checkout, "thank-you")
 
@@ -189,7 +191,7 @@ def _form(
     context["card_origin"] = _card_origin(request)
     if stage in ("", "information") and not errors:
         items = cart_pixel_items(store, checkout.cart)
-        once = {"once": checkout.token}
+        once = {"once": checkout.token, "checkout": checkout_json(store, checkout, items)}
         context["pixel_events"] = [
             pixel_event("begin_checkout", items, value=checkout.cart.total, extra=once)
         ]

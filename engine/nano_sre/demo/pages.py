@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from nano_sre.demo import tracking
 from nano_sre.demo.catalogue import Product, Variant
 from nano_sre.demo.feeds import base_url, store_of
 from nano_sre.demo.store import Store
@@ -26,6 +27,8 @@ def page(
     store = store_of(request)
     full = {**frame(request, name, title=title), **context}
     store.faults.view(name, full)
+    full["pixels"] = tracking.settings(store, name, full["pixel_events"])
+    full["pixel_edits"] = tracking.edits(store)
     full["before_body_end"] = store.faults.markup(name, store.theme.locale)
     headers = {"content-language": store.theme.locale, "x-storefront-renderer-rendered": "1"}
     html = store.faults.rendered(name, store.theme.render(f"{name}.html", full))
@@ -50,6 +53,7 @@ def frame(request: Request, name: str, *, title: str = "") -> dict[str, Any]:
         "variant": None,
         "structured": None,
         "pixel_events": [],
+        "pixel_version": tracking.VERSION,
         "terms": "",
     }
 
@@ -65,7 +69,12 @@ async def collection(request: Request) -> Response:
     found = store_of(request).catalogue.collections.get(request.path_params["handle"])
     if found is None:
         raise HTTPException(404)
-    context = {"collection": found, "products": found.products, "description": found.text}
+    context = {
+        "collection": found,
+        "products": found.products,
+        "description": found.text,
+        "pixel_events": [tracking.list_event(found)],
+    }
     return page(request, "collection", context, title=found.title)
 
 
@@ -77,7 +86,9 @@ async def collections(request: Request) -> Response:
 async def search(request: Request) -> Response:
     store = store_of(request)
     terms = request.query_params.get("q", "")[:200]
-    context = {"terms": terms, "products": store.catalogue.search(terms)}
+    context: dict[str, Any] = {"terms": terms, "products": store.catalogue.search(terms)}
+    if terms:
+        context["pixel_events"] = [{"name": "search", "search_term": terms}]
     return page(request, "search", context, title=store.theme.labels["search"])
 
 
@@ -129,7 +140,10 @@ def render_section(request: Request, section: str, context: dict[str, Any]) -> s
 async def cart(request: Request) -> Response:
     if section := request.query_params.get("section_id"):
         return await section_page(request, section, {"page": "cart"})
-    return page(request, "cart", {"error": ""})
+    store = store_of(request)
+    filled = store.cart(request.cookies.get(CART_COOKIE))
+    events = [tracking.cart_event(store, filled)] if filled.lines else []
+    return page(request, "cart", {"error": "", "pixel_events": events})
 
 
 async def not_found(request: Request, error: Exception | None = None) -> Response:

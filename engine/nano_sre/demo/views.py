@@ -83,6 +83,9 @@ def pixel_item(product: Product, variant: Variant, *, price: int, quantity: int)
     """An item as the pixels name it; price in currency units."""
     return {
         "id": str(variant.id),
+        "product_id": product.id,
+        "sku": variant.sku,
+        "url": product.url,
         "name": product.title,
         "brand": product.vendor,
         "category": product.type,

@@ -15,7 +15,7 @@ from nano_sre.diagnosis.seen import Line, Seen, seen_in
 
 FLOOR = 0.4  # less than this is no conclusion
 CLOSE = 0.15  # a lead that is no lead
-LEAST = 0.05  # what is less likely than this is not worth a line
+LEAST = 0.04  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
 SCALE = 0.8  # how much of a weight is believed: shops hold more surprises than the faults the rules were written on
@@ -116,6 +116,7 @@ def _lines(clue: Clue, seen: Seen, evidence: Evidence) -> tuple[str, ...] | None
         (clue.says, seen.says),
         (clue.unjudged, (seen.unjudged,)),
         (clue.console, _from(clue, seen.console)),
+        (clue.thrown, _from(clue, [line for line in seen.console if line.thrown])),
         (clue.request, _from(clue, seen.requests)),
         (clue.page, seen.page.splitlines()),
         (clue.neighbour, seen.neighbours),
@@ -132,7 +133,7 @@ def _first(patterns: tuple[str, ...], among: Iterable[str]) -> str | None:
     return next((line.strip() for line in among for each in patterns if _compiled(each).search(line)), None)
 
 
-def _from(clue: Clue, lines: tuple[Line, ...]) -> list[str]:
+def _from(clue: Clue, lines: Iterable[Line]) -> list[str]:
     return [line.text for line in lines if not clue.origin or line.origin in clue.origin]
 
 

@@ -18,6 +18,14 @@ MOST_LINES = 60
 LONGEST_PAGE = 20_000
 _CONSOLE = ("console: ", "the console shows no error")
 _ADDRESS = re.compile(r"https?://[^\s()'\"<>]+")
+_LOGGED = r"^(?:logged: )?"
+_BROWSERS = re.compile(
+    _LOGGED + r"(?:failed to load resource|refused to |access to |mixed content|.*content security policy)",
+    re.IGNORECASE,
+)
+_BLOCKED = re.compile(
+    _LOGGED + r"(?!mixed content)(?:refused to |access to |.*content security policy)", re.IGNORECASE
+)
 _THEME_FILE = re.compile(r"/cdn/shop/t/\d+/assets/|/s/files/(?:\d+/)+t/\d+/assets/")
 _OF_AN_APP = re.compile(r"^/(?:apps|a|tools|community)/|/extensions/")
 _SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.com|shop\.app)$")
@@ -25,15 +33,19 @@ _SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.c
 
 @frozen
 class Line:
-    """One line of the console or one failed request, and where it comes from, when that is told."""
+    """One line of the console or one failed request, and where it comes from, when that is told.
+
+    `thrown` is whether a script said it: browsers write into the console themselves what they could not load.
+    """
 
     text: str
     origin: Origin | None
+    thrown: bool = True
 
 
 @frozen
 class Seen:
-    """The evidence, cut to size. `verbs` are the steps that failed; `others` how many other checks the store has."""
+    """The evidence, cut to size. `verbs` are the steps that failed; `others` how many other checks were judged."""
 
     codes: frozenset[str]
     verbs: frozenset[str]
@@ -65,7 +77,7 @@ def seen_in(evidence: Evidence) -> Seen:
         requests=_placed(last.failed_requests if last else (), host=host),
         page=clean(evidence.page[:LONGEST_PAGE], newlines=True),
         neighbours=lines_of(told),
-        others=len(others),
+        others=sum(each.inconclusive is None for each in others),
         failing=len(failing),
     )
 
@@ -112,15 +124,21 @@ def _console(last: Attempt | None, findings: list[Finding]) -> Iterable[str]:
 
 
 def _placed(texts: Iterable[str], *, host: str) -> tuple[Line, ...]:
-    return tuple(Line(text=text, origin=origin_of(text, host=host)) for text in lines_of(texts))
+    return tuple(
+        Line(text=text, origin=origin_of(text, host=host), thrown=not _BROWSERS.search(text))
+        for text in lines_of(texts)
+    )
 
 
 def origin_of(line: str, *, host: str) -> Origin | None:
-    """Where a line of the console or a failed request comes from: the last address in it names the script."""
+    """Where a line of the console or a failed request comes from.
+
+    The last address in it names the script; of what a browser blocks, the first says what was blocked.
+    """
     addresses = _ADDRESS.findall(line)
     if not addresses:
         return None
-    parts = urlsplit(addresses[-1])
+    parts = urlsplit(addresses[0] if _BLOCKED.search(line) else addresses[-1])
     if _THEME_FILE.search(parts.path):
         return "theme"
     if _OF_AN_APP.search(parts.path):

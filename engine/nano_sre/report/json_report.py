@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.hits import JudgedHit, TrackedEvent
 from nano_sre.core.render import span_document
 from nano_sre.core.result import (
     Artifact,
@@ -207,8 +208,35 @@ def _watched(report: WatchReport) -> dict[str, Any]:
         "summary": report.summary,
         "measures": report.measures,
         "sightings": report.sightings,
+        "hits": [hit_document(h) for h in report.hits],
+        "heard": report.heard,
+        "other_hosts": report.other_hosts,
         "findings": [_finding(f) for f in report.findings],
     }
+
+
+def hit_document(judged: JudgedHit) -> dict[str, Any]:
+    """A hit with its events inside it; the body stays in the recorded file."""
+    hit, decoded = judged.decoded.hit, judged.decoded
+    return {
+        "number": hit.number,
+        "step": hit.step,
+        "at_ms": hit.at_ms,
+        "method": hit.method,
+        "url": hit.url,
+        "length": hit.length,
+        "fate": hit.fate,
+        "status": hit.status,
+        "page": hit.page,
+        "vendor": decoded.vendor,
+        "faults": judged.faults,
+        "trouble": decoded.trouble,
+        "events": [_event(e) for e in decoded.events],
+    }
+
+
+def _event(event: TrackedEvent) -> dict[str, Any]:
+    return {f.name: getattr(event, f.name) for f in fields(event) if f.name != "hit"}
 
 
 def _step(step: StepReport) -> dict[str, Any]:

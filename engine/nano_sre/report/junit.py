@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from nano_sre.core.result import Attempt, Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, shorten
+from nano_sre.report.tracked import heard_lines, reports
 from nano_sre.report.words import (
     deciding_attempt,
     duration,
@@ -109,6 +110,8 @@ def _story(result: TargetResult) -> Iterator[str]:
         yield f"step {stopped.number} of {stopped.total}: {stopped.step.title}"
     for finding in findings(result):
         yield from _finding(finding)
+    for line in heard_lines(reports(deciding_attempt(result))):
+        yield f"heard {line}"
     if result.result.error:
         yield f"error: {result.result.error}"
     if result.flaky:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nano_sre.core.result import Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, columns, cut, shorten
+from nano_sre.report.tracked import heard_lines, reports
 from nano_sre.report.words import (
     GLYPHS,
     VERDICTS,
@@ -103,7 +104,10 @@ def result_lines(
     if at:
         lines += [paint("dim", line, color=color) for line in _wrapped(at, indent=4, width=width)]
     for finding in findings(result):
-        lines += _finding_lines(finding, already=said, color=color, width=width)
+        lines += finding_lines(finding, already=said, color=color, width=width)
+    heard = heard_lines(reports(deciding_attempt(result)))
+    if heard:
+        lines += _labelled("heard", "\n".join(heard), color=color, width=width)
     error = result.result.error
     if error and clean(error) != said and not findings(result):
         lines += _labelled("error", error, color=color, width=width)
@@ -154,7 +158,8 @@ def _position(result: TargetResult) -> str:
     return " · ".join(part for part in (clean(str(at)) if at else "", step) if part)
 
 
-def _finding_lines(finding: Finding, *, already: str, color: bool, width: int) -> Iterator[str]:
+def finding_lines(finding: Finding, *, already: str, color: bool, width: int) -> Iterator[str]:
+    """A finding below its result; the summary is left out where it is part of `already`."""
     said = clean(finding.summary)
     if said and said not in already:
         yield from _wrapped(said, indent=4, width=width)

@@ -11,6 +11,7 @@ from nano_sre.core.excerpt import ExcerptLine, excerpt
 from nano_sre.core.result import Artifact, Attempt, Finding, RunReport, StepReport, StepState, TargetResult
 from nano_sre.core.visible import shorten
 from nano_sre.report.images import Image, Images, link
+from nano_sre.report.tracked import Tracked
 from nano_sre.report.watched import seen_by_step, watched
 from nano_sre.report.words import (
     GLYPHS,
@@ -114,6 +115,7 @@ class _Arranged:
         self._prefix = prefix
         self._strips: dict[tuple[str, ...], tuple[str, str]] = {}
         self._number = 0
+        self._tracked = Tracked(folder=report.artifacts_dir)
 
     def result(self, result: TargetResult) -> dict[str, Any]:
         self._number += 1
@@ -137,6 +139,7 @@ class _Arranged:
             "flaky": result.flaky,
             "lead": f"What went wrong on attempt {deciding.number}" if result.flaky and deciding else "",
             "error": _unsaid_error(result),
+            "heard": self._tracked.matrix(deciding),
             "findings": problems,
             "attempts": [self._attempt(a, anchor, result, deciding) for a in result.attempts],
             "screenshots": [self._images.embed(path) for path in result.result.screenshots],
@@ -185,12 +188,18 @@ class _Arranged:
             "strip": strip,
             "elsewhere": elsewhere,
             "failed": stop(attempt) is not None,
-            "steps": _steps(attempt),
+            "steps": self._steps(attempt),
             "watched": watched(attempt),
+            "heard": None if attempt is deciding else self._tracked.matrix(attempt),
+            "tracked": self._tracked.attempt(attempt),
             "console": _lines(attempt.console),
             "failed_requests": _lines(attempt.failed_requests),
             **self._files(attempt.artifacts, frames),
         }
+
+    def _steps(self, attempt: Attempt) -> list[dict[str, Any]]:
+        hits = self._tracked.by_step(attempt)
+        return [{**step, "hits": hits.get(at)} for at, step in enumerate(_steps(attempt))]
 
     def _strip(
         self, attempt: Attempt, anchor: str, result: TargetResult

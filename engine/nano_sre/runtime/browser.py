@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from nano_sre.core.ports import cannot_work
 from nano_sre.core.program import DeviceSpec, StoreFacts
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime import browsers
 from nano_sre.runtime.devices import context_options
 from nano_sre.runtime.finding import ENGINE, FINDER
+from nano_sre.runtime.sink.certificate import certificate
+from nano_sre.runtime.sink.guard import Guard
+from nano_sre.runtime.sink.log import HitLog
+from nano_sre.runtime.sink.proxy import Sink
+from nano_sre.runtime.sink.self_test import self_test
+from nano_sre.runtime.sink.ways import Ways, proxy_for
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
-from nano_sre.runtime.vendor_hosts import resolver_rules
+from nano_sre.runtime.vendor_hosts import for_hits_alone
 
 LAUNCH_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
+SINK_FLAGS = ("--force-webrtc-ip-handling-policy=disable_non_proxied_udp",)  # WebRTC knows no proxy
 RECYCLE_AFTER = 200  # contexts: a browser that has run for days grows
 
 
@@ -44,23 +53,37 @@ def context_settings(
     }
 
 
+def _direct(url: str, first_party: Collection[str]) -> str:
+    """What the browser asks without the sink: the store itself, unless its hits are wanted or it is behind a proxy."""
+    place = urlsplit(url)
+    host = place.hostname or ""
+    if host in first_party or proxy_for(place.scheme, host) is not None:
+        return "<-loopback>"
+    return place.netloc.rpartition("@")[2]
+
+
 class BrowserHost:
     """Lends fresh browser contexts of one Chromium; starts it when first asked, and again after its death.
 
-    `rules` are further host resolver rules, after those that keep tracking vendors unreachable.
+    Every context has a sink of its own as its proxy: what goes to tracking vendors ends there. `rules` are host
+    resolver rules for the browser and for the sinks. `headed` shows a window.
     """
 
     def __init__(
         self,
         *,
         browser: browsers.Browser | None = None,
+        headed: bool = False,
         rules: Iterable[str] = (),
         launch_seconds: float = LAUNCH_SECONDS,
         recycle_after: int = RECYCLE_AFTER,
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._found = browser
+        self._headed = headed
         self._rules = tuple(rules)
+        self._ways = Ways(self._rules)
+        self._guard = Guard(for_hits_alone(vendors_for(None)))
         self._launch_seconds = launch_seconds
         self._recycle_after = recycle_after
         self._say = say
@@ -68,6 +91,8 @@ class BrowserHost:
         self._running: _Running | None = None
         self._lock = asyncio.Lock()
         self._starts = 0
+        self._proving = asyncio.Lock()
+        self._proven = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,30 +107,60 @@ class BrowserHost:
 
     @asynccontextmanager
     async def context(
-        self, store: StoreFacts, *, device: DeviceSpec | None = None, device_id: str = "desktop"
+        self,
+        store: StoreFacts,
+        *,
+        url: str,
+        device: DeviceSpec | None = None,
+        device_id: str = "desktop",
+        hit_log: HitLog | None = None,
+        first_party: Collection[str] = (),
     ) -> AsyncIterator[BrowserContext]:
-        """A fresh context, closed at the end. Raises `BrowserDied`, or `Abort` when no browser can be started."""
-        running, context = await self._open(store, device, device_id)
-        try:
-            yield context
-        finally:
-            await _bounded(context.close())
-            running.open -= 1
-            if running.retired and not running.open:
-                await _bounded(running.browser.close())
+        """A fresh context of the store at `url`, closed at the end; its sink writes what it sees into `hit_log`.
+
+        `first_party` are hosts of the store's own that take hits. Raises `BrowserDied`, or `Abort` when no browser
+        can be started.
+        """
+        hit_log = hit_log or HitLog(wanted=False)
+        sink = Sink(
+            hit_log, vendors_for(store), ways=self._ways, tracking=store.tracking, first_party=first_party
+        )
+        async with sink:
+            proxy = {"server": sink.address, "bypass": _direct(url, first_party)}
+            running, context = await self._open(store, device, device_id, proxy=proxy)
+            try:
+                with self._guard.watching(hit_log):
+                    yield context
+            finally:
+                await _bounded(context.close())
+                running.open -= 1
+                if running.retired and not running.open:
+                    await _bounded(running.browser.close())
+
+    async def prove_sink(self) -> str | None:
+        """Why this browser's hits cannot be relied on, or None. Tried until it went well once.
+
+        Raises `BrowserDied`, or `Abort` when no browser can be started.
+        """
+        async with self._proving:
+            trouble = None if self._proven else await self_test((await self._ready()).browser, self._guard)
+            self._proven = trouble is None
+            return trouble
 
     async def close(self) -> None:
         """Close browser and driver. Safe to call at any time, also after their death."""
         async with self._lock:
             await self._drop_driver()
+            await self._guard.close()
 
     async def _open(
-        self, store: StoreFacts, device: DeviceSpec | None, device_id: str
+        self, store: StoreFacts, device: DeviceSpec | None, device_id: str, *, proxy: Mapping[str, str]
     ) -> tuple[_Running, BrowserContext]:
         for last in (False, True):
             running = await self._ready()
             assert self._driver is not None
             settings = context_settings(store, device, self._driver.devices, name=device_id)
+            settings["proxy"] = proxy
             running.open += 1
             try:
                 async with asyncio.timeout(self._launch_seconds):
@@ -144,7 +199,7 @@ class BrowserHost:
 
     async def _launched(self) -> _Running:
         try:
-            found = self._found or browsers.find_browser()
+            found = self._found or browsers.find_browser(windowed=self._headed)
         except browsers.BrowserMissing as missing:
             raise cannot_work(str(missing)) from None
         if found is None:
@@ -155,7 +210,8 @@ class BrowserHost:
                     chromium = (await self._driving()).chromium
                     browser = await chromium.launch(
                         executable_path=found.path,
-                        args=[*browsers.LAUNCH_FLAGS, f"--host-resolver-rules={resolver_rules(self._rules)}"],
+                        headless=not self._headed,
+                        args=[*browsers.LAUNCH_FLAGS, *await self._sink_flags()],
                         timeout=self._launch_seconds * 1000,
                         handle_sigint=False,  # an interrupted visit still cleans up; we close it ourselves
                     )
@@ -168,6 +224,12 @@ class BrowserHost:
                 self._starts += 1
                 return _Running(browser)
         raise AssertionError("unreachable")
+
+    async def _sink_flags(self) -> list[str]:
+        """What makes the browser trust our sinks, and sends what would pass them by to the guard."""
+        rules = [*await self._guard.rules(), *self._rules, "EXCLUDE 127.0.0.1"]  # where our sinks listen
+        trust = f"--ignore-certificate-errors-spki-list={certificate().spki}"
+        return [trust, *SINK_FLAGS, f"--host-resolver-rules={','.join(rules)}"]
 
     async def _driving(self) -> Playwright:
         if self._driver is None:

@@ -73,8 +73,8 @@ class Recipe:
     seconds: int = SYSTEM_SECONDS
 
 
-def find_browser(environ: Mapping[str, str] | None = None) -> Browser | None:
-    """The browser to use, or None. Starts no process.
+def find_browser(environ: Mapping[str, str] | None = None, *, windowed: bool = False) -> Browser | None:
+    """The browser to use, or None; one that can show a window if `windowed`. Starts no process.
 
     Raises `BrowserMissing` when NANO_SRE_BROWSER names something that cannot be executed: a wish that
     cannot be met is never replaced in silence.
@@ -82,7 +82,7 @@ def find_browser(environ: Mapping[str, str] | None = None) -> Browser | None:
     environ = os.environ if environ is None else environ
     named = environ.get("NANO_SRE_BROWSER", "")
     if not named:
-        return next(_candidates(environ), None)
+        return next((each for each in _candidates(environ) if not (windowed and each.headless_shell)), None)
     path = shutil.which(str(Path(named).expanduser()), path=_search_path(environ))
     if path is None:
         raise BrowserMissing(

@@ -31,6 +31,7 @@ async def watch(state: VisitState) -> None:
         "consent": None if state.consent == "leave" else consent.question(state.consent, about=consent.LATE),
         "frames": consent.FRAMES,
         "overlays": [{"see": text(each.see), "press": text(each.press)} for each in state.overlays],
+        "tell": state.shop.word if state.shop else "",
     }
     await state.context.add_init_script(script=f"{LATE.rstrip()}({json.dumps(wish)}, {consent.PRESS});")
 
@@ -51,19 +52,24 @@ async def answer_consent(page: Page, *, again: bool = False) -> bool:
     frames = [state.page.main_frame]
     frames += [f for f in state.page.frames[1:] if any(word in f.url.lower() for word in consent.FRAMES)]
     for frame in frames:
-        if await _press(frame, state.consent):
+        pressed = await _press(frame, state.consent)
+        if pressed is not None:
             state.consent_done = True
+            if state.shop:
+                state.shop.pressed(pressed)
             return True
     return False
 
 
-async def _press(frame: Frame, wish: str) -> bool:
+async def _press(frame: Frame, wish: str) -> float | None:
+    """When the button was pressed, by the browser's clock; None when there is none."""
     try:
-        return await ask(frame, consent.PRESS, consent.question(wish)) is not None
+        said = await ask(frame, consent.PRESS, consent.question(wish))
     except Error as error:
         if is_dead(error):
             raise
-        return False  # the page moved on: the next load is asked again
+        return None  # the page moved on: the next load is asked again
+    return None if said is None else float(said[1])
 
 
 async def clear_the_way(page: Page) -> bool:

@@ -136,6 +136,8 @@ LATE = (  # a part that appears later must be about cookies: what a shopper open
 )
 FRAMES = ("consent", "cookie", "cmp", "privacy")  # a banner's own frame has one of these in its address
 
+PRESSED = "nano-sre-consent"  # the symbol by which a document remembers when the banner's button was pressed
+
 PRESS = """([selectors, words, about]) => {
   const fold = (text) => (text || '').normalize('NFKC').replace(/[\\u2018\\u2019]/g, "'").replace(/\\s+/g, ' ').trim()
     .toLowerCase();
@@ -148,10 +150,14 @@ PRESS = """([selectors, words, about]) => {
     return box.width > 0 && box.height > 0;
   };
   const name = (el) => fold(el.getAttribute('aria-label') || el.value || el.textContent);
-  const press = (el) => { globalThis[Symbol.for('nano-sre-consent')] = Date.now(); el.click(); };
+  const press = (el, said) => {
+    const now = globalThis[Symbol.for('nano-sre-consent')] = Date.now();
+    el.click();
+    return [said, now];
+  };
   for (const root of roots) {
     const known = [...root.querySelectorAll(selectors.join(','))].find(shown);
-    if (known) { const said = name(known); press(known); return said || 'the banner'; }
+    if (known) return press(known, name(known) || 'the banner');
   }
   const parts = 'dialog,[role=dialog],[role=alertdialog],[aria-modal],[role=region],[role=complementary],aside,section,'
     + '[id*=cookie i],[class*=cookie i],[id*=consent i],[class*=consent i]';
@@ -162,7 +168,7 @@ PRESS = """([selectors, words, about]) => {
     if (!about.some((word) => folded.includes(word))) continue;
     const buttons = [...part.querySelectorAll('button,[role=button],input[type=button],input[type=submit],a')];
     const fits = buttons.find((el) => words.includes(name(el).replace(/[.!✓]+$/, '').trim()) && shown(el));
-    if (fits) { const said = name(fits); press(fits); return said; }
+    if (fits) return press(fits, name(fits));
   }
   return null;
 }"""

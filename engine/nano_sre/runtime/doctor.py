@@ -1,4 +1,4 @@
-"""Whether a browser really starts here."""
+"""Whether a browser really starts here, and whether its tracking hits end in our sink."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 
 from playwright.async_api import async_playwright
 
-from nano_sre.runtime.browsers import LAUNCH_FLAGS
+from nano_sre.runtime.browser import BrowserHost
+from nano_sre.runtime.browsers import LAUNCH_FLAGS, Browser
 
 LONGEST = 60.0
 
@@ -23,3 +24,9 @@ async def start_browser(path: str) -> str:
             return f"Chromium {browser.version}"
         finally:
             await browser.close()
+
+
+async def sink_trouble(browser: Browser) -> str | None:
+    """Why this browser's tracking hits cannot be relied on to end in the sink; None when they do."""
+    async with asyncio.timeout(LONGEST), BrowserHost(browser=browser) as host:
+        return await host.prove_sink()

@@ -10,14 +10,14 @@ from collections import deque
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Request
 from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Artifact
-from nano_sre.runtime.vendor_hosts import is_hit_host
+from nano_sre.runtime.sightings import WRONG_TYPE
+from nano_sre.runtime.vendor_hosts import is_hit
 
 if TYPE_CHECKING:
     from nano_sre.runtime.page import Page, VisitState
@@ -30,7 +30,7 @@ _SCRIPT = re.compile(
 )  # the innermost of the stack
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
 
-ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "other"]
+ArtifactKind = Literal["screenshot", "frame", "trace", "console", "requests", "snapshot", "hits", "other"]
 
 
 class Artifacts(Protocol):
@@ -96,16 +96,21 @@ class Recorder:
         if message.type != "error":
             return
         url = str(message.location.get("url", ""))
-        if is_hit_host(urlsplit(url).hostname):
+        if is_hit(url):
             return
         status = _STATUS.search(message.text)
         if status:
             self._line(self.failed_requests, f"{status[1]} {url}")
+        elif wrong := WRONG_TYPE.match(message.text):
+            self._line(self.failed_requests, f"came as {wrong[2]} {wrong[1]}")
         self._line(self.console, f"{message.text} ({url})" if url else message.text)
 
     def _on_failed(self, request: Request) -> None:
-        if not is_hit_host(urlsplit(request.url).hostname):
-            self._line(self.failed_requests, f"{request.failure or 'failed'} {request.method} {request.url}")
+        if not is_hit(request.url):
+            reason = request.failure or "failed"
+            if self._state.hit_log is not None:
+                reason = self._state.hit_log.as_without(reason, request.url)
+            self._line(self.failed_requests, f"{reason} {request.method} {request.url}")
 
 
 def uncaught(error: Error) -> str:

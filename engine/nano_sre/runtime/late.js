@@ -1,6 +1,6 @@
 // What comes over a page late: a cookie banner, the store's known overlays. Runs in every document of a visit and
-// looks only when the page has changed. `wish` is {consent, frames, overlays: [{see, press}]}, `answer` presses the
-// banner's button and returns what it said, or null.
+// looks only when the page has changed. `wish` is {consent, frames, overlays: [{see, press}], tell}, `answer` presses the
+// banner's button and returns what it said and when, or null; who listens for `tell` hears of it.
 ((wish, answer) => {
   const FIRST_LOOK = 150; // ms after the page changed: what has just been drawn may not listen yet
   const BETWEEN = 400; // ms between two looks
@@ -61,7 +61,9 @@
   const consent = (now) => {
     const pressed = globalThis[Symbol.for("nano-sre-consent")] || 0; // by whoever asked when the page had come
     if (!banner.wanted || now < Math.max(banner.rests, pressed + AGAIN)) return;
-    if (answer(wish.consent) !== null) {
+    const said = answer(wish.consent);
+    if (said !== null) {
+      if (wish.tell) dispatchEvent(new CustomEvent(wish.tell, { detail: JSON.stringify({ pressed: said[1] }) }));
       banner.presses += 1;
       banner.rests = now + AGAIN;
     } else if (banner.presses) banner.wanted = false;

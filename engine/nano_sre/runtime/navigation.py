@@ -56,10 +56,10 @@ async def _theme(page: Page) -> str | None:
 
 
 async def _let_in(page: Page, url: str, path: str) -> Response | None:
-    response = await _load(url, lambda: _goto(page, url))
+    response = await _load(page, url, lambda: _goto(page, url))
     if is_locked(page.url, path):
         await _unlock(page)
-        response = await _load(url, lambda: _goto(page, url))
+        response = await _load(page, url, lambda: _goto(page, url))
     return response
 
 
@@ -84,14 +84,14 @@ async def _preview(page: Page, theme: int) -> None:
 async def reload(page: Page) -> int:
     """Load the page again; the HTTP status."""
     pw, ms = page.state.page, page.milliseconds_left()
-    response = await _load(pw.url, lambda: pw.reload(wait_until="domcontentloaded", timeout=ms))
+    response = await _load(page, pw.url, lambda: pw.reload(wait_until="domcontentloaded", timeout=ms))
     return await _arrived(page, response, pw.url)
 
 
 async def back(page: Page) -> None:
     """One page back; waits until it is there."""
     pw, ms = page.state.page, page.milliseconds_left()
-    response = await _load(pw.url, lambda: pw.go_back(wait_until="domcontentloaded", timeout=ms))
+    response = await _load(page, pw.url, lambda: pw.go_back(wait_until="domcontentloaded", timeout=ms))
     await _arrived(page, response, pw.url)
 
 
@@ -99,7 +99,7 @@ async def _goto(page: Page, url: str) -> Response | None:
     return await page.state.page.goto(url, wait_until="domcontentloaded", timeout=page.milliseconds_left())
 
 
-async def _load(url: str, load: Any) -> Response | None:
+async def _load(page: Page, url: str, load: Any) -> Response | None:
     try:
         response: Response | None = await load()
     except TookTooLong:
@@ -107,14 +107,16 @@ async def _load(url: str, load: Any) -> Response | None:
             "R507", f"{shown(url)} did not load in time", hint="The server may be slow or hang."
         ) from None
     except Error as error:
-        raise _not_loaded(url, error) from None
+        raise _not_loaded(page, url, error) from None
     return response
 
 
-def _not_loaded(url: str, error: Error) -> BaseException:
+def _not_loaded(page: Page, url: str, error: Error) -> BaseException:
     code = trouble.network_code(error)
     if code is None:
         return error
+    if page.state.hit_log is not None:
+        code = page.state.hit_log.as_without(code, url)
     if trouble.is_our_network(code):
         return cannot_work(f"{urlsplit(url).hostname} cannot be reached from here: {trouble.in_words(code)}.")
     return failed("R507", f"{shown(url)} does not load: {trouble.in_words(code)}", actual=code)

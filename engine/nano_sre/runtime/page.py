@@ -23,6 +23,8 @@ from nano_sre.runtime.finding import DESCRIBE, Query, css_selector, query_of
 from nano_sre.runtime.handle import PageHandle
 from nano_sre.runtime.healing import Healing
 from nano_sre.runtime.request_log import RequestLog
+from nano_sre.runtime.shop_side import ShopSide
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import is_dead, scripted, steady
 from nano_sre.runtime.values import Environment
 
@@ -55,8 +57,10 @@ class VisitState:
     healing: Healing = field(default_factory=Healing)
     requests: RequestLog | None = None  # kept for visits that ask for it
     previews: bool = False  # the store was asked to show another theme than the published one
+    hit_log: HitLog | None = None  # what the sink of the visit has seen
     hung: bool = False  # the page does not answer any more: nothing is asked of it
     theme: str | None = None  # the id of the theme, once a page has told it
+    shop: ShopSide | None = None  # hears when the cookie banner is answered, in a visit that is watched
 
 
 class Page:

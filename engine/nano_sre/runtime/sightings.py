@@ -12,8 +12,9 @@ from playwright.async_api import ConsoleMessage, Request
 from playwright.async_api import Error as PageError
 
 from nano_sre.core.watch import ConsoleError, FailedRequest, LiquidError, PageLoad
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import in_words, network_code
-from nano_sre.runtime.vendor_hosts import is_hit_host
+from nano_sre.runtime.vendor_hosts import is_hit, is_hit_host
 
 MOST = 500  # of anything: a page that prints for ever must not fill our memory
 LONGEST_TEXT = 500
@@ -35,6 +36,10 @@ REASONS = {
     "broken": "it came, but it is no picture",
 }
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
+WRONG_TYPE = re.compile(
+    r"Refused to (?:apply style|execute script) from '(https?://[^']+)' because its MIME type \('([^']*)'\)"
+)
+"""A file that came as something else, mostly the page of an error: browsers tell no status of it."""
 _CONSEQUENCES = ("Refused to ", "Access to ")
 _ADDRESS = re.compile(r"https?://[^\s'\"<>]+")
 _FAILED_LOAD = "Failed to load resource"
@@ -46,6 +51,7 @@ class Sightings:
 
     def __init__(self, step: Callable[[], int]) -> None:
         self._step = step
+        self.hit_log = HitLog(wanted=False)
         self.store_host = ""
         self.world = 0  # the execution context of our script in the page that is shown
         self.loads: list[PageLoad] = []
@@ -111,12 +117,16 @@ class Sightings:
             if status:
                 self._fail(url, status[1], "")
             return
+        if wrong := WRONG_TYPE.match(message.text):
+            noun = "style sheet" if "style" in message.text[: wrong.start(1)] else "script"
+            self._fail(wrong[1], f"it came as {wrong[2] or 'nothing'}, which is no {noun}", noun)
+            return
         line = int(message.location.get("lineNumber", 0)) + 1
         self._add(message.text, url, line, uncaught=False)
 
     def on_failed(self, request: Request) -> None:
         """A request got no answer at all."""
-        reason = str(request.failure or "failed")
+        reason = self.hit_log.as_without(str(request.failure or "failed"), request.url)
         code = network_code(Exception(reason))
         if any(word in reason for word in (*CANCELLED, *OURS)):
             return
@@ -162,7 +172,7 @@ class Sightings:
         return self.loads[-1].url if self.loads else ""
 
     def _elsewhere(self, address: str) -> bool:
-        return any(url == address for _, url in self._failed) or is_hit_host(urlsplit(address).hostname)
+        return any(url == address for _, url in self._failed) or is_hit(address)
 
     def _what(self, failed: FailedRequest) -> str:
         kind, text = self._elements.get(failed.url, (failed.what, ""))
@@ -170,7 +180,7 @@ class Sightings:
 
     def _fail(self, url: str, reason: str, noun: str) -> None:
         page = self._page
-        if is_hit_host(urlsplit(url).hostname) or url.partition("#")[0] == page.partition("#")[0]:
+        if is_hit(url) or url.partition("#")[0] == page.partition("#")[0]:
             return
         key = (page, url)
         if key not in self._failed and len(self._failed) < MOST:
@@ -184,7 +194,7 @@ class Sightings:
             )
 
     def _add(self, text: str, source: str, line: int | None, *, uncaught: bool) -> None:
-        if is_hit_host(urlsplit(source).hostname) or len(self._console) >= MOST:
+        if is_hit(source) or len(self._console) >= MOST:
             return
         self._console.append(
             ConsoleError(

@@ -71,7 +71,9 @@ async def attempt(
     make = call.skill if callable(call.skill) else load_skill(call.skill, surroundings.folder)
     skill = make()
     started = time.monotonic()
-    lent = host.context(program.store, device=program.device, device_id=program.device_id or "desktop")
+    lent = host.context(
+        program.store, url=environment.url, device=program.device, device_id=program.device_id or "desktop"
+    )
     async with lent as context:
         page = await context.new_page()
         await prepare(context, page, environment)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nano_sre.core.kept_hits import kept
 from nano_sre.core.program import JourneyParts, Program, SkillCall, StepCall
 from nano_sre.core.result import Attempt, Finding, SkillResult, Status, StepReport, TargetResult
 from nano_sre.runtime.healing import own_patch
@@ -36,7 +37,7 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
 
     Targets of a shared visit were judged from one member's steps; here each gets its own titles and positions.
     """
-    attempts = (_own_words(program, each) for each in tries.attempts)
+    attempts = (_own_words(program, _bounded(each, options)) for each in tries.attempts)
     tries = replace(tries, attempts=tuple(_punctuated(each) for each in attempts))
     findings = _findings(program, tries)
     made = TargetResult(
@@ -64,6 +65,12 @@ def target_result(program: Program, tries: Tries, *, shared: str | None, options
         depends_on=program.depends_on,
     )
     return options.redactor.deep(_turned_round(made) if program.must_fail else made)
+
+
+def _bounded(attempt: Attempt, options: RunOptions) -> Attempt:
+    """With its hits as they may be kept: secrets are masked before texts are cut, or half of one would stay."""
+    watched = tuple(kept(each, mask=options.redactor.text) for each in attempt.watched)
+    return replace(attempt, watched=watched) if attempt.watched else attempt
 
 
 def _turned_round(made: TargetResult) -> TargetResult:

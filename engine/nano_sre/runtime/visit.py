@@ -20,8 +20,10 @@ from nano_sre.runtime import clearing
 from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
+from nano_sre.runtime.hit_record import hit_record
 from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.request_log import RequestLog
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 from nano_sre.runtime.watching import Watching
@@ -30,6 +32,10 @@ GRACE = 1.5  # seconds past a step's own time before it is broken off: the step 
 PATIENCE_WITH_A_HUNG_PAGE = 1.0
 PATIENCE_WHEN_INTERRUPTED = 10.0
 LEAST_TIME = 0.05
+QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
+QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
+LONGEST_QUIET = 3.0
+JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
@@ -67,9 +73,19 @@ async def attempt(
     wish.listener(AttemptStarted(targets=wish.targets, attempt=wish.number))
     started = time.monotonic()
     try:
-        lent = host.context(program.store, device=program.device, device_id=program.device_id or "desktop")
+        hit_log = HitLog(wanted=wish.watching is not None and "hits" in wish.watching.records)
+        if hit_log.wanted:
+            hit_log.trouble = await host.prove_sink()
+        lent = host.context(
+            program.store,
+            url=environment.url,
+            device=program.device,
+            device_id=program.device_id or "desktop",
+            hit_log=hit_log,
+            first_party=program.parts.first_party,
+        )
         async with lent as context:
-            return await _Visit(program, wish, context, environment, evidence).run(started)
+            return await _Visit(program, wish, context, environment, evidence, hit_log).run(started)
     except Abort as abort:
         return Attempt(
             number=wish.number,
@@ -91,6 +107,7 @@ class _Visit:
         context: BrowserContext,
         environment: Environment,
         evidence: Evidence,
+        hit_log: HitLog,
     ) -> None:
         self.program = program
         self.parts: JourneyParts = program.parts
@@ -98,6 +115,7 @@ class _Visit:
         self.context = context
         self.environment = environment
         self.evidence = evidence
+        self.hit_log = hit_log
 
     async def run(self, started: float) -> Attempt:
         page = await self.context.new_page()
@@ -109,7 +127,11 @@ class _Visit:
             device=self.program.device_id or "desktop",
             consent=self.parts.consent,
             overlays=self.program.store.overlays if self.parts.overlays else (),
+            hit_log=self.hit_log,
         )
+        if self.wish.watching:
+            self.state.shop = self.wish.watching.shop
+            self.state.shop.begin(started, self.parts.consent)
         self.recorder = recorder = Recorder(page, state=self.state)
         if any(
             "requests" in getattr(call.step, "needs", ()) for call in (*self.parts.steps, *self.parts.always)
@@ -119,8 +141,9 @@ class _Visit:
         if self.wish.trace:
             await self.evidence.start_trace(self.context)
         if self.wish.watching:
-            await self.wish.watching.start(page, self.environment)
+            await self.wish.watching.start(page, self.environment, self.hit_log)
         self.started = started
+        self.hit_log.begin(started, step=lambda: self.wish.watching.step if self.wish.watching else -1)
         self.ends = started + self.program.timeout.seconds
         progress = _Progress()
         try:
@@ -132,7 +155,16 @@ class _Visit:
             await self.wish.watching.finish(patient=not progress.over)
         artifacts = await self._evidence(progress, recorder)
         await self._always(progress)
+        if self.wish.watching and self.hit_log.wanted and not self.state.hung:
+            await self._leave()
+            await self.wish.watching.judge_hits()
+            artifacts += self._hit_record(self.wish.watching)
         return self._attempt(progress, recorder, artifacts)
+
+    def _hit_record(self, watching: Watching) -> tuple[Artifact, ...]:
+        text = None if self.wish.trace_only else hit_record(watching, self.environment)
+        name = f"{self.wish.number}-hits.jsonl"
+        return () if text is None else (self.evidence.keep_text("hits", name, text, media_type=JSON_LINES),)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
         for index, call in enumerate(calls):
@@ -140,6 +172,8 @@ class _Visit:
                 self.wish.watching.step = index
             if progress.over:
                 progress.reports.append(self._report(call, "not_reached", time.monotonic()))
+                if self.wish.watching:
+                    self.wish.watching.steps.append(progress.reports[-1])
                 continue
             report, reason = await self._step(call)
             if self.wish.film and report.state != "skipped" and reason is None:
@@ -147,6 +181,8 @@ class _Visit:
             progress.reports.append(report)
             progress.failed = report.state == "failed"
             progress.inconclusive = reason
+            if self.wish.watching:
+                self.wish.watching.steps.append(report)
             self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
             if self.wish.watching and not progress.over:
                 await self.wish.watching.after(report)
@@ -154,16 +190,30 @@ class _Visit:
     async def _always(self, progress: _Progress) -> None:
         """Clean-up has its own time and runs whatever happened; it cannot mend what went wrong before."""
         cleaning = _Progress()
-        for call in self.parts.always:
+        for index, call in enumerate(self.parts.always, start=len(self.parts.steps)):
             self.ends = time.monotonic() + call.patience.seconds
+            if self.wish.watching:
+                self.wish.watching.step = index
             report, reason = await self._step(call)
             cleaning.reports.append(report)
+            if self.wish.watching:
+                self.wish.watching.steps.append(report)
             cleaning.failed = cleaning.failed or report.state == "failed"
             cleaning.inconclusive = cleaning.inconclusive or reason
             self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
         progress.reports += cleaning.reports
         progress.failed = progress.failed or cleaning.failed
         progress.inconclusive = progress.inconclusive or cleaning.inconclusive
+
+    async def _leave(self) -> None:
+        """Close every page and hear its last words: many hits are sent only then."""
+        await self.hit_log.settle(quiet=QUIET_BEFORE_LEAVING, longest=LONGEST_QUIET)
+        for page in self.context.pages:
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(LONGEST_QUIET):
+                    await page.close()
+        await self.hit_log.settle(quiet=QUIET_AFTER_LEAVING, longest=LONGEST_QUIET)
+        await self.hit_log.examine()
 
     async def _clean_up_and_leave(self) -> None:
         """Somebody interrupts the run: what the check promises to tidy up is tidied up, if that is quickly done."""

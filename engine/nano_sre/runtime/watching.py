@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,83 +20,26 @@ from playwright.async_api import Page as PlaywrightPage
 
 from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, HostAsked, ShopEvent
 from nano_sre.core.ports import Abort
-from nano_sre.core.program import Program, StoreFacts, WatchCall
+from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
-from nano_sre.core.watcher import Baseline, Watch
+from nano_sre.core.watcher import Baseline, Watch, WatchedVisit
+from nano_sre.runtime.lost_hits import LostHits
+from nano_sre.runtime.patience import wait_for_late
+from nano_sre.runtime.remembering import Memory
+from nano_sre.runtime.shop_side import ShopSide
 from nano_sre.runtime.sightings import Sightings
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 
 SCRIPT = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 WORLD, SAY, REPORT, QUIET = "nano-sre-watch", "nanoSreSay", "nanoSreReport", "nanoSreQuiet"
-IN_PAGE: frozenset[Record] = frozenset({"vitals", "liquid", "hosts", "requests"})
+IN_PAGE: frozenset[Record] = frozenset({"vitals", "liquid", "hosts", "requests", "hits", "shop_events"})
 PATIENCE = 5.0  # seconds for a watcher to make up its mind
 LOOK = 1_000.0  # ms without a change until a page of an own visit has been seen
 LAST_LOOK = 250.0  # ms, for the last page of a journey: errors come a little late
 LONGEST_LOOK = 4.0
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the watchers of one program remember over the visits of a round, and from round to round."""
-
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
-    baselines: Mapping[str, _Baseline] = field(default_factory=dict)
-
-    def of(self, word: str) -> dict[str, Any]:
-        return self.kept.setdefault(word, {})
-
-    async def commit(self, words: Collection[str]) -> None:
-        """Write what these watchers want to know next time."""
-        for word, baseline in self.baselines.items():
-            if word in words:
-                await baseline.commit()
-
-
-@dataclass(slots=True)
-class _Baseline:
-    """Implements `core.ports.Baseline` on the store's table of baselines."""
-
-    store: Any
-    skill: str
-    url: str
-    target: str
-    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
-    found: dict[str, Any] | None = None
-
-    def read(self, about: str = "") -> Mapping[str, Any]:
-        """What was kept; empty the first time."""
-        row = self._rows.get(about)
-        known: Mapping[str, Any] = {} if row is None else row.data
-        return known
-
-    def keep(self, values: Mapping[str, Any], about: str = "") -> None:
-        """Keep values beside those kept before, once the round has its verdict."""
-        self.waiting.setdefault(about, {}).update(values)
-
-    async def commit(self) -> None:
-        if self.waiting:
-            known = {about: row.text for about, row in self._rows.items()}
-            await self.store.keep_baselines(
-                self.skill, self.url, self.waiting, target=self.target, known=known
-            )
-
-    @property
-    def _rows(self) -> dict[str, Any]:
-        """Read once in a round: what is learned in it builds on that."""
-        if self.found is None:
-            rows = self.store.baselines(skill_name=self.skill, store_url=self.url, target=self.target)
-            self.found = {row.metric: row for row in rows}
-        return self.found
-
-
-def memory_of(program: Program, store: Any, url: str) -> Memory:
-    """A fresh memory for one round; `store` is None where nothing is remembered."""
-    if program.watch is None or store is None:
-        return Memory()
-    words = [call.word for call in program.watch.calls]
-    return Memory(baselines={w: _Baseline(store, f"{program.kind}.{w}", url, program.target) for w in words})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,18 +69,25 @@ class Watching:
         self.records = frozenset().union(*(each.records for each in programs))
         self.step = -1
         self.steps: list[StepReport] = []
-        self.hits: Sequence[Hit] = ()
-        self.other_hosts: Sequence[HostAsked] = ()
-        self.shop_events: list[ShopEvent] = []
-        self.carts: list[CartSeen] = []
-        self.banner: BannerAnswered | None = None
+        self.hit_log = HitLog(wanted=False)
+        self.shop = ShopSide(self.records, lambda: self.step)
+        self.lost = LostHits(lambda: self.step)
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
+        self.hit_listeners: list[
+            tuple[Program, WatchedVisit]
+        ] = []  # for whom hits are judged, and what they see
 
-    async def start(self, page: PlaywrightPage, environment: Environment) -> None:
-        """Listen to a page on which nothing has been opened yet."""
+    async def start(
+        self, page: PlaywrightPage, environment: Environment, hit_log: HitLog | None = None
+    ) -> None:
+        """Listen to a page on which nothing has been opened yet; `hit_log` is what the visit's sink has seen."""
+        self.hit_log = self._log.hit_log = hit_log or self.hit_log
+        self._page, self._environment = page, environment
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
+        if "hits" in self.records:
+            page.on("console", self.lost.on_console)
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)
         if self.records & {"console", "requests"}:
@@ -155,6 +105,7 @@ class Watching:
         for each in self.programs:
             for call in each.calls:
                 visit = _Visit(self, each, call, self._log, environment, traced=self.traced)
+                self.hit_listeners += [(each.program, visit)] if _sees_hits(each, call) else []
                 with self._trouble(each, call):
                     self._watches.append((each, call, call.watcher.start(visit)))
 
@@ -165,8 +116,7 @@ class Watching:
         why = f"The browser does not let us listen to its pages: {first_line(error)}"
         self._session = None
         for each in self.programs:
-            words = (call.word for call in each.calls)
-            each.reports |= {word: WatchReport(watcher=word, summary=why, inconclusive=why) for word in words}
+            each.reports |= {call.word: _blind(call, why) for call in each.calls}
 
     async def _listen_inside(self, page: PlaywrightPage) -> None:
         session = self._session = await page.context.new_cdp_session(page)
@@ -177,26 +127,50 @@ class Watching:
         await session.send("Runtime.addBinding", {"name": SAY, "executionContextName": WORLD})
         await session.send("Page.enable")
         await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": script, "worldName": WORLD})
+        if self.records & {"hits", "shop_events"}:
+            await self.shop.listen(session, world=WORLD, binding=SAY)
 
     def _heard(self, event: Mapping[str, Any]) -> None:
         with suppress(ValueError, KeyError, TypeError):
             if event["name"] == SAY:
-                self._log.on_say(json.loads(event["payload"]), event["executionContextId"])
+                said = json.loads(event["payload"])
+                if not self.shop.heard(said):
+                    self._log.on_say(said, event["executionContextId"])
 
     async def after(self, report: StepReport) -> None:
         """A step is done. Pages of an own visit are looked at for a moment, as shoppers do."""
-        self.steps.append(report)
         if any(each.own for each in self.programs) and report.state in {"passed", "warned"}:
             await self._look(LOOK)
+        if self.records & {"hits", "carts"}:
+            await self.shop.after(report, self._page, self._environment)
         for each, call, watch in self._watches:
             await self._asked(each, call, watch.after(report))
 
     async def finish(self, *, patient: bool = True) -> None:
-        """The visit is over: every watcher says what it saw. `patient` waits for what comes a little late."""
+        """The visit is over: watchers say what they saw. `patient` waits for what comes a little late.
+
+        Those who look at hits are asked by `judge_hits`.
+        """
         if patient and not any(each.own for each in self.programs):
             await self._look(LAST_LOOK)
+        if patient:
+            await wait_for_late(self._watches, trouble=self._trouble)
         await self._read_last_page()
+        await self._judge(hits=False)
+
+    async def judge_hits(self) -> None:
+        """Every page is closed, and its last hits have come: those who look at hits say what they saw."""
+        await self._judge(hits=True)
+        why = self.hit_log.trouble
+        if why is not None:
+            for each, call, _ in self._watches:
+                if _sees_hits(each, call):
+                    each.reports[call.word] = _blind(call, why)
+
+    async def _judge(self, *, hits: bool) -> None:
         for each, call, watch in self._watches:
+            if _sees_hits(each, call) is not hits:
+                continue
             made = await self._asked(each, call, watch.verdict())
             if made is not None:
                 each.reports[call.word] = _placed(made, call)
@@ -262,9 +236,16 @@ class _Trouble:
             why = error.inconclusive or str(error)
         if isinstance(error, TimeoutError):
             why = f"{self._call.word} did not come to an end within {PATIENCE:g} s."
-        word = self._call.word
-        self._program.reports[word] = WatchReport(watcher=word, summary=why, inconclusive=why)
+        self._program.reports[self._call.word] = _blind(self._call, why)
         return True
+
+
+def _sees_hits(each: WatchedProgram, call: WatchCall) -> bool:
+    return "hits" in call.watcher.needs(own=each.own).records
+
+
+def _blind(call: WatchCall, why: str) -> WatchReport:
+    return WatchReport(watcher=call.word, summary=why, inconclusive=why)
 
 
 def _placed(report: WatchReport, call: WatchCall) -> WatchReport:
@@ -297,6 +278,12 @@ class _Visit:
         return self.watched.own
 
     @property
+    def consent(self) -> Consent:
+        """What the visit does with the consent banner."""
+        consent: Consent = self.watched.program.parts.consent
+        return consent
+
+    @property
     def loads(self) -> Sequence[PageLoad]:
         """The pages so far, in order."""
         return self.log.loads
@@ -319,27 +306,32 @@ class _Visit:
     @property
     def hits(self) -> Sequence[Hit]:
         """Tracking hits so far, in the order of arrival."""
-        return self.watching.hits
+        return self.watching.hit_log.hits
 
     @property
     def other_hosts(self) -> Sequence[HostAsked]:
         """Hosts that are neither the store's nor a known vendor's."""
-        return self.watching.other_hosts
+        return self.watching.hit_log.other_hosts
+
+    @property
+    def lost_hits(self) -> Sequence[FailedRequest]:
+        """Requests that the pages' own security policy forbade, hits among them."""
+        return self.watching.lost.requests
 
     @property
     def shop_events(self) -> Sequence[ShopEvent]:
         """What the store itself published so far."""
-        return self.watching.shop_events
+        return self.watching.shop.events
 
     @property
     def carts(self) -> Sequence[CartSeen]:
         """The cart after each step that may have changed it."""
-        return self.watching.carts
+        return self.watching.shop.carts
 
     @property
     def banner(self) -> BannerAnswered | None:
         """When the consent banner was answered, and how."""
-        return self.watching.banner
+        return self.watching.shop.banner
 
     @property
     def memory(self) -> dict[str, Any]:

@@ -125,7 +125,13 @@ def run(desk: Desk, run_id: str) -> str | None:
         return None
     results = tuple(row.to_result() for row in rows)
     times = [row.timestamp for row in rows]
-    report = RunReport(run_id=run_id, started=min(times), finished=max(times), results=results)
+    report = RunReport(
+        run_id=run_id,
+        started=min(times),
+        finished=max(times),
+        results=results,
+        artifacts_dir=str(desk.store.files.data_dir.absolute()),
+    )
     return render_html(report, read=desk.store.files.read, prefix="/artifacts/")
 
 

@@ -100,10 +100,12 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
     else:
         parts = check.compile(linked.at)
     parts = _whole(parts)
+    asks_admin = getattr(parts, "asks_admin", False)  # who does not need the token does not know of it
     for device in devices:
         for market in markets:
             for variant in variants:
                 facts = replace(store_facts(store.check, market, variant=variant), vendors=linked.vendors)
+                facts = facts if asks_admin else replace(facts, admin=None)
                 made = _program(linked, store, parts, device=device, facts=facts, revision=revision)
                 yield made if watch is None else replace(made, watch=watch, **_as_the_journey(linked))
 
@@ -173,10 +175,12 @@ def store_facts(store: Any, market: str, *, variant: str | None = None) -> Store
         shoppers=store.shoppers,
         overlays=store.overlays,
         allow_orders=store.allow_orders,
+        tracking=store.tracking,
         environment=store.environment,
         variant_id=variant,
         variant=store.variants[variant] if variant else None,
         crawler=store.crawler,
+        admin=store.admin,
         theme=store.theme,
     )
 
@@ -190,6 +194,7 @@ def _visit_key(parts: Any, facts: StoreFacts, device: Any) -> str | None:
         "shows": [str(facts.variant), facts.theme, str(facts.crawler)],
         "device": str(device),
         "consent": parts.consent,
+        "tracking": [facts.tracking, *sorted(parts.first_party)],
         "overlays": [str(o) for o in facts.overlays] if parts.overlays else [],
         "steps": [_acts(call) for call in parts.steps],
         "always": [_acts(call) for call in parts.always],

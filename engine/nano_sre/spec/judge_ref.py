@@ -38,6 +38,8 @@ def judge_ref(ref: Ref, path: Path_, scope: Scope) -> Iterator[Diagnostic]:
         yield _of_a_store(ref, path, scope)
     elif is_looked_up(ref):
         yield from _LOOKED_UP[ref.root](ref, path, scope)
+    elif ref.root == "visit" and ref.rest and scope.loaded.document.data.get("during"):
+        return  # what the journey saves is known once that is found
     elif ref.name not in scope.saved and ref.root not in scope.loops:
         yield _unknown(ref, path, scope)
 
@@ -75,6 +77,8 @@ def _unknown(ref: Ref, path: Path_, scope: Scope) -> Diagnostic:
     elif scope.kind == "fragment" and ref.root not in ROOTS:
         name = ref.name
         hint = f"{hint or ''} {NOT_SEEN.format(name=name)}".strip()
+    elif scope.loaded.document.data.get("during"):
+        hint = f"what the journey saves is called ${{visit.{ref.name}}} here"
     elif hint is None:
         hint = SAVE_IT if scope.verb else 'save it in an earlier request: “save: {json: "$.id", as: name}”'
     return scope.say("E301", f"nothing is called “{ref.name}” here", path, suggestion=word, hint=hint)

@@ -32,6 +32,7 @@ from nano_sre.spec.shopping import judge_shopping
 from nano_sre.spec.step_rules import judge_steps, review_notes
 from nano_sre.spec.stores_of import stores_of
 from nano_sre.spec.suggest import listing
+from nano_sre.spec.tracking import judge_tracking
 from nano_sre.spec.watching import join_journeys
 
 
@@ -140,6 +141,7 @@ def link(
     told += judge_renames(project.checks)
     elsewhere = [_journey_elsewhere(each, around.stores, fragments) for each in project.journeys_elsewhere]
     linked = join_journeys(linked, elsewhere, project.loaded, told)
+    told += judge_tracking(linked, project)
     for name, fragment in fragments.items():
         told += check_references(fragment, stores=tuple(users[name]), fragments=fragments, environ=environ)
     stores_linked = []

@@ -11,6 +11,7 @@ from nano_sre.core.codes import CODES
 from nano_sre.core.fields import Element
 from nano_sre.core.program import Modifiers, When, Within
 from nano_sre.spec.guide import writing_values
+from nano_sre.spec.guide_tracking import tracking
 from nano_sre.spec.schemagen import description, record_shape
 from nano_sre.spec.shapes import Key, RecordShape, modifiers_of
 
@@ -83,6 +84,7 @@ def checks_page() -> str:
         INTRODUCTION,
         "",
         *writing_values(),
+        *tracking(),
         "## Documents",
         "",
     ]

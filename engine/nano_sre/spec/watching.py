@@ -162,10 +162,16 @@ def watched_parts(linked: Linked, check: WatchingCheck, journey: Any) -> tuple[J
     calls = check.watchers(linked.at)
     confirm = check.retries > 0
     if linked.journey is None:
-        return _own_visit(linked, check), WatchParts(calls=calls, confirm=confirm)
+        return _with_hosts(_own_visit(linked, check), check), WatchParts(calls=calls, confirm=confirm)
     watch = WatchParts(calls=calls, journey=journey.id, journey_name=journey.name, confirm=confirm)
     parts: JourneyParts = journey.compile(linked.journey.at)
-    return parts, watch
+    return _with_hosts(parts, check), watch
+
+
+def _with_hosts(parts: JourneyParts, check: WatchingCheck) -> JourneyParts:
+    """The visit of a check that wants hits to hosts of the shop's own read is made for it."""
+    hosts: tuple[str, ...] = getattr(check, "first_party", ())
+    return replace(parts, first_party=tuple(map(str, hosts))) if hosts else parts
 
 
 def _own_visit(linked: Linked, check: WatchingCheck) -> JourneyParts:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
 from nano_sre.core.alert import TROUBLE
-from nano_sre.core.outbox import Delivery, Remark
+from nano_sre.core.outbox import Delivery, Receipt, Remark
 from nano_sre.store import threads
 from nano_sre.store.alert_models import DeliveryNotice, DeliveryRow, OutboxRow
 from nano_sre.store.outbox import UNSETTLED, locked, tell
@@ -60,6 +60,7 @@ def claim(db: Any, alerter: str, *, now: datetime, lease: timedelta, limit: int)
 def _delivery(db: Any, row: Mapping[str, Any]) -> Delivery:
     return Delivery(
         id=row["id"],
+        key=row["key"],
         alerter=row["alerter"],
         thread=row["thread"],
         kind=row["kind"],
@@ -67,7 +68,24 @@ def _delivery(db: Any, row: Mapping[str, Any]) -> Delivery:
         created_at=from_iso(row["created_at"]),
         alert=row["alert"],
         ref=threads.ref(db, row["thread"], row["alerter"]),
+        doubtful=row["state"] != "waiting",
     )
+
+
+def take_in(db: Any, receipts: Iterable[Receipt]) -> list[Receipt]:
+    """Write down what channels took; gives the receipts whose deliveries are in this database.
+
+    What is settled already stays as it is.
+    """
+    locked(db)
+    known = []
+    for receipt in receipts:
+        named = DeliveryRow.key == receipt.key, DeliveryRow.alerter == receipt.alerter
+        for row in DeliveryRow.select().where(*named).dicts().execute(db):
+            known.append(receipt)
+            if row["state"] in UNSETTLED:
+                record_sent(db, _delivery(db, row), ref=receipt.ref, detail=receipt.detail, now=receipt.at)
+    return known
 
 
 def record_sent(
@@ -97,8 +115,9 @@ def record_sent(
 
 
 def record_failed(db: Any, delivery: Delivery, *, error: str, next_at: datetime) -> None:
-    """It did not arrive, and is tried again at `next_at`."""
-    DeliveryRow.update(state="waiting", last_error=clean(error), next_at=iso(next_at)).where(
+    """It did not arrive, and is tried again at `next_at`. A try before this one may have been heard all the same."""
+    state = "doubtful" if delivery.doubtful else "waiting"
+    DeliveryRow.update(state=state, last_error=clean(error), next_at=iso(next_at)).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
 
@@ -106,7 +125,9 @@ def record_failed(db: Any, delivery: Delivery, *, error: str, next_at: datetime)
 def pause(db: Any, alerter: str, *, until: datetime) -> None:
     """Nothing that waits for this alerter is due before `until`."""
     DeliveryRow.update(next_at=iso(until)).where(
-        DeliveryRow.alerter == alerter, DeliveryRow.state == "waiting", DeliveryRow.next_at < iso(until)
+        DeliveryRow.alerter == alerter,
+        DeliveryRow.state << ["waiting", "doubtful"],
+        DeliveryRow.next_at < iso(until),
     ).execute(db)
 
 

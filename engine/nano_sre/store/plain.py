@@ -11,6 +11,15 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.hits import (
+    Decoded,
+    Heard,
+    Hit,
+    HostAsked,
+    JudgedHit,
+    TrackedEvent,
+    TrackedItem,
+)
 from nano_sre.core.result import (
     Artifact,
     Attempt,
@@ -41,6 +50,13 @@ _NESTED: Mapping[str, type] = {
     "watched": WatchReport,
     "measures": Measure,
     "sightings": Sighting,
+    "hits": JudgedHit,
+    "decoded": Decoded,
+    "hit": Hit,
+    "events": TrackedEvent,
+    "items": TrackedItem,
+    "heard": Heard,
+    "other_hosts": HostAsked,
 }
 
 
@@ -100,7 +116,12 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one line per type reads best
 def _fields(value: Any) -> dict[str, Any]:
     """A passing step has a dozen fields at their default: left out, a row stays near one kilobyte."""
     kept = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
-    return {f.name: plain(item) for f, item in kept if item != f.default}
+    return {f.name: plain(item) for f, item in kept if item != f.default and not _is_made(f, item)}
+
+
+def _is_made(field: dataclasses.Field[Any], item: object) -> bool:
+    """Whether it is what the field's factory makes: an empty mapping."""
+    return field.default_factory is not dataclasses.MISSING and item == field.default_factory()
 
 
 def restore(cls: type[T], data: Mapping[str, Any]) -> T:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, SQL
 
 from nano_sre.core.diagnostics import Span
+from nano_sre.core.kept_hits import in_short
 from nano_sre.core.result import Artifact, Attempt, Finding, SkillResult, Status, TargetResult, utc_now
 from nano_sre.store.files import ArtifactFiles
 from nano_sre.store.models import ArtifactRow, Check, CheckRun, LastStatus
@@ -152,9 +153,16 @@ def _our_details(result: TargetResult) -> dict[str, Any]:
         "shared_visit": result.shared_visit,
         "span": result.span,
         "findings": result.findings,
-        "attempts": result.attempts,
+        "attempts": tuple(map(_small, result.attempts)),
     }
     return {key: plain(value) for key, value in ours.items() if value}
+
+
+def _small(attempt: Attempt) -> Attempt:
+    """Hits are kept whole where something is wrong; of a passing visit the recorded file has the rest."""
+    if attempt.status != "PASS" or not attempt.watched:
+        return attempt
+    return replace(attempt, watched=tuple(map(in_short, attempt.watched)))
 
 
 def _artifacts(result: TargetResult, files: ArtifactFiles) -> Iterator[Artifact]:

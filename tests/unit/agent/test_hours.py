@@ -13,6 +13,7 @@ from support.demo import settings_in
 from support.hours import live
 from support.pages import Site, site
 
+pytestmark = pytest.mark.slow
 EIGHT = timedelta(hours=8)
 PATIENCE = 100.0
 

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.dispatch import Dispatcher, Limits
+from nano_sre.alerts.receipts import Receipts
 from nano_sre.core.alert import Alert, Sent
 from nano_sre.core.outbox import Delivery
 from nano_sre.core.ports import cannot_work
 from nano_sre.store import deliveries, outbox
 from nano_sre.store.alert_models import DeliveryRow
+from nano_sre.store.errors import StoreError
 from nano_sre.store.scratch import Scratch
 from support.telling import Hands, make_notice, make_rules, minutes, to
 
@@ -23,9 +26,15 @@ OK = Sent(ok=True)
 class Tray(StoredTray):
     """The real one, which also says what it was told of alerters."""
 
-    def __init__(self, database: Scratch) -> None:
-        super().__init__(database)
+    def __init__(self, database: Scratch, receipts: Receipts) -> None:
+        super().__init__(database, receipts)
         self.worries: list[tuple[str, str]] = []
+        self.full = False
+
+    async def sent(self, delivery: Delivery, sent: Sent, *, now: datetime) -> None:
+        if self.full:
+            raise StoreError("the disk is full")
+        await super().sent(delivery, sent, now=now)
 
     async def unreachable(self, alerter: str, *, error: str, **more: Any) -> None:
         self.worries.append((alerter, error))
@@ -54,12 +63,17 @@ class Channels:
 class Office:
     """A dispatcher over a database in memory, with a clock that is moved by hand."""
 
-    def __init__(self, database: Scratch) -> None:
+    def __init__(self, database: Scratch, folder: Path) -> None:
         self.database, self.clock, self.channels = database, Hands(), Channels()
-        self.tray = Tray(database)
+        self.receipts = Receipts(folder, clock=self.clock)
+        self.tray = Tray(database, self.receipts)
         self.rules = make_rules()
         self.dispatcher = Dispatcher(
-            tray=self.tray, send=self.channels.send, clock=self.clock, limits=Limits(), chance=lambda: 1.0
+            tray=self.tray,
+            send=self.receipts.noting(self.channels.send),
+            clock=self.clock,
+            limits=Limits(),
+            chance=lambda: 1.0,
         )
 
     def fail(self, *checks: str, kind: str = "fired", number: int = 1) -> None:
@@ -100,9 +114,9 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[Office]:
     with Scratch() as database:
-        yield Office(database)
+        yield Office(database, tmp_path / "receipts")
 
 
 async def _sent(office: Office) -> None:
@@ -115,6 +129,26 @@ def test_what_is_due_is_sent_once(office: Office) -> None:
     asyncio.run(office.send())
     assert office.channels.got == [("team", "fired")]
     assert office.states() == [("team", "sent", 1)]
+
+
+@pytest.mark.parametrize("catches_up", [True, False], ids=["at-a-turn", "when-it-is-due-again"])
+def test_what_was_taken_and_cannot_be_recorded_is_not_sent_again(office: Office, catches_up: bool) -> None:
+    office.fail("cart")
+    office.tray.full = True
+    with pytest.raises(StoreError):
+        asyncio.run(office.send())
+    assert office.states() == [("team", "sending", 1)]
+    office.tray.full = False
+    if catches_up:
+        asyncio.run(office.tray.catch_up())
+    office.clock.move(minutes(2))
+    if not catches_up:
+        with pytest.raises(StoreError):  # what ended the lane
+            asyncio.run(office.send())
+    asyncio.run(office.send())
+    assert office.channels.got == [("team", "fired")]
+    assert [state for _, state, _ in office.states()] == ["sent"]
+    assert office.receipts.unsettled() == []
 
 
 def test_the_wait_grows_and_has_an_end(office: Office) -> None:

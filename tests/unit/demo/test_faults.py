@@ -157,3 +157,23 @@ def test_product_404(shop: httpx.Client, server: DemoServer) -> None:
     server.fault("product-404")
     assert shop.get(PRODUCT).status_code == 404
     assert shop.get("/collections/all").status_code == 200
+
+
+def test_a_pixel_can_be_wrong_at_one_vendor(shop: httpx.Client, server: DemoServer) -> None:
+    healthy = shop.get("/").text
+    server.fault("pixel-value-zero@meta")
+    assert 'vendor !== "meta"' in shop.get("/").text
+    server.heal("pixel-value-zero@meta")
+    assert shop.get("/").text == healthy
+    for name in ("pixel-value-zero@mars", "checkout-500@meta"):
+        with pytest.raises(UnknownFault, match="did you mean"):
+            server.fault(name)
+
+
+def test_shopify_counts_under_the_stores_own_name(shop: httpx.Client) -> None:
+    path = "/.well-known/shopify/monorail/unstable/produce_batch"
+    assert (
+        shop.post(path, content='{"events": [{}, {}]}').json()["result"]
+        == [{"status": 200, "message": "ok"}] * 2
+    )
+    assert shop.post(path, content="{").status_code == 400

@@ -11,6 +11,7 @@ import pytest
 
 from nano_sre.demo.server import DemoServer
 from nano_sre.demo.theme import load_theme
+from nano_sre.demo.tracking import SCRIPTS
 
 PAGES = ("/", "/collections", "/collections/all", "/collections/snowboards", "/search", "/cart")
 HANDLES = tuple(
@@ -133,9 +134,11 @@ def test_every_link_and_picture_exists(shop: httpx.Client) -> None:
 def test_nothing_but_the_pixels_leaves_the_store(shop: httpx.Client, server: DemoServer) -> None:
     text = "".join(asset.body.decode() for asset in server.state.theme.assets.values())
     text += "".join(shop.get(page).text for page in (*PAGES, "/products/powder-twin"))
+    text += "".join(SCRIPTS.values())
     hosts = set(re.findall(r"https?://([\w.-]+)", text))
     assert hosts <= {
-        "www.google-analytics.com", "www.facebook.com", "127.0.0.1", "schema.org", "www.w3.org",
+        "www.google-analytics.com", "www.facebook.com", "analytics.tiktok.com", "ct.pinterest.com", "a.klaviyo.com",
+        "monorail-edge.shopifysvc.com", "127.0.0.1", "schema.org", "www.w3.org",
     }  # fmt: skip
 
 

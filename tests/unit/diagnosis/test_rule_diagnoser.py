@@ -115,6 +115,9 @@ def test_all_that_a_clue_says_must_hold() -> None:
         (Clue(weight=5, request=("^404 ",), origin=("theme",)), False),
         (Clue(weight=5, console=("boom",), origin=("theme",)), True),
         (Clue(weight=5, console=("boom",), origin=("others",)), False),
+        (Clue(weight=5, thrown=("boom",), origin=("theme",)), True),
+        (Clue(weight=5, console=("security policy",), origin=("app",)), True),
+        (Clue(weight=5, thrown=("security policy",)), False),
         (Clue(weight=5, neighbour=("R517.*/cart",)), True),
         (Clue(weight=5, neighbour=("R518",), absent=True), True),
         (Clue(weight=5, all_fail=Percent(50)), True),
@@ -129,7 +132,13 @@ def test_all_that_a_clue_says_must_hold() -> None:
 )
 def test_a_clue_looks_at_what_it_names(clue: Clue, *, holds: bool) -> None:
     seen = failure(
-        console=("uncaught: boom (https://main.example.com/cdn/shop/t/7/assets/theme.js)",),
+        console=(
+            "uncaught: boom (https://main.example.com/cdn/shop/t/7/assets/theme.js)",
+            (
+                "Loading the script 'https://cdn.shopify.com/extensions/a/b.js' violates the following Content Security "
+                "Policy directive: \"script-src 'self'\". The action has been blocked. (https://main.example.com/)"
+            ),
+        ),
         requests=("404 https://main.example.com/apps/reviews/x.js",),
         neighbours=(
             neighbour("cart", status="FAIL", summary="/cart.js is broken", code="R517"),
@@ -155,6 +164,21 @@ def test_a_clue_looks_at_what_it_names(clue: Clue, *, holds: bool) -> None:
         ("failed GET https://widgets.example.net/x.js", "others"),
         ("failed GET https://shop.example.evil.net/apps-like/x.js", "others"),
         ("uncaught: boom", None),
+        ("came as text/html https://shop.example/cdn/shop/t/12/assets/base.css", "theme"),
+        (
+            (
+                "Refused to apply style from 'https://shop.example/cdn/shop/t/1/assets/base.css' because its MIME type "
+                "('text/html') is not a supported stylesheet MIME type (https://shop.example/)"
+            ),
+            "theme",
+        ),
+        (
+            (
+                "logged: Access to fetch at 'https://api.example.net/x' from origin 'https://shop.example' has been blocked "
+                "by CORS policy (from https://shop.example/products/x:1)"
+            ),
+            "others",
+        ),
     ],
 )
 def test_a_line_tells_where_it_comes_from(line: str, origin: str | None) -> None:
@@ -219,6 +243,72 @@ def test_what_could_not_be_judged_is_the_monitors_trouble(reason: str, cause: st
 )  # fmt: skip
 def test_other_troubles_that_merchants_meet(code: str, verb: str, summary: str, cause: str) -> None:
     assert concluded(failure(code, summary, verb=verb), *built_in_rules())[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("code", "verb", "summary", "page", "cause"),
+    [
+        ("R507", "open_product", "The product page /products/x leads elsewhere: shoppers end up at /account/login.", "", "login-required"),
+        ("R509", "open_product", "Shoppers cannot buy “Welcome”: its page has no form that puts it into the cart.", "- text: Log in to shop. Members only.", "login-required"),
+        ("R507", "open_product", "The product page /products/x leads elsewhere: shoppers end up at /fr-ca/collections/all.", "", "sent-to-another-market"),
+        ("R502", "press", "“Add” is covered by dialog “Are you over 18?”, so a shopper cannot press it", "", "age-gate"),
+        ("R509", "open_product", "Shoppers cannot buy “Just a moment...”: its page has no form that puts it into the cart.", "", "monitor-blocked"),
+        ("R507", "open", "The store answers / with a refusal (402)", "", "store-closed"),
+        ("R507", "open", "The store answers / with a refusal (451)", "- text: This shop is not available in your country", "visitors-refused"),
+        ("R511", "add_to_cart", "Shoppers cannot buy “X”: the store refuses to add it: “This can only be purchased with a selling plan”.", "", "selling-plan-required"),
+        ("R511", "add_to_cart", "Shoppers cannot buy “X”: the store refuses to add it: “You must add at least 6”.", "", "minimum-quantity"),
+        ("R511", "add_to_cart", "Adding “X” once put 12 into the cart instead of 1.", "", "minimum-quantity"),
+        ("R511", "add_to_cart", "Adding “X” once put 2 into the cart instead of 1.", "", "added-more-than-once"),
+        ("R514", "start_checkout", "The checkout sends shoppers back to the cart, which says “The minimum order is $50”.", "", "minimum-order"),
+        ("R514", "start_checkout", "Shoppers cannot check out: the button “Check out” is disabled.", '- checkbox "I agree with the terms and conditions"', "terms-first"),
+        ("R514", "start_checkout", "Pressing the checkout button does not lead to the checkout: shoppers are at /throttle/queue.", "", "checkout-queue"),
+        ("R515", "fill_shipping", "The checkout field “Country/Region” does not take “US”: it has no option “US”.", "", "country-missing"),
+        ("R515", "fill_shipping", "The checkout does not accept the address: it complains about “Phone” (it is required).", "", "checkout-field-required"),
+        ("R515", "fill_shipping", "The checkout does not accept the address: it complains about “ZIP code” (it is required).", "", "checkout-refuses-address"),
+        ("R521", "skill", "The checkout shows an error: Your order cannot be completed.", "", "checkout-refuses-order"),
+        ("R521", "skill", "The checkout shows an error: Some items are no longer available.", "", "goods-gone-at-checkout"),
+        ("R525", "apply_discount", "The discount code “A” is applied, but the cart does not show it to shoppers.", "", "discount-not-shown"),
+        ("R532", "-", "On /products/x 3 requests failed: image /cdn/shop/files/x.jpg (503).", "", "images-unavailable"),
+        ("R532", "-", "On /products/x 1 request failed: request /apps/reviews/list (500, the server fails).", "", "app-server-error"),
+        ("R532", "-", "On /products/x 1 request failed: font /cdn/fonts/inter.woff2 (404, it is not there).", "", "font-missing"),
+        ("R532", "-", "On /checkouts/cn/… 1 request failed: request /checkouts/cn/c1/rates?countryCode=US (500, the server fails).", "", "rates-not-loaded"),
+    ],
+)  # fmt: skip
+def test_causes_are_told_from_their_neighbours(
+    code: str, verb: str, summary: str, page: str, cause: str
+) -> None:
+    assert concluded(failure(code, summary, verb=verb, page=page), *built_in_rules())[0] == cause
+
+
+def test_an_app_that_adds_something_is_told_from_a_wrong_price() -> None:
+    finding = Finding(
+        code="R505",
+        summary="The cart's subtotal is $712.00, expected $699.95 (saved as price).",
+        evidence=("the cart holds 1 of “The Board” and 1 of “Parcel insurance”",),
+    )
+    result = make_result(status="FAIL", findings=(finding,))
+    told = concluded(Evidence(result=result, now=NOON), *built_in_rules())
+    assert told[:2] == ["extra-item-in-cart", "cart-price-differs"]
+    alone = replace(finding, evidence=("the cart holds 1 of “The Board”",))
+    told = concluded(Evidence(result=replace(result, findings=(alone,)), now=NOON), *built_in_rules())
+    assert told[0] == "cart-price-differs"
+
+
+def test_a_script_that_breaks_the_checkout_is_named_before_the_theme() -> None:
+    thrown = ("uncaught: rates is null (https://main.example.com/checkouts/cn/c1)",)
+    seen = failure(
+        "R515", "Pressing “Continue” in the checkout leads nowhere.", verb="fill_shipping", console=thrown
+    )
+    assert concluded(seen, *built_in_rules())[0] == "checkout-script-broken"
+
+
+def test_a_check_that_could_not_be_judged_is_no_check_that_works() -> None:
+    """What watches a journey says nothing when the journey fails."""
+    down = tuple(neighbour(name, status="FAIL", summary="/ answers 503") for name in ("cart", "search"))
+    watching = replace(neighbour("quality", status="WARN"), inconclusive="The journey failed.")
+    everything = rule("everything", Clue(weight=5, all_fail=Percent(90)))
+    assert concluded(failure(neighbours=(*down, watching)), everything) == ["everything"]
+    assert concluded(failure(neighbours=(*down, neighbour("quality"))), everything) == []
 
 
 def test_a_theme_that_was_just_published_is_named_beside_what_broke() -> None:

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from nano_sre.demo.faults import fault_causes, fault_names
+from nano_sre.demo.faults import fault_causes, shop_faults
 from nano_sre.spec.rules import built_in_rules
 from support.shopfault import DECOYS, RECORDED, UNSEEN, Score, recorded, score, totals
 
@@ -23,7 +23,7 @@ def scores() -> dict[str, list[Score]]:
 
 
 def test_every_fault_is_recorded_in_both_themes(scores: dict[str, list[Score]]) -> None:
-    assert set(scores) == {*fault_names(), *PAIRS}
+    assert set(scores) == {*shop_faults(), *PAIRS}
     assert all({each.case.theme for each in found} == {"ridge", "gipfel"} for found in scores.values())
 
 
@@ -35,17 +35,17 @@ def test_every_fault_is_found_by_some_check() -> None:
 def test_the_truth_is_a_cause_that_a_rule_knows() -> None:
     assert {cause for causes in fault_causes().values() for cause in causes} <= CAUSES
     recorded_truth = {f.stem: recorded(f)[0].case.accepted for f in RECORDED.glob("*.json")}
-    assert {name: recorded_truth[name] for name in fault_names()} == fault_causes()
+    assert {name: recorded_truth[name] for name in shop_faults()} == fault_causes()
 
 
 def test_the_faults_that_rules_were_made_on_are_named(scores: dict[str, list[Score]]) -> None:
-    known = [each for name in fault_names() if name not in UNSEEN for each in scores[name]]
+    known = [each for name in shop_faults() if name not in UNSEEN for each in scores[name]]
     assert totals(known).top1 >= 0.95
 
 
 def test_most_faults_that_no_rule_was_made_on_are_named(scores: dict[str, list[Score]]) -> None:
     unseen = [each for name in UNSEEN for each in scores[name]]
-    assert len(UNSEEN) * 3 >= len(fault_names())
+    assert len(UNSEEN) * 3 >= len(shop_faults())
     assert totals(unseen).top1 >= 0.75
     assert totals(unseen).top3 >= 0.85
 

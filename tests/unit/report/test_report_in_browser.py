@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from nano_sre.core.kept_hits import kept
 from nano_sre.report.html import render_html
 from nano_sre.runtime.browsers import find_browser
 from support.hostile import PIECES
 from support.sample_report import TINY_GIF, failing, sample_report, target
+from support.tracked_report import tracked, tracked_report, watch_report
 
 FLAGS = [
     "--no-sandbox",
@@ -57,6 +59,48 @@ def test_it_loads_nothing_says_nothing_and_fits(browser: Browser, tmp_path: Path
     assert heard == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_hits_unfold_and_fit(browser: Browser, tmp_path: Path, width: int) -> None:
+    page, heard = opened(
+        browser, render_html(tracked_report(), read=lambda _path: None), tmp_path, width=width, scripts=False
+    )
+    assert page.get_by_role("row", name="add_to_cart").get_by_text("expected once").is_visible()
+    wrong = page.get_by_role("listitem").filter(has_text="AddToCart").filter(has_text="749.95 EUR").last
+    assert wrong.get_by_text("Look at the currency that the pixel's app takes from the theme.").is_visible()
+    assert not wrong.get_by_text("cd[value]").is_visible()
+    wrong.locator("summary").click()
+    assert wrong.get_by_text("cd[value]").is_visible()
+    page.close()
+    page, heard = opened(
+        browser, render_html(tracked_report(), read=lambda _path: None), tmp_path, width=width, scripts=True
+    )
+    page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert heard == []
+    page.close()
+
+
+def test_hostile_hits_stay_text(browser: Browser, tmp_path: Path) -> None:
+    evil = "".join(PIECES)
+    judged = tracked(
+        1, 0, "ga4", evil, evil, at=1, value=evil, currency=evil, fields={evil: evil * 20, "v": "w" * 5_000}
+    )
+    watched = kept(replace(watch_report(), hits=(judged,)))
+    page, heard = opened(
+        browser,
+        render_html(tracked_report(watched), read=lambda _path: None),
+        tmp_path,
+        width=390,
+        scripts=True,
+    )
+    page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    page.wait_for_load_state("networkidle")
+    assert heard == []
+    assert page.locator("script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.close()
 
 

@@ -139,6 +139,15 @@ def test_the_order_of_preference(machine: Machine) -> None:
     assert found(machine, NANO_SRE_BROWSER=str(named)) == str(named)
 
 
+def test_where_a_window_is_wanted_a_shell_is_of_no_use(machine: Machine) -> None:
+    machine.program("chromium-headless-shell")
+    assert find_browser(machine.environ, windowed=True) is None
+    chromium = machine.program("chromium")
+    found = find_browser(machine.environ, windowed=True)
+    assert found is not None
+    assert found.path == str(chromium)
+
+
 @pytest.mark.parametrize(
     ("name", "headless_shell"),
     [

@@ -127,6 +127,20 @@ def test_failed_requests_are_named_and_tracking_and_navigation_are_not(shop: Sit
     assert seen(result, "console").summary == "no console errors", "a failed request is told once"
 
 
+def test_a_file_that_came_as_something_else_is_a_failed_request_and_no_script_error(shop: Site) -> None:
+    shop.put("/", f'{WELCOME}<link rel="stylesheet" href="/assets/base.css">')
+    shop.put(
+        "/assets/base.css",
+        "Not Found",
+        headers={"content-type": "text/plain", "x-content-type-options": "nosniff"},
+    )
+    result = watch(shop, "visit: /\nrequests: {}\nconsole: {}\n", retries=0)
+    found = [each.text for each in seen(result, "requests").sightings]
+    assert found == ["style sheet /assets/base.css: it came as text/plain, which is no style sheet"]
+    assert seen(result, "console").summary == "no console errors"
+    assert f"came as text/plain {shop.url}/assets/base.css" in result.attempts[0].failed_requests
+
+
 def test_liquid_errors_that_shoppers_see_and_those_they_do_not(shop: Site) -> None:
     shop.put(
         "/",

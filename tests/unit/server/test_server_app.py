@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,10 +11,13 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from nano_sre.core.kept_hits import kept
+from nano_sre.core.result import Artifact, RunReport
 from nano_sre.server.serving import listening
 from nano_sre.store import Store
 from support.scene import NOW, StillDesk, play, still_desk
 from support.serving import served
+from support.tracked_report import tracked_result, watch_report
 
 
 @contextmanager
@@ -78,6 +82,23 @@ def test_a_check_and_a_round_have_pages(client: httpx.Client) -> None:
     assert "press Add to cart" in client.get("/runs/round-89").text
     assert client.get("/checks/nonsense").status_code == 404
     assert client.get("/runs/nonsense").status_code == 404
+
+
+def test_a_round_shows_the_hits_of_its_visit(client: httpx.Client, desk: StillDesk) -> None:
+    result = tracked_result(kept(watch_report()))
+    path = desk.store.files.write("round-t", "1-hits.jsonl", b"{}")
+    recording = Artifact(kind="hits", path=path, name="1-hits.jsonl")
+    attempt = replace(result.attempts[0], artifacts=(recording,))
+    report = RunReport(
+        run_id="round-t", started=NOW, finished=NOW, results=(replace(result, attempts=(attempt,)),)
+    )
+    asyncio.run(desk.store.record_run(report))
+    page = client.get("/runs/round-t").text
+    assert "Who heard what" in page
+    assert "Meta was told EUR where the shop sells in USD" in page
+    assert "cd[value]" in page
+    assert f"nano-sre pixels replay {desk.store.files.data_dir}/{path}" in page
+    assert client.get(f"/artifacts/{path}").headers["content-disposition"].startswith("attachment")
 
 
 def test_pictures_are_shown_and_nothing_else_of_the_disk(client: httpx.Client, desk: StillDesk) -> None:

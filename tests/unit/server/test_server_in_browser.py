@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from nano_sre.runtime.browsers import LAUNCH_FLAGS, find_browser
 from nano_sre.server.serving import listening
@@ -46,7 +46,7 @@ def test_it_is_read_and_walked_through(address: str, page: Page) -> None:
     assert page.get_by_role("table", name="Checks of hydrogen, with their last runs").is_visible()
     page.get_by_role("link", name="Buy a snowboard").first.click()
     assert page.get_by_role("heading", name="Likely cause").is_visible()
-    assert page.locator(".film img").first.is_visible()
+    expect(page.locator(".film img").first).to_be_visible(timeout=30_000)  # when it is loaded
     page.get_by_role("link", name="steps and pictures").click()
     assert "round-87" in page.url
     assert page.get_by_role("heading", level=1).is_visible()

@@ -6,22 +6,20 @@ from pathlib import Path
 import pytest
 
 from nano_sre.store import Store
+from support.databases import Copies
 from support.postgres import PostgresServer
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database: every test of the store runs on both."""
+def url(request: pytest.FixtureRequest, tmp_path: Path, copies: Copies) -> Iterator[str]:
+    """The URL of a database: every test of the store runs on both. It is empty unless the test asks for a `store`."""
+    ready = "store" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/nano_sre.db"
+        yield copies.sqlite(tmp_path) if ready else f"sqlite:///{tmp_path}/nano_sre.db"
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.fresh_database()
+    with copies.postgresql(server) if ready else server.database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -36,6 +34,6 @@ def store(url: str, data_dir: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, data_dir: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/nano_sre.db", data_dir=data_dir) as store:
+def sqlite_store(tmp_path: Path, data_dir: Path, copies: Copies) -> Iterator[Store]:
+    with Store.open(copies.sqlite(tmp_path), data_dir=data_dir) as store:
         yield store

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from nano_sre.alerting.tray import plan_in
 from nano_sre.alerts.written import read
 from nano_sre.core.alert import AlertItem
-from nano_sre.core.outbox import Delivery
+from nano_sre.core.outbox import Delivery, Receipt
 from nano_sre.store import Store, deliveries, outbox
 from nano_sre.store.alert_models import DeliveryRow, IncidentEventRow, OutboxRow, ThreadRow
 from nano_sre.store.models import Incident
@@ -90,6 +91,68 @@ def told(store: Store, incident_id: int) -> list[str]:
         .order_by(IncidentEventRow.id)
     )
     return store.read(lambda db: [row["text"] for row in query.dicts().execute(db)])
+
+
+def test_what_a_channel_took_is_taken_in_once(store: Store) -> None:
+    put(store)
+    plan_now(store)
+    (delivery,) = take(store)
+    receipt = Receipt(
+        key=delivery.key, alerter="team", at=NOON + minutes(1), detail="HTTP 200", ref={"ts": "1"}
+    )
+    foreign = [replace(receipt, key="other"), replace(receipt, alerter="pager")]
+    for _ in range(2):
+        known = store.write_now(lambda db: deliveries.take_in(db, [*foreign, receipt]))
+        assert known == [receipt]
+    (row,) = rows(store, DeliveryRow)
+    assert (row["state"], row["done_at"]) == ("sent", iso(receipt.at))
+    (thread,) = rows(store, ThreadRow)
+    assert (thread["told_at"], thread["ref"]) == (iso(receipt.at), '{"ts":"1"}')
+    assert take(store, now=NOON + minutes(5)) == []
+
+
+def test_a_receipt_of_what_is_settled_changes_nothing(store: Store) -> None:
+    put(store)
+    plan_now(store)
+    (delivery,) = take(store)
+    store.write_now(lambda db: deliveries.record_dead(db, delivery, error="wrong for good", now=NOON))
+    receipt = Receipt(key=delivery.key, alerter="team", at=NOON + minutes(1))
+    assert store.write_now(lambda db: deliveries.take_in(db, [receipt])) == [receipt]
+    assert [row["state"] for row in rows(store, DeliveryRow)] == ["dead"]
+
+
+@pytest.mark.parametrize(
+    ("died", "kinds"), [(True, ["fired", "resolved"]), (False, ["was_down"])], ids=["died", "refused"]
+)
+def test_what_may_have_been_heard_is_not_replaced(store: Store, died: bool, kinds: list[str]) -> None:
+    put(store)
+    plan_now(store)
+    (first,) = take(store)
+    now = NOON + minutes(2)
+    if died:  # over the first try; the second is refused
+        (first,) = take(store, now=now)
+    refused = first
+    store.write_now(lambda db: deliveries.record_failed(db, refused, error="429", next_at=now))
+    put(store, kind="resolved", number=2, at=now)
+    plan_now(store, now)
+    heard = []
+    while taken := take(store, now=now):
+        heard += [each.kind for each in taken]
+        for each in taken:
+            sent(store, each, now)
+    assert heard == kinds
+
+
+def test_patience_is_also_for_what_may_have_been_heard(store: Store) -> None:
+    put(store)
+    plan_now(store)
+    take(store)
+    now = NOON + minutes(2)
+    (again,) = take(store, now=now)
+    store.write_now(lambda db: deliveries.record_failed(db, again, error="429", next_at=now))
+    store.write_now(lambda db: deliveries.pause(db, "team", until=now + minutes(5)))
+    assert take(store, now=now + minutes(4)) == []
+    assert len(take(store, now=now + minutes(5))) == 1
 
 
 def test_decided_twice_is_written_once(store: Store) -> None:

@@ -209,13 +209,14 @@ def test_the_lock_of_a_killed_process_is_gone(store: Store, url: str, tmp_path: 
 
 
 def test_a_killed_apply_leaves_the_old_registry_or_the_new_one(url: str, tmp_path: Path) -> None:
-    serial = 0
-    for _ in range(10):
+    serial = kills = 0
+    while kills < 10 or serial == 0:  # a busy machine gets more time to apply once
+        kills += 1
         program = store_programs.start("apply_for_ever", url, tmp_path)
         assert program.stdout is not None
         with program, program.stdout:
             assert program.stdout.readline() == "at work\n"
-            time.sleep(random.uniform(0, 0.12))
+            time.sleep(random.uniform(0, 0.12 * max(1, kills - 9)))
             program.kill()
         with Store.open(url, data_dir=tmp_path) as store:
             snapshot = store.registry()
@@ -226,7 +227,6 @@ def test_a_killed_apply_leaves_the_old_registry_or_the_new_one(url: str, tmp_pat
         assert (count, audits) == ((snapshot.serial * store_programs.CHECKS,), (snapshot.serial,))
         assert snapshot.serial >= serial
         serial = snapshot.serial
-    assert serial > 0
 
 
 def test_files_that_are_known_by_name_have_a_space_of_their_own(store: Store) -> None:

@@ -3,15 +3,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from nano_sre.core.kept_hits import kept
 from nano_sre.core.result import Finding, Patch
 from nano_sre.store import Store
 from nano_sre.store.runs import history_query
 from support.results import NOON, make_failure, make_report, make_result
+from support.tracked_report import tracked_result, watch_report
 
 
 def record(store: Store, *results: Any, run_id: str = "r1", **more: Any) -> list[int]:
@@ -40,6 +43,25 @@ def test_a_proposed_patch_is_read_back_as_it_was(store: Store) -> None:
     record(store, make_result(status="WARN", findings=(finding,)))
     (row,) = store.run("r1")
     assert row.findings[0].patch == patch
+
+
+def test_hits_are_read_back_and_parameters_of_what_is_fine_are_not_kept(store: Store) -> None:
+    failed = tracked_result(kept(watch_report()))
+    sound = replace(
+        failed.attempts[0],
+        status="PASS",
+        watched=(replace(kept(watch_report()), findings=(), inconclusive=None),),
+    )
+    passed = make_result("tracking", attempts=(sound,))
+    record(store, failed, passed)
+    first, second = store.run("r1")
+    assert first.attempts == failed.attempts
+    (watched,) = second.attempts[0].watched
+    assert [each.decoded.vendor for each in watched.hits] == [
+        each.decoded.vendor for each in sound.watched[0].hits
+    ]
+    assert not any(event.fields for each in watched.hits for event in each.decoded.events)
+    assert watched.heard == sound.watched[0].heard
 
 
 def test_the_owners_columns_hold_what_the_owner_expects(store: Store) -> None:

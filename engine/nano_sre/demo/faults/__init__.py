@@ -16,6 +16,14 @@ from starlette.responses import Response
 from nano_sre.demo.catalogue import Product, Variant
 from nano_sre.demo.shipping import Rate
 
+ACCOUNTS = {
+    "ga4": "G-DEMO12345",
+    "meta": "1234567890",
+    "tiktok": "DEMOTIKTOKPIXEL01234",
+    "pinterest": "2612345678901",
+}
+"""The store's account at each vendor. A fault of tracking may be had at one of them: `name@vendor`."""
+
 
 @cache
 def _modules() -> dict[str, ModuleType]:
@@ -34,13 +42,40 @@ def fault_docs() -> dict[str, str]:
 
 
 def fault_causes() -> dict[str, tuple[str, ...]]:
-    """What is really wrong in each fault: its cause, then others that nobody could tell from it from outside."""
-    return {name: (module.CAUSE, *getattr(module, "ALSO", ())) for name, module in _modules().items()}
+    """What is really wrong in each fault: its cause, then others that nobody could tell from it from outside.
+
+    Faults that no shopper notices have none.
+    """
+    told = {name: module for name, module in _modules().items() if name not in tracking_faults()}
+    return {name: (module.CAUSE, *getattr(module, "ALSO", ())) for name, module in told.items()}
+
+
+def tracking_faults() -> tuple[str, ...]:
+    """The faults that no shopper notices: of tracking, and of what makes it."""
+    return tuple(name for name, module in _modules().items() if not hasattr(module, "CAUSE"))
+
+
+def shop_faults() -> tuple[str, ...]:
+    """The faults that shoppers may notice."""
+    return tuple(name for name in _modules() if name not in tracking_faults())
+
+
+def parted(name: str) -> tuple[str, str]:
+    """A fault and the vendor that alone has it; no vendor stands for all. Raises `UnknownFault`."""
+    base, _, vendor = name.partition("@")
+    module = _modules().get(base)
+    if module is None:
+        raise UnknownFault(base)
+    if vendor and (not hasattr(module, "EDIT") or vendor not in ACCOUNTS):
+        raise UnknownFault(name)
+    return base, vendor
 
 
 class UnknownFault(LookupError):
     def __init__(self, name: str) -> None:
-        near = difflib.get_close_matches(name, fault_names(), n=1, cutoff=0.4)
+        edits = [each for each, module in _modules().items() if hasattr(module, "EDIT")]
+        known = [*fault_names(), *(f"{each}@{vendor}" for each in edits for vendor in ACCOUNTS)]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         self.name = name
         self.suggestion = near[0] if near else None
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -63,18 +98,15 @@ class Faults:
         return tuple(self._on)
 
     def switch_on(self, name: str) -> None:
-        module = _modules().get(name)
-        if module is None:
-            raise UnknownFault(name)
-        self._on[name] = module
+        base, _ = parted(name)
+        self._on[name] = _modules()[base]
 
     def switch_off(self, name: str | None = None) -> None:
         """Heal one fault, or all of them."""
         if name is None:
             self._on.clear()
             return
-        if name not in _modules():
-            raise UnknownFault(name)
+        parted(name)
         self._on.pop(name, None)
 
     async def respond(self, request: Request) -> Response | None:
@@ -149,5 +181,31 @@ class Faults:
             asked = hook(asked, before)
         return asked
 
+    def script_tags(self) -> list[dict[str, Any]]:
+        """The script tags of apps, as the Admin API tells them."""
+        return [tag for hook in self._hooks("script_tags") for tag in hook()]
+
+    def pixels(self, settings: dict[str, Any]) -> None:
+        """What the store's pixels are told of the store."""
+        for hook in self._hooks("pixels"):
+            hook(settings)
+
+    def pixel_edits(self) -> list[str]:
+        """What pixels make of an event for a vendor: JavaScript functions of both, which return a list of events.
+
+        A fault's `EDIT` is the inside of one: it changes `event`, or returns other events.
+        """
+        edits = [
+            (parted(name)[1], module.EDIT) for name, module in self._on.items() if hasattr(module, "EDIT")
+        ]
+        return [
+            f"function (event, vendor) {{ {_unless(vendor)}{edit.strip()} return [event]; }}"
+            for vendor, edit in edits
+        ]
+
     def _hooks(self, name: str) -> list[Callable[..., Any]]:
         return [hook for module in self._on.values() if (hook := getattr(module, name, None)) is not None]
+
+
+def _unless(vendor: str) -> str:
+    return f'if (vendor !== "{vendor}") return [event]; ' if vendor else ""

@@ -53,7 +53,9 @@ def judge(
     return Verdict(status="ok", expected=" and ".join(v.expected for v in verdicts), actual=worst.actual)
 
 
-def conclude(verdict: Verdict, *, code: str, what: str, hint: str | None = None) -> Outcome | None:
+def conclude(
+    verdict: Verdict, *, code: str, what: str, hint: str | None = None, evidence: tuple[str, ...] = ()
+) -> Outcome | None:
     """Raise what a "fail" found, return what a "warn" found. `what` begins the sentence: “The subtotal”."""
     if verdict.ok:
         return None
@@ -65,6 +67,7 @@ def conclude(verdict: Verdict, *, code: str, what: str, hint: str | None = None)
         actual=verdict.actual,
         difference=verdict.difference,
         hint=hint,
+        evidence=evidence,
         warn=verdict.status == "warn",
     )
     if finding.warn:

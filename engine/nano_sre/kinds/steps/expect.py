@@ -10,8 +10,9 @@ from nano_sre.kinds._shared import amounts, availability, subjects
 from nano_sre.kinds._shared.assertions import must_be_amounts, must_be_of
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Verdict, conclude, judge
 from nano_sre.kinds._shared.sentence import said
-from nano_sre.kinds._shared.theme import ask
+from nano_sre.kinds._shared.theme import ask, read_cart
 
+MOST_LINES = 6
 SUBJECTS = ("money", "number", "text", "attribute", "url", "title", "count", "value", "product")
 
 
@@ -110,7 +111,19 @@ class Expect:
         if verdicts[0].actual == "nothing" and (not verdicts[0].ok or self._must_be_there(expectation)):
             await self._explain_nothing(io)
         what = self._what[0].upper() + self._what[1:]
-        return conclude(verdicts[0], code="R505", what=what)
+        seen = () if verdicts[0].ok else await self._beside(io)
+        return conclude(verdicts[0], code="R505", what=what, evidence=seen)
+
+    async def _beside(self, io: Browser) -> tuple[str, ...]:
+        """What explains an amount of the cart: it may hold more than the check put into it."""
+        if self.money is None or not str(io.value(self.money)).startswith("cart_"):
+            return ()
+        try:
+            cart = await read_cart(io)
+        except Abort:
+            return ()
+        held = [f"{line.quantity} of {line.name}" for line in cart.lines[:MOST_LINES]]
+        return (f"the cart holds {' and '.join(held) or 'nothing'}",)
 
     @staticmethod
     def _must_be_there(expectation: Expectation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -257,6 +258,18 @@ def test_expect_names_the_amount_in_words() -> None:
     io = FakeBrowser(scripts=lambda _function: [{"text": "$824.95"}])
     finding = broken(step("expect", money="cart_subtotal", expectation=Expectation(equals="749.95")), io)
     assert (finding.code, finding.summary) == ("R505", "The cart's subtotal is $824.95, expected $749.95.")
+
+
+def test_an_amount_of_the_cart_is_told_with_what_the_cart_holds() -> None:
+    """More than the check put into it: mostly that is why."""
+    items = [
+        {"variant_id": 1, "product_title": "Board", "variant_title": "158cm", "quantity": 1},
+        {"variant_id": 2, "product_title": "Parcel insurance", "quantity": 2},
+    ]
+    io = FakeBrowser(scripts=lambda _function: [{"text": "$824.95"}])
+    io.answers["/cart.js"] = (200, json.dumps({"items": items}))
+    finding = broken(step("expect", money="cart_subtotal", expectation=Expectation(equals="749.95")), io)
+    assert finding.evidence[0] == "the cart holds 1 of “Board” in 158cm and 2 of “Parcel insurance”"
 
 
 def test_expect_says_when_there_is_nothing_to_judge() -> None:

@@ -37,10 +37,11 @@
     if (form.matches(".kaufen")) {
       var ding = json(form.closest(".artikel"), "messung");
       ding.quantity = Number(form.elements.quantity.value || 1);
-      window.storePixels.publish({name: "add_to_cart", value: Math.round(ding.price * ding.quantity * 100) / 100, items: [ding]});
+      window.storePixels.publish({name: "add_to_cart", value: Math.round(ding.price * ding.quantity * 100) / 100, items: [ding], leaving: true});
     }
     if (form.matches(".rundbrief")) {
       ereignis.preventDefault();
+      window.storePixels.know(form.querySelector("[type=email]").value);
       form.nextElementSibling.hidden = false;
       form.reset();
     }

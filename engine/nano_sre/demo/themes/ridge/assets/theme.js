@@ -210,6 +210,7 @@ document.addEventListener("keydown", (event) => {
 for (const form of document.querySelectorAll("[data-newsletter]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    window.storePixels.know(form.querySelector("[type=email]").value);
     form.nextElementSibling.hidden = false;
     form.reset();
   });

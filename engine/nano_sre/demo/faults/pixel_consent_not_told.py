@@ -1,0 +1,3 @@
+"""Google is told that the shopper refused, although they agreed."""
+
+EDIT = 'event.consent = "denied";'

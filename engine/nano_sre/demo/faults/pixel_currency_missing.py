@@ -1,0 +1,3 @@
+"""Vendors are told amounts without a currency."""
+
+EDIT = "delete event.currency;"

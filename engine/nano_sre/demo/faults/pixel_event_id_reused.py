@@ -1,0 +1,3 @@
+"""Every event has the same id, so that vendors take them all for one."""
+
+EDIT = 'event.event_id = "session-4711";'

@@ -1,0 +1,3 @@
+"""Vendors are told of sales without the products."""
+
+EDIT = "if (event.items) event.items = [];"

@@ -1,0 +1,3 @@
+"""Orders are told without their number."""
+
+EDIT = "delete event.transaction_id;"

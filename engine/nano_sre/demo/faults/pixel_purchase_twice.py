@@ -1,0 +1,3 @@
+"""Every order is told twice."""
+
+EDIT = 'if (event.name === "purchase") return [event, event];'

@@ -1,0 +1,3 @@
+"""Vendors are not told what an event is worth."""
+
+EDIT = "delete event.value;"

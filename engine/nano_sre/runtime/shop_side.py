@@ -1,0 +1,163 @@
+"""The store's side of a visit that tracking is compared with: its own events, its cart, the answer to its banner."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import CDPSession, Error
+from playwright.async_api import Page as PlaywrightPage
+
+from nano_sre.core.hits import BannerAnswered, CartSeen, ShopEvent
+from nano_sre.core.program import Consent
+from nano_sre.core.result import StepReport
+from nano_sre.core.watch import Record
+from nano_sre.runtime import consent
+from nano_sre.runtime.addresses import address
+from nano_sre.runtime.crawler import headers_for
+from nano_sre.runtime.trouble import is_dead
+from nano_sre.runtime.values import Environment
+
+PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+LISTEN = Path(__file__).with_name("listen.js").read_text(encoding="utf-8")
+PRESSED = f"() => globalThis[Symbol.for({consent.PRESSED!r})] || 0"
+CART_PATIENCE = 3_000  # ms
+LARGEST_CART = 1_000_000  # bytes
+MOST = 2_000  # events of a visit
+LOOKING = frozenset(
+    {"expect", "expect_request", "hover", "not_see", "save", "screenshot", "scroll_to", "see", "wait_for"}
+)
+"""Steps after which the cart is what it was."""
+
+
+class ShopSide:
+    """Collects for all who watch a visit, and only what `records` ask for; `step` says which step is at work.
+
+    `word` is the name under which scripts in the page are heard: nobody else knows it.
+    """
+
+    def __init__(self, records: frozenset[Record], step: Callable[[], int]) -> None:
+        self.records = records
+        self.events: list[ShopEvent] = []
+        self.carts: list[CartSeen] = []
+        self.banner: BannerAnswered | None = None
+        self.word = f"e{secrets.token_hex(8)}"
+        self._step = step
+        self._began, self._clock = time.monotonic(), time.time() * 1000
+        self._pressed = (
+            False  # the answer is known from the press itself, not only from what the store says of it
+        )
+        self._choice: Consent = "leave"
+
+    def begin(self, started: float, choice: Consent) -> None:
+        """The visit began at `started` (monotonic); `choice` is what it does with the cookie banner."""
+        self._began, self._choice = started, choice
+        self._clock = (time.time() - (time.monotonic() - started)) * 1000
+
+    async def listen(self, session: CDPSession, *, world: str, binding: str) -> None:
+        """Hear the pages of this session, from the next document on."""
+        listen = f"{LISTEN.rstrip()}({json.dumps(self.word)});".replace("__SAY__", binding)
+        await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": listen, "worldName": world})
+        if "shop_events" in self.records:
+            probe = f"{PROBE.rstrip()}({json.dumps(self.word)});"
+            await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": probe})
+
+    def heard(self, said: Mapping[str, Any]) -> bool:
+        """A message of our script in the page; whether it was for us."""
+        if said["word"] == "consented":
+            if not self._pressed:
+                self.banner = BannerAnswered(
+                    choice="accept" if said["accepted"] else "refuse",
+                    at_ms=self._at(said["at"]),
+                    step=self._step(),
+                )
+        elif said["word"] == "told":
+            told = json.loads(said["text"])
+            if "pressed" in told:
+                self.pressed(told["pressed"])
+            else:
+                self._publish(told, str(said["url"]))
+        else:
+            return False
+        return True
+
+    def pressed(self, clock: float) -> None:
+        """We pressed the banner's button when the browser's clock showed `clock` (ms since 1970)."""
+        if not self._pressed and self._choice != "leave":
+            self._pressed = True
+            self.banner = BannerAnswered(choice=self._choice, at_ms=self._at(clock), step=self._step())
+
+    async def after(self, report: StepReport, page: PlaywrightPage, environment: Environment) -> None:
+        """A step is done: look whether a frame's banner was answered, and at the cart."""
+        if self._choice != "leave" and not self._pressed and "hits" in self.records:
+            await self._look_for_press(page)
+        if "carts" in self.records and (not self.carts or report.verb not in LOOKING):
+            cart = await _cart(page, environment)
+            if cart is not None:
+                self.carts.append(CartSeen(cart=cart, at_ms=self._now(), step=self._step()))
+
+    async def _look_for_press(self, page: PlaywrightPage) -> None:
+        """A banner in a frame of somebody else's cannot tell us; it remembers."""
+        for frame in page.frames[1:]:
+            if any(word in frame.url.lower() for word in consent.FRAMES):
+                with suppress(Error):
+                    clock = await frame.evaluate(PRESSED)
+                    if clock:
+                        self.pressed(float(clock))
+
+    def _publish(self, told: Mapping[str, Any], url: str) -> None:
+        """An event is heard where it is published, which knows no id, and again on its way to each sandbox."""
+        event = ShopEvent(
+            name=str(told["name"])[:200],
+            data=told["data"] if isinstance(told["data"], dict) else {},
+            id=str(told["id"])[:200],
+            page=url,
+            place=told["place"],
+            at_ms=self._at(told["at"]),
+            step=self._step(),
+        )
+        for at, known in enumerate(self.events):
+            if event.id and known.id == event.id:
+                return
+            if event.id and not known.id and (known.name, known.page) == (event.name, event.page):
+                self.events[at] = replace(known, id=event.id, data=event.data)
+                return
+        if len(self.events) < MOST:
+            self.events.append(event)
+
+    def _at(self, clock: Any) -> int:
+        """Milliseconds since the visit began, of a moment on the browser's clock; never in the future."""
+        return min(self._now(), max(0, round(float(clock) - self._clock)))
+
+    def _now(self) -> int:
+        return round((time.monotonic() - self._began) * 1000)
+
+
+async def _cart(page: PlaywrightPage, environment: Environment) -> dict[str, Any] | None:
+    """The cart of this shopper in this market, as the store tells it; None when it does not."""
+    url = address(environment.url, environment.store.market.path, "/cart.js")
+    signature = headers_for(url, environment)
+    try:
+        answer = await page.context.request.get(
+            url,
+            headers={"Accept": "application/json", **signature},
+            timeout=CART_PATIENCE,
+            max_redirects=0,  # who is sent elsewhere is not told about this cart
+        )
+        body = await answer.body() if answer.ok else b""
+        await answer.dispose()
+    except Error as error:
+        if is_dead(error):
+            raise
+        return None
+    try:
+        cart = json.loads(body[:LARGEST_CART])
+    except ValueError:
+        return None
+    return cart if isinstance(cart, dict) and "items" in cart else None
