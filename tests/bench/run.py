@@ -23,10 +23,13 @@ BENCHES = (
     "shared",
     "journey",
     "watched",
+    "tracked",
+    "leaks",
     "schedule",
     "drift",
     "decode",
     "shopfault",
+    "pixelfaults",
     "quiet",
     "chaos",
 )

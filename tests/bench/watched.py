@@ -26,7 +26,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
     if browsers.find_browser() is None:
         raise CannotMeasure("no Chromium is installed here; `nano-sre doctor` says how to get one")
     with shop() as store:
-        watched, alone = asyncio.run(_rounds(store.url, 4 if quick else 20))
+        watched, alone = asyncio.run(rounds(store.url, 4 if quick else 20, check="page-quality.yaml"))
     return [
         Figure(
             what="CPU of a watched visit, browser included",
@@ -44,9 +44,10 @@ def measure(*, quick: bool = False) -> list[Figure]:
     ]
 
 
-async def _rounds(url: str, rounds: int) -> tuple[Side, Side]:
+async def rounds(url: str, number: int, *, check: str) -> tuple[Side, Side]:
+    """The journey watched by a starter check, and alone, in turn."""
     texts = {"stores.yaml": store_text(url)}
-    for name in ("buy-a-snowboard.yaml", "page-quality.yaml"):
+    for name in ("buy-a-snowboard.yaml", check):
         texts[name] = (ROOT / "checks" / name).read_text(encoding="utf-8")
     made = [each for each in sound(load_texts(texts)) if each.device_id == "desktop"]
     journey = next(each for each in made if each.watch is None)
@@ -58,8 +59,8 @@ async def _rounds(url: str, rounds: int) -> tuple[Side, Side]:
             await visit()
         driver = new_child(known)
         sides = Side(watched, driver=driver), Side(alone, driver=driver)
-        for number in range(rounds):
-            for side in sides if number % 2 else reversed(sides):
+        for each in range(number):
+            for side in sides if each % 2 else reversed(sides):
                 await side.once()
     return sides
 

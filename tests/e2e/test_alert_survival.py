@@ -14,7 +14,7 @@ KILLS = int(os.environ.get("NANO_SRE_ALERT_KILLS", "3"))
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120 + 20 * KILLS)
+@pytest.mark.timeout(300 + 20 * KILLS)
 def test_nothing_is_lost_when_the_agent_is_killed(tmp_path: Path) -> None:
     words = ["--kills", str(KILLS), "--rate", "1", "--hurry", "--keep", str(tmp_path / "kept")]
     done = subprocess.run([sys.executable, str(CHAOS), *words], capture_output=True, text=True, check=False)

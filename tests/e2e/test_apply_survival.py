@@ -47,7 +47,7 @@ def serial(desk: Desk) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 30 * KILLS)
+@pytest.mark.timeout(300 + 30 * KILLS)
 def test_an_apply_that_is_killed_is_the_old_registry_or_the_new_one(desk: Desk) -> None:
     dice = random.Random(SEED)
     write_generation(desk, 0)
@@ -57,7 +57,7 @@ def test_an_apply_that_is_killed_is_the_old_registry_or_the_new_one(desk: Desk) 
     assert desk.process("apply").code == 0
     whole = time.monotonic() - started
     generation, outcomes = 1, Counter[str]()
-    for _ in range(KILLS):
+    while outcomes.total() < KILLS or not outcomes["old"]:
         write_generation(desk, generation + 1)
         before = serial(desk)
         with desk.start("apply") as running:
@@ -71,7 +71,6 @@ def test_an_apply_that_is_killed_is_the_old_registry_or_the_new_one(desk: Desk) 
         generation += new
         whole *= 0.8 if new else 1.0  # the machine is quicker than it was when it was measured
         outcomes["new" if new else "old"] += 1
-    assert outcomes["old"], "no kill came before the end: the moments were chosen badly"
     write_generation(desk, generation + 1)
     done = desk.process("apply")
     assert done.code == 0, done.said
@@ -83,7 +82,7 @@ def test_an_apply_that_is_killed_is_the_old_registry_or_the_new_one(desk: Desk) 
 def test_of_two_applies_at_once_one_wins_and_the_other_says_who(desk: Desk) -> None:
     write_generation(desk, 0)
     outcomes = Counter[int]()
-    for generation in range(1, 11):
+    for generation in range(1, 31):
         write_generation(desk, generation)
         started = [desk.start("apply", "--json") for _ in range(2)]
         ended = [(each.communicate(timeout=90), each.returncode) for each in started]

@@ -207,6 +207,7 @@ def test_every_fault_changes_what_the_vendor_that_has_it_is_told() -> None:
             return found
 
     found = asyncio.run(all_of_them())
-    assert len(found) == 4 * (len(tracking_faults()) - 2)
+    assert len(found) == 4 * len([name for name in tracking_faults() if Faults([name]).pixel_edits()])
+    assert len(found) > 100
     same = {key for key, (told, before) in found.items() if told == before}
     assert same == {(fault, vendor) for fault, vendors in NOBODY_ELSE.items() for vendor in vendors}

@@ -20,6 +20,7 @@ SOURCES = {
     for path in sorted(ENGINE.rglob("*"))
     if path.suffix in {".py", ".js", ".html", ".css", ".yaml"} and path.relative_to(ENGINE).parts[0] != "demo"
 }
+LOWERED = {name: text.lower() for name, text in SOURCES.items()}
 TOUCHES_PAGES = ("kinds/", "runtime/", "core/", "spec/", "service.py")
 
 PLATFORM = {
@@ -101,7 +102,9 @@ def places(word: str, *, where: tuple[str, ...] = ("",), beside: tuple[str, ...]
     return [
         name
         for name, text in SOURCES.items()
-        if name.startswith(where) and name not in beside and pattern.search(text)
+        if name.startswith(where) and name not in beside
+        if word.lower() in LOWERED[name]
+        and pattern.search(text)  # the first is quick and nearly always false
     ]
 
 

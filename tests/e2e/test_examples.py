@@ -133,7 +133,6 @@ def _run(folder: Path, *, environ: dict[str, str]) -> RunReport:
     )
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("step", registry.names("step"))
 def test_the_example_of_a_step_works(report: RunReport, step: str) -> None:
     found: TargetResult = next(r for r in report.results if r.check_id == step.replace("_", "-"))

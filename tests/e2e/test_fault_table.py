@@ -26,6 +26,7 @@ CHECKS = (
     "search-finds-the-board",
     "page-quality",
 )
+UNTOUCHED = ("script-tags-are-gone",)  # asks the Admin API, where no fault of this table reaches
 WORDS = {
     "ridge": {"button": "“Add to cart”", "board": "“The Complete Snowboard”", "rare": "“The Aurora Limited”"},
     "gipfel": {
@@ -388,16 +389,14 @@ def test_every_fault_is_met_here_or_recorded_and_the_table_knows_every_starter_c
     assert set(TABLE) <= set(shop_faults())
     # The others are met for real by the ShopFault bench, whose recorded samples tests score in no time.
     assert {*TABLE, *(file.stem for file in RECORDED.glob("*.json"))} >= set(shop_faults())
-    assert {p.check_id for p in starter_programs(open_shops.environ)} == set(CHECKS)
+    assert {p.check_id for p in starter_programs(open_shops.environ)} == {*CHECKS, *UNTOUCHED}
     assert all(len(row) == len(CHECKS) and any(row) for row in TABLE.values()), "a fault that nothing finds"
 
 
-@pytest.mark.timeout(180)
 def test_a_healthy_store_passes_everywhere(rounds: dict[str, RunReport]) -> None:
-    assert len(rounds[""].results) == 2 * (5 * 2 + 3 + 1)
+    assert len(rounds[""].results) == 2 * (5 * 2 + 3 + 1 + len(UNTOUCHED))
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("fault", TABLE)
 def test_a_fault_is_found_by_the_checks_that_meet_it_and_no_others(
     rounds: dict[str, RunReport], fault: str
@@ -430,7 +429,6 @@ def _as_the_table_says(result: TargetResult, expected: Cell, theme: str) -> bool
     )
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("fault", TABLE)
 def test_a_failure_is_told_in_a_sentence_for_a_merchant(rounds: dict[str, RunReport], fault: str) -> None:
     for result in rounds[fault].results:
@@ -450,7 +448,6 @@ def test_a_phone_finds_it_at_the_same_line(rounds: dict[str, RunReport], fault: 
         assert phone.findings[0].span == desktop.findings[0].span or fault == "popup-over-button"
 
 
-@pytest.mark.timeout(300)
 def test_the_whole_table_at_a_glance(rounds: dict[str, RunReport]) -> None:
     """With `-s`: who finds what, at which step and line. Where the themes differ: ridge / gipfel."""
     lines = [

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from nano_sre.runtime import browsers
-from nano_sre.runtime.browser import BrowserHost
 from support.hits import Tracked
-from support.leak_matrix import VENDORS, case_of, expected, firing_site, network, said, visit_all
+from support.leak_matrix import VENDORS, case_of, expected, installed, matrix, said
 
 VISITS = ("one", "two", "three", "four")
 
@@ -23,27 +20,12 @@ class Seen:
     said_to_the_network: list[bytes]
 
 
-def installed() -> list[browsers.Browser]:
-    """One headless shell and one full Chromium, as far as they are there."""
-    if os.environ.get("NANO_SRE_BROWSER"):
-        return [each for each in (browsers.find_browser(),) if each]
-    kinds = {each.headless_shell: each for each in reversed([*browsers._candidates(os.environ)])}
-    return [kinds[each] for each in sorted(kinds, reverse=True)]
-
-
 @pytest.fixture(
-    scope="module", params=installed(), ids=lambda each: "shell" if each.headless_shell else "full"
+    scope="module", params=installed(os.environ), ids=lambda each: "shell" if each.headless_shell else "full"
 )
-def seen(request: pytest.FixtureRequest) -> Iterator[Seen]:
-    with network() as outside, firing_site() as shop:
-        port = shop.url.rpartition(":")[2]
-        rules = (f"MAP localhost 127.0.0.1:{port}", f"MAP * 127.0.0.1:{outside.port}")
-
-        async def run() -> list[Tracked]:
-            async with BrowserHost(browser=request.param, rules=rules) as host:
-                return await visit_all(host, shop.url, VISITS)
-
-        yield Seen(dict(zip(VISITS, asyncio.run(run()), strict=True)), outside.said)
+def seen(request: pytest.FixtureRequest) -> Seen:
+    seen, said_to_the_network = asyncio.run(matrix(request.param, VISITS))
+    return Seen(dict(zip(VISITS, seen, strict=True)), said_to_the_network)
 
 
 def test_every_visit_came_to_its_end(seen: Seen) -> None:

@@ -145,7 +145,6 @@ def run_everything(desk: Desk) -> list[Done]:
     return [desk.process(*command) for command in commands]
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("desk", ["plain", "sources"], indirect=True)
 def test_a_secret_leaks_nowhere(desk: Desk, mirror: Site) -> None:
     done = run_everything(desk)

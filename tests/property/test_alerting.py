@@ -118,6 +118,8 @@ class Telling(RuleBasedStateMachine):
         told = {item.episode for who, each in self.heard if who == alerter for item in each.items}
         for item in alert.items:
             assert item.episode in self.fired, f"{item.episode} never fired"
+            if alert.kind == "was_down":
+                assert item.episode not in told, f"{alert.title}: its beginning was told under another key"
             if alert.kind in ENDS:
                 assert item.episode in told or alert.kind == "data_back", f"{alert.title}: of what?"
                 assert item.episode in self.ended or alert.kind == "calm"

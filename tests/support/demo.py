@@ -12,6 +12,7 @@ from pathlib import Path
 from nano_sre.config.settings import Settings
 from nano_sre.core.program import Program
 from nano_sre.core.result import RunReport
+from nano_sre.demo.admin import TOKEN, TOKEN_VARIABLE
 from nano_sre.demo.server import DemoServer
 from nano_sre.service import RunRequest, Selection, read_folder, run, select
 
@@ -29,7 +30,8 @@ class Shops:
     @property
     def environ(self) -> dict[str, str]:
         """The variables that the starter checks read."""
-        return {VARIABLES[theme]: server.url for theme, server in self.servers.items()}
+        urls = {VARIABLES[theme]: server.url for theme, server in self.servers.items()}
+        return {TOKEN_VARIABLE: TOKEN, **urls}
 
     def fault(self, name: str) -> None:
         for server in self.servers.values():

@@ -40,7 +40,7 @@ def store_at(url: str, **more: Any) -> StoreFacts:
 
 def journey(store: StoreFacts, steps: Sequence[Any], *, always: Sequence[Any] = (), **more: Any) -> Program:
     """A program of steps; a bare step (not a `StepCall`) is wrapped with default modifiers."""
-    parts_of = {key: more.pop(key) for key in ("consent", "overlays") if key in more}
+    parts_of = {key: more.pop(key) for key in ("consent", "overlays", "first_party") if key in more}
     parts = JourneyParts(steps=calls(steps), always=calls(always), **parts_of)
     known: dict[str, Any] = {
         "target": "demo/test@desktop/us", "check_id": "test", "kind": "journey", "name": "Test", "severity": "P1",

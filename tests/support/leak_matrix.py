@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 from nano_sre.core.fields import Duration
 from nano_sre.core.hits import Hit
 from nano_sre.core.program import Program
+from nano_sre.runtime import browsers
 from nano_sre.runtime.browser import BrowserHost
 from support.drive import journey, store_at
 from support.hits import Tracked, track
@@ -21,8 +22,8 @@ from support.pages import Site, site
 from support.steps import Do, go
 
 VENDORS = (
-    "www.google-analytics.com",
-    "www.facebook.com",
+    "region1.google-analytics.com",
+    "analytics.tiktok.com",
     "bat.bing.com",
     "ct.pinterest.com",
     "tr.snapchat.com",
@@ -285,6 +286,19 @@ def program(url: str, visit: str) -> Program:
     return journey(store_at(url), steps, timeout=Duration(110_000))
 
 
-async def visit_all(host: BrowserHost, url: str, visits: Sequence[str]) -> list[Tracked]:
-    """All visits at once."""
-    return await asyncio.gather(*(track(program(url, visit), host=host) for visit in visits))
+def installed(environ: Mapping[str, str]) -> list[browsers.Browser]:
+    """One headless shell and one full Chromium as far as they are there, or the one that is asked for."""
+    if environ.get("NANO_SRE_BROWSER"):
+        return [each for each in (browsers.find_browser(environ),) if each]
+    kinds = {each.headless_shell: each for each in reversed([*browsers._candidates(environ)])}
+    return [kinds[each] for each in sorted(kinds, reverse=True)]
+
+
+async def matrix(browser: browsers.Browser, visits: Sequence[str]) -> tuple[list[Tracked], list[bytes]]:
+    """All visits at once, and what the network heard meanwhile: every name but the guard's leads there."""
+    with network() as outside, firing_site() as shop:
+        port = shop.url.rpartition(":")[2]
+        rules = (f"MAP localhost 127.0.0.1:{port}", f"MAP * 127.0.0.1:{outside.port}")
+        async with BrowserHost(browser=browser, rules=rules) as host:
+            seen = await asyncio.gather(*(track(program(shop.url, each), host=host) for each in visits))
+        return seen, outside.said

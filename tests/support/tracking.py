@@ -15,11 +15,14 @@ from urllib.parse import urlencode
 
 from nano_sre.core.fields import Money
 from nano_sre.core.hits import BannerAnswered, CartSeen, Hit, ShopEvent
-from nano_sre.core.program import Market
-from nano_sre.core.result import StepReport
+from nano_sre.core.program import Market, StoreFacts
+from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import FailedRequest, PageLoad
+from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.kinds._shared.tracking.recording import Recording
+from nano_sre.kinds._shared.tracking.replay import replayed
 from nano_sre.kinds._shared.tracking.seen import Seen, StoreSeen
+from nano_sre.kinds._shared.tracking.wanted import Plan, Wanted
 
 EPOCH = 1_700_000_000_000
 ACCOUNTS = {"ga4": "G-DEMO12345", "meta": "1234567890", "tiktok": "C4TIKTOK1"}
@@ -360,3 +363,52 @@ def _tiktok(event: str, told: dict[str, Any]) -> tuple[str, bytes, str]:
 
 
 WIRES = {"ga4": _ga4, "meta": _meta, "tiktok": _tiktok}
+
+
+def judge(
+    shopper: Shopper | Seen,
+    *expect: Any,
+    vendors: Any = None,
+    never: tuple[str, ...] | None = None,
+    **more: Any,
+) -> WatchReport:
+    """The verdict on a visit; each expectation is an event, or the keys of a `Wanted`."""
+    seen = shopper if isinstance(shopper, Seen) else shopper.seen()
+    given = {"ga4": ("G-DEMO12345",), "meta": ("1234567890",)} if vendors is None else vendors
+    wanted = tuple(each if isinstance(each, Wanted) else Wanted(event=each) for each in expect)
+    return replayed(Plan(vendors=given, expect=wanted, never=never, **more), seen, vendors=vendors_for(None))
+
+
+def codes(report: WatchReport) -> list[str]:
+    return sorted(each.code for each in report.findings)
+
+
+@dataclass
+class LiveVisit:
+    """A visit as a watcher sees it, made of what somebody did by hand."""
+
+    seen: Seen
+    own: bool = False
+    traced: bool = False
+    device: str = "desktop"
+    baseline: None = None
+    memory: dict[str, Any] = field(default_factory=dict)
+    console: tuple[Any, ...] = ()
+    failed_requests: tuple[Any, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.seen, {"lost_hits": "failed"}.get(name, name))
+
+    @property
+    def store(self) -> StoreFacts:
+        place = self.seen.store
+        return StoreFacts(
+            id=place.id,  # type: ignore[arg-type]
+            name="Summit",
+            url=f"https://{place.host}",
+            market_id=place.market_id,
+            market=place.market,
+        )
+
+    def value(self, given: Any) -> Any:
+        return self.seen.value(given)

@@ -55,15 +55,25 @@ def test_all_that_is_said_must_hold() -> None:
     assert taken(kinds=("api", "skill"), stores=("ridge",)) == {
         "ridge/cart-api@us",
         "ridge/checkout-validator@desktop/us",
+        "ridge/script-tags-are-gone@us",
     }
     assert str(Selection(ids=("a",), tags=("b", "c"), devices=("d",))) == "a --tag b --tag c --device d"
 
 
 def test_variables_that_a_run_would_miss() -> None:
-    assert unset_variables(PROGRAMS, {}) == ["DEMO_STORE_DE_URL", "DEMO_STORE_URL"]
+    assert unset_variables(PROGRAMS, {}) == [
+        "DEMO_ADMIN_TOKEN",
+        "DEMO_STORE_DE_URL",
+        "DEMO_STORE_URL",
+    ]
     only = [p for p in PROGRAMS if p.store.id == "gipfel"]
-    assert unset_variables(only, {}) == ["DEMO_STORE_DE_URL"]
-    assert unset_variables(PROGRAMS, {"DEMO_STORE_URL": "x", "DEMO_STORE_DE_URL": "y"}) == []
+    token = {"DEMO_ADMIN_TOKEN": "z"}
+    assert unset_variables(only, token) == ["DEMO_STORE_DE_URL"]
+    assert unset_variables(PROGRAMS, token | {"DEMO_STORE_URL": "x", "DEMO_STORE_DE_URL": "y"}) == []
+    without = [p for p in PROGRAMS if p.kind != "api"]
+    assert unset_variables(without, {}) == ["DEMO_STORE_DE_URL", "DEMO_STORE_URL"], (
+        "nobody else needs the token"
+    )
 
 
 def test_run_ids_sort_by_time_and_never_meet() -> None:

@@ -119,12 +119,15 @@ def _store(theme: str, faults: Sequence[str], port: int) -> Any:
 def _serve(themes: Sequence[str], faults: Sequence[str], port: int) -> None:
     import threading
 
+    from nano_sre.demo.admin import TOKEN, TOKEN_VARIABLE
+
     with _stores(themes, faults, port) as urls:
         for theme, url in zip(themes, urls.values(), strict=True):
             print(f"  {theme:<8} {url}", flush=True)
         if faults:
             print(f"Broken: {', '.join(faults)}", flush=True)
-        settings = " ".join(f"{name}={url}" for name, url in urls.items())
+        known = urls | {TOKEN_VARIABLE: TOKEN}
+        settings = " ".join(f"{name}={value}" for name, value in known.items())
         print(f"\nTo run checks against it, in another terminal:\n  export {settings}", flush=True)
         print(f"  {_program()} test {starter_folder()}/", flush=True)
         from nano_sre.demo.discounts import DISCOUNTS
@@ -169,6 +172,7 @@ def _fresh_folder(report: Path) -> Path:
 
 
 def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: Path | None) -> None:
+    from nano_sre.demo.admin import TOKEN, TOKEN_VARIABLE
     from nano_sre.runtime.browsers import BrowserMissing, ensure_browser
 
     try:
@@ -182,6 +186,7 @@ def _round(themes: Sequence[str], faults: Sequence[str], *, report: Path, keep: 
             name
         ) in THEMES.values():  # a store that is not running keeps an address, so that the files stay valid
             os.environ[name] = urls.get(name, "http://127.0.0.1:9")
+        os.environ[TOKEN_VARIABLE] = TOKEN
         os.environ["NANO_SRE_DATA_DIR"] = str(data)
         os.environ["NANO_SRE_DATABASE_URL"] = f"sqlite:///{data / DATABASE}"
         say(

@@ -227,7 +227,9 @@ def _title(incident: Incident) -> str:
 
 
 def _must_be_known(store: Any, check: str) -> None:
-    known = [each.check_id for each in store.registry(archived=True).checks if each.kind != "store"]
+    from nano_sre.core.check import AROUND
+
+    known = [each.check_id for each in store.registry(archived=True).checks if each.kind not in AROUND]
     if check in known or store.history(check, limit=1):
         return
     from nano_sre.spec.suggest import did_you_mean

@@ -153,8 +153,25 @@ def store_lines(store: Any, checks: Sequence[Any]) -> list[str]:
     return [*lines, "", *(["These checks run on it:", *mine] if mine else ["No check runs on it."])]
 
 
+def vendor_lines(vendor: Any) -> list[str]:
+    """A vendor: where its hits go, what they may mean. `vendor` is a loaded document."""
+    spec = vendor.check
+    hosts = [*spec.hosts, *spec.shared_hosts, *(["any host, by its shape"] if spec.shape else [])]
+    lines = [
+        f"{spec.name} ({spec.id}, vendor)  {vendor.document.span()}",
+        "",
+        f"Its hits go to {_and(hosts)}.",
+    ]
+    lines += ["Every visit keeps them from it.", ""]
+    if not spec.event:
+        return [*lines, "They are not read."]
+    lines += [f"  {word}: {_and(meaning.events)}" for word, meaning in spec.names.items()]
+    lines += [f"  {word} has to hold {_and(facts)}" for word, facts in spec.required.items()]
+    return lines
+
+
 def other_document(what: str, project: Any, linkage: Any) -> list[str] | None:
-    """A fragment or store of that id; None when there is none, or it has mistakes."""
+    """A fragment, store or vendor of that id; None when there is none, or it has mistakes."""
     for loaded in project.loaded if project is not None else ():
         if loaded.id != what or not loaded.sound:
             continue
@@ -162,6 +179,8 @@ def other_document(what: str, project: Any, linkage: Any) -> list[str] | None:
             return store_lines(loaded, linkage.checks)
         if loaded.kind == "fragment":
             return fragment_lines(loaded, _users(loaded, linkage))
+        if loaded.kind == "vendor":
+            return vendor_lines(loaded)
     return None
 
 

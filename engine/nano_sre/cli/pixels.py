@@ -1,4 +1,4 @@
-"""`nano-sre pixels`: watch, decode, test."""
+"""`nano-sre pixels`: watch, replay, decode, test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import typer
 
 from nano_sre.cli.pixels_decode import decode
 from nano_sre.cli.pixels_examples import examples
+from nano_sre.cli.pixels_replay import replay
 from nano_sre.cli.pixels_watch import watch
 
 
@@ -22,6 +23,7 @@ def _group() -> typer.Typer:
     made.callback()(pixels)
     made.command("decode")(decode)
     made.command("test")(examples)
+    made.command("replay")(replay)
     made.command("watch")(watch)
     return made
 

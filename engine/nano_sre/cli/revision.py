@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def revisions_of(store: Any, name: str) -> list[RevisionRow]:
     """All revisions of what is called so, newest first. Stops with 9 when there is nothing of that id."""
-    for kind in ("check", "store", "alerters", "triggers"):
+    for kind in ("check", "store", "vendor", "alerters", "triggers"):
         found: list[RevisionRow] = store.revisions(name, kind=kind)
         if found:
             return found

@@ -124,7 +124,7 @@ def unreadable(snapshot: Any, project: Any) -> list[str]:
     """Says which registered checks cannot be read any more, and so do not run; their ids."""
     from nano_sre.core.check import space_of
 
-    runs = [row for row in snapshot.checks if space_of(row.kind) in ("check", "store")]
+    runs = [row for row in snapshot.checks if space_of(row.kind) in ("check", "store", "vendor")]
     pairs = zip(runs, project.loaded, strict=True)
     names = [row.check_id for row, loaded in pairs if not loaded.sound]
     for name in names:

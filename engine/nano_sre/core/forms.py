@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, Self
@@ -154,6 +155,31 @@ class Tracking(Form):
     @classmethod
     def mended(cls, text: str) -> str | None:
         return _nearest(text.strip().lower(), ["swallow", "mark", "deliver"], cutoff=0.5)
+
+
+class ApiVersion(Form):
+    """A version of Shopify's APIs."""
+
+    __slots__ = ()
+    pattern = r"^(20[0-9]{2}-(01|04|07|10)|unstable)$"
+    form = "a version of Shopify's API, such as 2026-10: a year and 01, 04, 07 or 10"
+
+
+class Day(Form):
+    """A day of the calendar."""
+
+    __slots__ = ()
+    pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    form = "a day such as 2027-03-01"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        made = super().parse(text)
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"there is no day “{text}”") from None
+        return made
 
 
 class TimeZone(Form):

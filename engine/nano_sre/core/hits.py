@@ -189,7 +189,7 @@ class Decoder(Protocol):
         """What a request is, by its address."""
         ...
 
-    def marked(self, method: str, url: str) -> str | None:
+    def marked(self, url: str) -> str | None:
         """The address that makes a hit recognisable as a test's; None when its vendor cannot be told (`mark`)."""
         ...
 

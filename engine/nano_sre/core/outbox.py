@@ -76,7 +76,10 @@ class Member:
 
 @frozen
 class Queued:
-    """A delivery of a thread that is not settled yet. `sending` means that somebody is at it right now."""
+    """A delivery of a thread that is not settled yet.
+
+    `sending` means that it may have arrived: somebody is at it right now, or has died over it.
+    """
 
     id: int
     kind: AlertKind
@@ -182,7 +185,8 @@ class Plan:
 class Delivery:
     """A message that lies ready to be sent. `alert` is its content as it was written when it was planned.
 
-    `key` and `alerter` name it in whatever database, as they name what the receiver gets.
+    `key` and `alerter` name it in whatever database, as they name what the receiver gets. `doubtful` ones may have
+    arrived: somebody died over them.
     """
 
     id: int
@@ -194,6 +198,7 @@ class Delivery:
     created_at: datetime
     alert: str
     ref: Mapping[str, str]
+    doubtful: bool = False
 
 
 @frozen

@@ -33,6 +33,10 @@ class Http(Protocol):
         """Ask; cookies last for one attempt of one program. Raises `Abort` (inconclusive) when out of reach."""
         ...
 
+    async def graphql(self, query: str, *, variables: Mapping[str, Any] | None = None) -> Answer:
+        """Ask the Admin API. Raises `Abort` (inconclusive) when it does not let us ask."""
+        ...
+
 
 class ProbeIO(Protocol):
     """What a check without a browser may ask."""

@@ -20,7 +20,7 @@ from nano_sre.core.fields import (
     record,
     spanless,
 )
-from nano_sre.core.forms import Country, Currency, Email, Locale, Tracking, UrlPath
+from nano_sre.core.forms import ApiVersion, Country, Currency, Email, Locale, Tracking, UrlPath
 from nano_sre.core.ports import Browser, Outcome
 from nano_sre.core.probe import ProbeIO
 from nano_sre.core.result import Skill
@@ -228,6 +228,15 @@ class Overlay:
     press: Annotated[Text, Doc("What to press to close it.")]
 
 
+@record(one_of=())
+class AdminAccess:
+    """How the store's Admin API is reached."""
+
+    domain: Annotated[Text, Doc("The store's own domain at Shopify."), Example("hydrogen.myshopify.com")]
+    token: Annotated[Text, Doc("The access token of an app."), Example('"${secret.SHOPIFY_ADMIN_TOKEN}"')]
+    api_version: Annotated[ApiVersion, Doc("The version of the API that is asked.")] = ApiVersion("2026-10")
+
+
 @frozen
 class StoreFacts:
     """What a program needs to know about its store. Addresses and secrets stay references until a session opens."""
@@ -248,6 +257,7 @@ class StoreFacts:
     variant_id: str | None = None
     variant: Variant | None = None
     crawler: Text | None = None
+    admin: AdminAccess | None = None
     theme: int | None = None
     vendors: tuple[Vendor, ...] = ()  # of the project's own, beside the built-in ones
 

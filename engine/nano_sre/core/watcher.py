@@ -68,6 +68,11 @@ class WatchedVisit(Protocol):
         ...
 
     @property
+    def lost_hits(self) -> Sequence[FailedRequest]:
+        """Requests that the pages' own security policy forbade: hits among them reach nobody."""
+        ...
+
+    @property
     def shop_events(self) -> Sequence[ShopEvent]:
         """What the store itself published so far (`Shopify.analytics`, web pixels)."""
         ...

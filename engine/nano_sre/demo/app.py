@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from nano_sre.demo import accounts, cart_api, checkout, control, feeds, pages, password, tracking
+from nano_sre.demo import accounts, admin, cart_api, checkout, control, feeds, pages, password, tracking
 from nano_sre.demo.catalogue import read_catalogue
 from nano_sre.demo.faults import Faults
 from nano_sre.demo.front import Front
@@ -71,6 +71,7 @@ ROUTES = [
     Route("/wpm@{hash}/app/{pixel}/sandbox/worker.modern.js", tracking.worker),
     Route("/wpm@{hash}/custom/{pixel}/sandbox/modern/{path:path}", tracking.frame),
     Route("/.well-known/shopify/monorail/unstable/produce_batch", tracking.monorail, methods=["POST"]),
+    Route("/admin/api/{version}/graphql.json", admin.graphql, methods=["POST"]),
     Route("/__fault", control.listing),
     Route("/__fault", control.heal, methods=["DELETE"]),
     Route("/__fault/{name}", control.switch_on, methods=["POST"]),

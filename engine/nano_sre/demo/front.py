@@ -35,6 +35,8 @@ class Front:
         await (answer or self._app)(scope, receive, decorated)
 
     async def _answer(self, request: Request) -> Response | None:
+        if request.url.path.startswith("/admin/"):
+            return None  # another host in a real store: what stands before the storefront does not stand here
         if self._store.password is not None and (locked := gate(request)) is not None:
             return locked
         if not self._store.faults.on:

@@ -14,6 +14,7 @@ from playwright.async_api import BrowserContext, Error, Playwright, async_playwr
 
 from nano_sre.core.ports import cannot_work
 from nano_sre.core.program import DeviceSpec, StoreFacts
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime import browsers
 from nano_sre.runtime.devices import context_options
 from nano_sre.runtime.finding import ENGINE, FINDER
@@ -24,7 +25,7 @@ from nano_sre.runtime.sink.proxy import Sink
 from nano_sre.runtime.sink.self_test import self_test
 from nano_sre.runtime.sink.ways import Ways, proxy_for
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
-from nano_sre.runtime.vendor_hosts import HIT_HOSTS, decoder_of
+from nano_sre.runtime.vendor_hosts import for_hits_alone
 
 LAUNCH_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
@@ -82,7 +83,7 @@ class BrowserHost:
         self._headed = headed
         self._rules = tuple(rules)
         self._ways = Ways(self._rules)
-        self._guard = Guard(HIT_HOSTS)
+        self._guard = Guard(for_hits_alone(vendors_for(None)))
         self._launch_seconds = launch_seconds
         self._recycle_after = recycle_after
         self._say = say
@@ -122,7 +123,7 @@ class BrowserHost:
         """
         hit_log = hit_log or HitLog(wanted=False)
         sink = Sink(
-            hit_log, decoder_of(store), ways=self._ways, tracking=store.tracking, first_party=first_party
+            hit_log, vendors_for(store), ways=self._ways, tracking=store.tracking, first_party=first_party
         )
         async with sink:
             proxy = {"server": sink.address, "bypass": _direct(url, first_party)}

@@ -10,7 +10,6 @@ from collections import deque
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Request
 from playwright.async_api import Page as PlaywrightPage
@@ -18,7 +17,7 @@ from playwright.async_api import Page as PlaywrightPage
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Artifact
 from nano_sre.runtime.sightings import WRONG_TYPE
-from nano_sre.runtime.vendor_hosts import is_hit_host
+from nano_sre.runtime.vendor_hosts import is_hit
 
 if TYPE_CHECKING:
     from nano_sre.runtime.page import Page, VisitState
@@ -97,7 +96,7 @@ class Recorder:
         if message.type != "error":
             return
         url = str(message.location.get("url", ""))
-        if is_hit_host(urlsplit(url).hostname):
+        if is_hit(url):
             return
         status = _STATUS.search(message.text)
         if status:
@@ -107,7 +106,7 @@ class Recorder:
         self._line(self.console, f"{message.text} ({url})" if url else message.text)
 
     def _on_failed(self, request: Request) -> None:
-        if not is_hit_host(urlsplit(request.url).hostname):
+        if not is_hit(request.url):
             reason = request.failure or "failed"
             if self._state.hit_log is not None:
                 reason = self._state.hit_log.as_without(reason, request.url)

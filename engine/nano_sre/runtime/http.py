@@ -15,10 +15,12 @@ from typing import Any, Self
 import httpx
 
 from nano_sre.core.ports import Abort, Answer, cannot_work, failed
+from nano_sre.runtime import admin
 from nano_sre.runtime.addresses import address, blocked, is_bot_protection, is_locked, shown
 from nano_sre.runtime.crawler import headers_for
 from nano_sre.runtime.values import Environment
 
+ADMIN_SECONDS = 15.0
 AT_ONCE = 10  # requests in flight per host: httpx slows down when more wait in its pool
 LARGEST_BODY = 5_000_000  # bytes
 MOST_REDIRECTS = 10
@@ -138,6 +140,16 @@ class StoreHttp:
             raise blocked(answer.status)
         return answer
 
+    async def graphql(self, query: str, *, variables: Mapping[str, Any] | None = None) -> Answer:
+        """Ask the Admin API. Raises `Abort`, inconclusive when it does not let us ask."""
+        access = self._environment.store.admin
+        url = admin.endpoint(access, self._environment.text(access.domain) if access else "")
+        token = self._environment.text(access.token) if access else ""
+        body = {"query": query, "variables": dict(variables or {})}
+        made = self._shared.client.build_request("POST", url, json=body, timeout=ADMIN_SECONDS)
+        answer = await self._bounded(made, ADMIN_SECONDS, lambda to: admin.token_for(to, url, token))
+        return admin.must_answer(answer)
+
     async def _unlock(self, seconds: float) -> None:
         password = self._environment.text(self._environment.store.password)
         self._environment.redactor.add(password)
@@ -147,13 +159,14 @@ class StoreHttp:
             self._shared.client.build_request("POST", url, data=form, timeout=seconds), seconds
         )
 
-    async def _bounded(self, request: httpx.Request, seconds: float) -> Answer:
+    async def _bounded(
+        self, request: httpx.Request, seconds: float, also: Callable[[str], Mapping[str, str]] | None = None
+    ) -> Answer:
         what = f"{request.method} {shown(str(request.url))}"
         try:
             async with asyncio.timeout(seconds):
-                return await self._shared.ask(
-                    request, self._jar, also=lambda url: headers_for(url, self._environment)
-                )
+                signed = also or (lambda url: headers_for(url, self._environment))
+                return await self._shared.ask(request, self._jar, also=signed)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             raise failed("R506", f"{what} got no answer within {seconds:g} s") from None
         except httpx.HTTPError as error:

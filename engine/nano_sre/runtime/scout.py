@@ -25,7 +25,7 @@ from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.page import Page, VisitState
 from nano_sre.runtime.trouble import BrowserDied, is_dead
 from nano_sre.runtime.values import Environment
-from nano_sre.runtime.vendor_hosts import is_hit_host
+from nano_sre.runtime.vendor_hosts import is_hit
 
 PATIENCE = 45.0  # seconds for all of it
 MOST_MARKETS = 4
@@ -79,7 +79,7 @@ async def look(url: str, *, password: str | None = None) -> FirstLook:
 
 def _note_vendor(vendors: set[str], url: str) -> None:
     host = urlsplit(url).hostname
-    if host and is_hit_host(host):
+    if host and is_hit(url):
         vendors.add(host)
 
 

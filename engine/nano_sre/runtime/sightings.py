@@ -14,7 +14,7 @@ from playwright.async_api import Error as PageError
 from nano_sre.core.watch import ConsoleError, FailedRequest, LiquidError, PageLoad
 from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import in_words, network_code
-from nano_sre.runtime.vendor_hosts import is_hit_host
+from nano_sre.runtime.vendor_hosts import is_hit, is_hit_host
 
 MOST = 500  # of anything: a page that prints for ever must not fill our memory
 LONGEST_TEXT = 500
@@ -172,7 +172,7 @@ class Sightings:
         return self.loads[-1].url if self.loads else ""
 
     def _elsewhere(self, address: str) -> bool:
-        return any(url == address for _, url in self._failed) or is_hit_host(urlsplit(address).hostname)
+        return any(url == address for _, url in self._failed) or is_hit(address)
 
     def _what(self, failed: FailedRequest) -> str:
         kind, text = self._elements.get(failed.url, (failed.what, ""))
@@ -180,7 +180,7 @@ class Sightings:
 
     def _fail(self, url: str, reason: str, noun: str) -> None:
         page = self._page
-        if is_hit_host(urlsplit(url).hostname) or url.partition("#")[0] == page.partition("#")[0]:
+        if is_hit(url) or url.partition("#")[0] == page.partition("#")[0]:
             return
         key = (page, url)
         if key not in self._failed and len(self._failed) < MOST:
@@ -194,7 +194,7 @@ class Sightings:
             )
 
     def _add(self, text: str, source: str, line: int | None, *, uncaught: bool) -> None:
-        if is_hit_host(urlsplit(source).hostname) or len(self._console) >= MOST:
+        if is_hit(source) or len(self._console) >= MOST:
             return
         self._console.append(
             ConsoleError(

@@ -1,77 +1,35 @@
-"""Hosts that take tracking hits.
-
-Hosts that only serve libraries which pages wait for (www.googletagmanager.com, connect.facebook.net,
-static.klaviyo.com …) are not among them: the page behaves as for a shopper, its hits go nowhere.
-"""
+"""Which requests are tracking hits, for those who only see their addresses."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from functools import cache
 
-from nano_sre.core.hits import Decoded, Decoder, Hit, Role
-from nano_sre.core.program import StoreFacts
+from nano_sre.core.hits import Decoder
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime.sink.hosts import Hosts
 
-HIT_HOSTS: tuple[str, ...] = (
-    "google-analytics.com",
-    "*.google-analytics.com",
-    "analytics.google.com",
-    "*.analytics.google.com",
-    "stats.g.doubleclick.net",
-    "*.doubleclick.net",
-    "www.googleadservices.com",
-    "pagead2.googlesyndication.com",
-    "www.facebook.com",
-    "analytics.tiktok.com",
-    "analytics-ipv6.tiktokw.us",
-    "ct.pinterest.com",
-    "tr.snapchat.com",
-    "tr6.snapchat.com",
-    "bat.bing.com",
-    "bat.bing.net",
-    "a.klaviyo.com",
-    "a-fast.klaviyo.com",
-    "sslwidget.criteo.com",
-    "widget.criteo.com",
-    "gum.criteo.com",
-    "measurement-api.criteo.com",
-    "events.attentivemobile.com",
-    "*.attn.tv",
-    "monorail-edge.shopifysvc.com",
-    "*.clarity.ms",
-    "*.hotjar.com",
-    "*.hotjar.io",
-    "px.ads.linkedin.com",
-    "analytics.twitter.com",
-    "t.co",
-    "alb.reddit.com",
-)
+ANY_PATH = "https://{}/nano-sre/any-path"
 
 
-class KnownHosts:
-    """Implements `core.hits.Decoder` by host names alone: whatever is sent there is a hit that nobody can read."""
-
-    hosts = HIT_HOSTS
-
-    def role(self, method: str, url: str) -> Role:  # noqa: ARG002 - the port's words
-        return "hit" if (urlsplit(url).hostname or "") in _HOSTS else "other"
-
-    def marked(self, method: str, url: str) -> str | None:  # noqa: ARG002 - the same
-        return None
-
-    def decode(self, hit: Hit) -> Decoded:
-        return Decoded(hit=hit)
-
-
-KNOWN = KnownHosts()
-_HOSTS = Hosts(HIT_HOSTS)
+def is_hit(url: str) -> bool:
+    """Whether a request went to a tracking vendor: that it failed says nothing about the store."""
+    return vendors_for(None).role("GET", url) == "hit"
 
 
 def is_hit_host(host: str | None) -> bool:
-    """Whether the host is a tracking vendor's: its failures say nothing about the store."""
-    return host is not None and host in _HOSTS
+    """Whether the host takes tracking hits, be it among other things."""
+    return host is not None and host in _hosts()
 
 
-def decoder_of(store: StoreFacts) -> Decoder:  # noqa: ARG001
-    """Every vendor that is known in visits of a store."""
-    return KNOWN
+@cache
+def _hosts() -> Hosts:
+    return Hosts(vendors_for(None).hosts)
+
+
+def for_hits_alone(decoder: Decoder) -> tuple[str, ...]:
+    """Hosts that take hits and serve no page: whatever is sent there is one."""
+    return tuple(
+        each
+        for each in decoder.hosts
+        if decoder.role("POST", ANY_PATH.format(each.replace("*", "any"))) == "hit"
+    )

@@ -156,20 +156,21 @@ def _broken(member: _Member, made: Attempt) -> Attempt:
     """The visit did not come to its end. Whose it is decides what that means."""
     if member.own and made.inconclusive is None:
         return made
-    made = replace(made, watched=tuple(_unfinished(report) for report in made.watched))
+    made = replace(made, watched=tuple(unfinished(report) for report in made.watched))
     if made.inconclusive is not None:
         return made
     stopped = next((step for step in made.steps if step.state == "failed"), None)
-    return replace(made, status="WARN", inconclusive=_why(member.program, stopped))
+    return replace(made, status="WARN", inconclusive=why_unwatched(member.program, stopped))
 
 
-def _unfinished(report: WatchReport) -> WatchReport:
+def unfinished(report: WatchReport) -> WatchReport:
     """What was seen before the visit stopped: shown, since it may say why, but no verdict."""
     summary = f"{report.summary.rstrip('.')}, as far as the visit went"
     return replace(report, summary=summary, findings=(), inconclusive="The visit did not come to its end.")
 
 
-def _why(program: Program, stopped: StepReport | None) -> str:
+def why_unwatched(program: Program, stopped: StepReport | None) -> str:
+    """Why a check that watches a journey cannot judge: the journey failed."""
     assert program.watch is not None
     where = f" at “{stopped.title}”" if stopped else ""
     place = f" ({stopped.span})" if stopped and stopped.span else ""

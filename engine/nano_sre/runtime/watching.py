@@ -24,6 +24,7 @@ from nano_sre.core.program import Consent, Program, StoreFacts, WatchCall
 from nano_sre.core.result import StepReport, WatchReport
 from nano_sre.core.watch import ConsoleError, FailedRequest, PageLoad, Record
 from nano_sre.core.watcher import Baseline, Watch, WatchedVisit
+from nano_sre.runtime.lost_hits import LostHits
 from nano_sre.runtime.patience import wait_for_late
 from nano_sre.runtime.remembering import Memory
 from nano_sre.runtime.shop_side import ShopSide
@@ -70,6 +71,7 @@ class Watching:
         self.steps: list[StepReport] = []
         self.hit_log = HitLog(wanted=False)
         self.shop = ShopSide(self.records, lambda: self.step)
+        self.lost = LostHits(lambda: self.step)
         self._log = Sightings(lambda: self.step)
         self._watches: list[tuple[WatchedProgram, WatchCall, Watch]] = []
         self._session: CDPSession | None = None
@@ -84,6 +86,8 @@ class Watching:
         self.hit_log = self._log.hit_log = hit_log or self.hit_log
         self._page, self._environment = page, environment
         self._log.store_host = (urlsplit(environment.url).hostname or "").removeprefix("www.")
+        if "hits" in self.records:
+            page.on("console", self.lost.on_console)
         if "console" in self.records:
             page.on("pageerror", self._log.on_exception)
         if self.records & {"console", "requests"}:
@@ -308,6 +312,11 @@ class _Visit:
     def other_hosts(self) -> Sequence[HostAsked]:
         """Hosts that are neither the store's nor a known vendor's."""
         return self.watching.hit_log.other_hosts
+
+    @property
+    def lost_hits(self) -> Sequence[FailedRequest]:
+        """Requests that the pages' own security policy forbade, hits among them."""
+        return self.watching.lost.requests
 
     @property
     def shop_events(self) -> Sequence[ShopEvent]:

@@ -100,10 +100,12 @@ def _targets(linked: Linked, store: Loaded, revision: int | None) -> Iterator[Pr
     else:
         parts = check.compile(linked.at)
     parts = _whole(parts)
+    asks_admin = getattr(parts, "asks_admin", False)  # who does not need the token does not know of it
     for device in devices:
         for market in markets:
             for variant in variants:
                 facts = replace(store_facts(store.check, market, variant=variant), vendors=linked.vendors)
+                facts = facts if asks_admin else replace(facts, admin=None)
                 made = _program(linked, store, parts, device=device, facts=facts, revision=revision)
                 yield made if watch is None else replace(made, watch=watch, **_as_the_journey(linked))
 
@@ -178,6 +180,7 @@ def store_facts(store: Any, market: str, *, variant: str | None = None) -> Store
         variant_id=variant,
         variant=store.variants[variant] if variant else None,
         crawler=store.crawler,
+        admin=store.admin,
         theme=store.theme,
     )
 

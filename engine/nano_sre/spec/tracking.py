@@ -118,14 +118,16 @@ def _saved(check: Linked, journey: Linked) -> Iterator[Diagnostic]:
         for ref in parsed.refs if isinstance(parsed, template.Template) else ():
             name = ref.rest.split(".")[0]
             if ref.root == "visit" and name and name not in names:
-                word, hint = did_you_mean(name, names)
+                word, _ = did_you_mean(name, names)
                 there = f"it saves {listing(names)}" if names else "it saves nothing"
                 yield Diagnostic(
                     code="E301",
                     message=f"the journey “{journey.id}” saves no “{name}”",
                     span=check.at(*path),
                     suggestion=f"visit.{word}" if word else None,
-                    hint=hint or f"{there}: add “- save: {{money: product_price, as: {name}}}” there",
+                    hint=f"did you mean “${{visit.{word}}}”?"
+                    if word
+                    else f"{there}: add “- save: {{money: product_price, as: {name}}}” there",
                 )
 
 

@@ -58,7 +58,10 @@ class OutboxRow(Table):
 
 
 class DeliveryRow(Table):
-    """`state`: waiting, sending (till `next_at`, then it is tried again), sent, dead, replaced (by a newer one)."""
+    """`state`: waiting, sending (till `next_at`, then it is tried again), sent, dead, replaced (by a newer one).
+
+    What waits is `doubtful` when somebody died over it: it may have been heard, so nothing newer replaces it.
+    """
 
     id = AutoField()
     key = TextField()

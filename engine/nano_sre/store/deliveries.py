@@ -68,6 +68,7 @@ def _delivery(db: Any, row: Mapping[str, Any]) -> Delivery:
         created_at=from_iso(row["created_at"]),
         alert=row["alert"],
         ref=threads.ref(db, row["thread"], row["alerter"]),
+        doubtful=row["state"] != "waiting",
     )
 
 
@@ -114,8 +115,9 @@ def record_sent(
 
 
 def record_failed(db: Any, delivery: Delivery, *, error: str, next_at: datetime) -> None:
-    """It did not arrive, and is tried again at `next_at`."""
-    DeliveryRow.update(state="waiting", last_error=clean(error), next_at=iso(next_at)).where(
+    """It did not arrive, and is tried again at `next_at`. A try before this one may have been heard all the same."""
+    state = "doubtful" if delivery.doubtful else "waiting"
+    DeliveryRow.update(state=state, last_error=clean(error), next_at=iso(next_at)).where(
         DeliveryRow.id == delivery.id
     ).execute(db)
 
@@ -123,7 +125,9 @@ def record_failed(db: Any, delivery: Delivery, *, error: str, next_at: datetime)
 def pause(db: Any, alerter: str, *, until: datetime) -> None:
     """Nothing that waits for this alerter is due before `until`."""
     DeliveryRow.update(next_at=iso(until)).where(
-        DeliveryRow.alerter == alerter, DeliveryRow.state == "waiting", DeliveryRow.next_at < iso(until)
+        DeliveryRow.alerter == alerter,
+        DeliveryRow.state << ["waiting", "doubtful"],
+        DeliveryRow.next_at < iso(until),
     ).execute(db)
 
 

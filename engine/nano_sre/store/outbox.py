@@ -34,7 +34,7 @@ from nano_sre.store.models import Incident
 from nano_sre.store.plain import clean, dumps, from_iso, iso, loads, plain
 
 WAITING = ("waiting", "held")
-UNSETTLED = ("waiting", "sending")
+UNSETTLED = ("waiting", "doubtful", "sending")
 MANY = 500  # ids in one question
 
 
@@ -155,7 +155,7 @@ def _queued(db: Any) -> dict[tuple[str, str], tuple[Queued, ...]]:
             id=delivery,
             kind=first["kind"],
             episodes=tuple(dict.fromkeys(row["episode"] for row in each)),
-            sending=first["state"] == "sending",
+            sending=first["state"] != "waiting",
         )
         key = first["thread"], first["alerter"]
         found[key] = (*found.get(key, ()), queued)

@@ -343,3 +343,20 @@ def test_a_folder_that_is_not_there_is_9(desk: Desk) -> None:
     for verb in ("validate", "plan", "apply", "test"):
         done = desk.nano(verb, "cheks/")
         assert (done.code, "there is no file or folder “cheks”" in done.err) == (9, True), done.said
+
+
+def test_a_vendor_is_applied_like_a_store_and_known_to_what_runs(desk: Desk) -> None:
+    from nano_sre.core import registry
+
+    desk.write("own.yaml", registry.kind("check", "vendor").cls.example)
+    done = desk.nano("apply")
+    assert "+ create vendor own_pixel  “Our own pixel”  checks/own.yaml:" in done.out
+    assert ("own_pixel", "active") in registered(desk)
+    assert desk.nano("apply").out == "0 changes: 3 unchanged\n"
+    assert desk.nano("run").code == 0
+    told = desk.nano("explain", "own_pixel").out
+    assert "Its hits go to pixel.example.com." in told
+    assert "  added: add_to_cart" in told
+    assert "  purchase has to hold value and currency" in told
+    desk.remove("own.yaml")
+    assert "archive vendor own_pixel" in desk.nano("plan").out

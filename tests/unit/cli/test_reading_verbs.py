@@ -210,7 +210,7 @@ def test_explain_a_paused_check(desk: Desk) -> None:
 def test_a_checks_id_comes_before_a_key_of_the_language(desk: Desk) -> None:
     desk.write("money.yaml", api_check("money"))
     assert "Money (money, api, P1)" in desk.nano("explain", "money").out
-    assert "did you mean “Element”?" in desk.nano("explain", "Elemnt").err
+    assert "did you mean “Element”" in desk.nano("explain", "Elemnt").err
 
 
 def test_code_hosts_get_names_as_the_repository_has_them(desk: Desk) -> None:

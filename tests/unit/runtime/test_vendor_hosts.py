@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from nano_sre.core.fields import Duration
+from nano_sre.kinds._shared.tracking.decode import vendors_for
 from nano_sre.runtime.browser import BrowserHost
-from nano_sre.runtime.vendor_hosts import HIT_HOSTS, is_hit_host
+from nano_sre.runtime.vendor_hosts import for_hits_alone, is_hit, is_hit_host
 from support.drive import adrive, journey, store_at
 from support.pages import site
 from support.steps import Do, go
@@ -25,7 +26,7 @@ SENT = """(hosts) => {
 
 def test_hits_reach_no_vendor() -> None:
     """Every name leads to our server, so whatever a vendor would have received is seen here."""
-    hosts = [pattern.replace("*", "region1") for pattern in HIT_HOSTS]
+    hosts = [pattern.replace("*", "region1") for pattern in for_hits_alone(vendors_for(None))]
     control = "control.example"
 
     async def fire(io: object) -> None:
@@ -64,3 +65,18 @@ def test_hits_reach_no_vendor() -> None:
 )  # fmt: skip
 def test_which_hosts_take_hits(host: str | None, wanted: bool) -> None:
     assert is_hit_host(host) is wanted
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [("https://www.facebook.com/tr/?id=1&ev=PageView", True), ("https://www.facebook.com/summit", False),
+     ("https://www.google.com/recaptcha/api.js", False), ("https://shop.example/tr", False), ("no address", False)],
+)  # fmt: skip
+def test_which_requests_are_hits(url: str, wanted: bool) -> None:
+    assert is_hit(url) is wanted
+
+
+def test_the_guard_takes_no_host_that_also_serves_pages() -> None:
+    alone = for_hits_alone(vendors_for(None))
+    assert {"www.google-analytics.com", "bat.bing.com", "*.hotjar.com"} <= set(alone)
+    assert not {"www.google.com", "www.facebook.com"} & set(alone)

@@ -121,6 +121,40 @@ def test_a_receipt_of_what_is_settled_changes_nothing(store: Store) -> None:
     assert [row["state"] for row in rows(store, DeliveryRow)] == ["dead"]
 
 
+@pytest.mark.parametrize(
+    ("died", "kinds"), [(True, ["fired", "resolved"]), (False, ["was_down"])], ids=["died", "refused"]
+)
+def test_what_may_have_been_heard_is_not_replaced(store: Store, died: bool, kinds: list[str]) -> None:
+    put(store)
+    plan_now(store)
+    (first,) = take(store)
+    now = NOON + minutes(2)
+    if died:  # over the first try; the second is refused
+        (first,) = take(store, now=now)
+    refused = first
+    store.write_now(lambda db: deliveries.record_failed(db, refused, error="429", next_at=now))
+    put(store, kind="resolved", number=2, at=now)
+    plan_now(store, now)
+    heard = []
+    while taken := take(store, now=now):
+        heard += [each.kind for each in taken]
+        for each in taken:
+            sent(store, each, now)
+    assert heard == kinds
+
+
+def test_patience_is_also_for_what_may_have_been_heard(store: Store) -> None:
+    put(store)
+    plan_now(store)
+    take(store)
+    now = NOON + minutes(2)
+    (again,) = take(store, now=now)
+    store.write_now(lambda db: deliveries.record_failed(db, again, error="429", next_at=now))
+    store.write_now(lambda db: deliveries.pause(db, "team", until=now + minutes(5)))
+    assert take(store, now=now + minutes(4)) == []
+    assert len(take(store, now=now + minutes(5))) == 1
+
+
 def test_decided_twice_is_written_once(store: Store) -> None:
     assert put(store) is True
     assert put(store) is False

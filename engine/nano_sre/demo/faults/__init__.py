@@ -44,15 +44,15 @@ def fault_docs() -> dict[str, str]:
 def fault_causes() -> dict[str, tuple[str, ...]]:
     """What is really wrong in each fault: its cause, then others that nobody could tell from it from outside.
 
-    Faults of tracking have none: shoppers do not notice them.
+    Faults that no shopper notices have none.
     """
     told = {name: module for name, module in _modules().items() if name not in tracking_faults()}
     return {name: (module.CAUSE, *getattr(module, "ALSO", ())) for name, module in told.items()}
 
 
 def tracking_faults() -> tuple[str, ...]:
-    """The faults that only the store's vendors would notice."""
-    return tuple(name for name in _modules() if name.startswith("pixel-"))
+    """The faults that no shopper notices: of tracking, and of what makes it."""
+    return tuple(name for name, module in _modules().items() if not hasattr(module, "CAUSE"))
 
 
 def shop_faults() -> tuple[str, ...]:
@@ -73,7 +73,8 @@ def parted(name: str) -> tuple[str, str]:
 
 class UnknownFault(LookupError):
     def __init__(self, name: str) -> None:
-        known = [*fault_names(), *(f"{each}@{vendor}" for each in tracking_faults() for vendor in ACCOUNTS)]
+        edits = [each for each, module in _modules().items() if hasattr(module, "EDIT")]
+        known = [*fault_names(), *(f"{each}@{vendor}" for each in edits for vendor in ACCOUNTS)]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         self.name = name
         self.suggestion = near[0] if near else None
@@ -179,6 +180,10 @@ class Faults:
         for hook in self._hooks("quantity"):
             asked = hook(asked, before)
         return asked
+
+    def script_tags(self) -> list[dict[str, Any]]:
+        """The script tags of apps, as the Admin API tells them."""
+        return [tag for hook in self._hooks("script_tags") for tag in hook()]
 
     def pixels(self, settings: dict[str, Any]) -> None:
         """What the store's pixels are told of the store."""

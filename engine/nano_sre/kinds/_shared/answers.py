@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Any, Protocol
+from zoneinfo import ZoneInfo
 
 from nano_sre.core.check import nothing
 from nano_sre.core.fields import Doc, Duration, Example, SavedName, Size, record
+from nano_sre.core.forms import Day
 from nano_sre.core.ports import Abort, Answer, cannot_work, failed
 from nano_sre.core.program import StoreFacts
 from nano_sre.core.result import Finding
@@ -53,6 +56,13 @@ class Expected:
     took: Annotated[
         Limit | None, Doc("How long the answer may take."), Example("{warn: 800ms, fail: 2s}")
     ] = None
+    warn_until: Annotated[
+        Day | None,
+        Doc(
+            "Until this day, in the store's time zone, whatever is wrong is a warning: for a date that is set."
+        ),
+        Example("2027-03-01"),
+    ] = None
 
     def __post_init__(self) -> None:
         for path in self.json:
@@ -88,6 +98,8 @@ def sentences(expect: Expected | None) -> Iterator[str]:
         yield f"  expect the answer to be at most {expect.size.worst}"
     if expect.took:
         yield f"  expect the answer within {expect.took.worst}"
+    if expect.warn_until:
+        yield f"  until {expect.warn_until}, whatever is wrong is a warning"
 
 
 def resolved(given: Any, value: Callable[[Any], Any]) -> Any:
@@ -115,10 +127,21 @@ def broken(
             if abort.finding is None:
                 raise
             found.append(abort.finding)
+    if expect is not None and expect.warn_until is not None:
+        found = [_until(expect.warn_until, each, io) for each in found]
     said: dict[str, Finding] = {}
     for finding in sorted(found, key=lambda finding: finding.warn):
         said.setdefault(finding.summary, finding)
     return list(said.values())
+
+
+def _until(day: Day, finding: Finding, io: Asking) -> Finding:
+    """The finding: a warning as long as the day has not come."""
+    left = (date.fromisoformat(day) - datetime.now(ZoneInfo(io.store.timezone)).date()).days
+    if left <= 0:
+        return replace(finding, hint=f"Until {day} it was a warning.")
+    days = "1 day is left" if left == 1 else f"{left} days are left"
+    return replace(finding, warn=True, hint=f"Until {day} this is a warning: {days}.")
 
 
 def _judged(expect: Expected, answer: Answer, io: Asking, what: str) -> Iterator[Finding]:

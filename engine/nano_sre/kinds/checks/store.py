@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from nano_sre.core.check import nothing
 from nano_sre.core.fields import AsWritten, Doc, Example, OneOrMany, Slug, Text, Viewport, record
 from nano_sre.core.forms import Name, TimeZone, Tracking, Url
-from nano_sre.core.program import PRODUCTION, DeviceSpec, Market, Overlay, ShopperData, Variant
+from nano_sre.core.program import PRODUCTION, AdminAccess, DeviceSpec, Market, Overlay, ShopperData, Variant
 from nano_sre.core.registry import register
 from nano_sre.core.template import Template
 
@@ -26,6 +26,7 @@ class Environment:
     tags: Annotated[Tags | None, Doc("The tags there.")] = None
     markets: Annotated[Mapping[str, Market] | None, Doc("All markets there.")] = None
     crawler: Annotated[Text | None, Doc("The Web Bot Auth headers there.")] = None
+    admin: Annotated[AdminAccess | None, Doc("The Admin API there.")] = None
     theme: Annotated[int | None, Doc("The theme that is previewed there, by its number.")] = None
     tracking: Annotated[Tracking | None, Doc("What becomes of tracking hits there.")] = None
     allow_orders: Annotated[bool | None, Doc("Whether steps may place real orders there.")] = None
@@ -81,6 +82,7 @@ markets:
         ),
         Example('"${secret.WEB_BOT_AUTH}"'),
     ] = None
+    admin: Annotated[AdminAccess | None, Doc("How the Admin API is reached, for checks that ask it.")] = None
     tracking: Annotated[
         Tracking,
         Doc(

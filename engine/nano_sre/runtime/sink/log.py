@@ -20,7 +20,10 @@ KEPT_IN_ALL = (
 )  # bytes of all bodies of a visit: a page that sends for ever must not fill our memory
 MOST_HITS = 20_000
 MOST_HOSTS = 2_000
-OF_A_PROXY = ("ERR_TUNNEL_CONNECTION_FAILED", "ERR_EMPTY_RESPONSE")  # a proxy says no more of a dead server
+NO_TUNNEL, NO_ANSWER = (
+    "ERR_TUNNEL_CONNECTION_FAILED",
+    "ERR_EMPTY_RESPONSE",
+)  # all that a proxy can say of a dead server
 LONGEST_WORD = 4_096  # of a header that is kept
 
 
@@ -63,9 +66,12 @@ class HitLog:
 
     def as_without(self, reason: str, url: str) -> str:
         """What the browser would say of a failed request if it had no proxy, in the place of `reason`."""
-        code = self._unreachable.get(urlsplit(url).hostname or "")
-        for word in OF_A_PROXY if code is not None else ():
-            reason = reason.replace(word, code or word)
+        known = self._unreachable
+        code = known.get(urlsplit(url).hostname or "")
+        if code is not None:
+            reason = reason.replace(NO_ANSWER, code)
+        if known:  # after a redirect the address is another one: then it was the host that failed last
+            reason = reason.replace(NO_TUNNEL, code or known[next(reversed(known))])
         return reason
 
     async def settle(self, *, quiet: float, longest: float) -> None:
@@ -114,6 +120,7 @@ class HitLog:
             self._hosts[host] = HostAsked(host=host, first_ms=self._now_ms())
 
     def unreachable(self, host: str, code: str) -> None:
+        self._unreachable.pop(host, None)
         if len(self._unreachable) < MOST_HOSTS:
             self._unreachable[host] = code
 

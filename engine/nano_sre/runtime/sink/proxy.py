@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import h11
 
 from nano_sre.core.forms import Tracking
-from nano_sre.core.hits import Decoder, Fate, Role
+from nano_sre.core.hits import Decoder, Fate
 from nano_sre.runtime.sink import answers
 from nano_sre.runtime.sink.certificate import certificate
 from nano_sre.runtime.sink.hosts import BROWSERS_OWN, Hosts
 from nano_sre.runtime.sink.log import Arriving, HitLog
 from nano_sre.runtime.sink.relay import Relay
 from nano_sre.runtime.sink.ways import Unreachable, Ways
-from nano_sre.runtime.sink.wire import Gone, Wire, header, pump
+from nano_sre.runtime.sink.wire import Gone, Wire, pump
 
 SWALLOW = Tracking("swallow")
 HANDSHAKE_SECONDS = 10.0
@@ -187,15 +187,15 @@ class Sink:
 
     async def _exchange(self, wire: Wire, request: h11.Request, url: str, relay: Relay) -> bool:
         """One request and its answer; whether another may follow."""
-        role = self._role(request, url)
         self._log.works()
         try:
-            if role == "library":
-                await relay.carry(request, _target(url), body=wire.body(), back=wire)
-            elif role == "hit" and not answers.is_preflight(request):
-                await self._hit(wire, request, url, relay)
-            else:
+            fate, onward = self._fate(request, url)
+            if fate is None or (onward is not None and answers.is_preflight(request)):
+                await relay.carry(request, _target(onward or url), body=wire.body(), back=wire)
+            elif answers.is_preflight(request):
                 await _swallowed(wire, request)
+            else:
+                await self._hit(wire, request, url, relay, fate=fate, onward=onward)
         except Unreachable as error:
             self._log.unreachable(urlsplit(url).hostname or "", error.code)
             return False
@@ -206,45 +206,34 @@ class Sink:
             return True
         return False
 
-    def _role(self, request: h11.Request, url: str) -> Role:
-        """A hit, something that goes on to the real server ("library"), or something that is answered and forgotten."""
+    def _fate(self, request: h11.Request, url: str) -> tuple[Fate | None, str | None]:
+        """What becomes of a hit, and the address that it goes on to, if it does; None for what is no hit."""
         host = urlsplit(url).hostname or ""
-        vendors = host in self._vendors
-        if not vendors and host not in self._own:
-            return "library"
-        role = self._decoder.role(request.method.decode("ascii"), url)
-        if role != "other":
-            return role
-        visited = (
-            header(request.headers, b"sec-fetch-dest") == "document"
-        )  # a shopper goes to the vendor's own pages
-        return "library" if visited or not vendors or self._tracking == "deliver" else "other"
+        taken = host in self._vendors or host in self._own
+        if not taken or self._decoder.role(request.method.decode("ascii"), url) != "hit":
+            return None, url
+        if self._tracking == "deliver":
+            return "delivered", url
+        if answers.is_upgrade(request):
+            return "refused", None
+        marked = self._decoder.marked(url) if self._tracking == "mark" else None
+        return ("marked", marked) if marked is not None else ("swallowed", None)
 
-    async def _hit(self, wire: Wire, request: h11.Request, url: str, relay: Relay) -> None:
+    async def _hit(
+        self, wire: Wire, request: h11.Request, url: str, relay: Relay, *, fate: Fate, onward: str | None
+    ) -> None:
         arriving = self._log.arrives(request, url)
         status: int | None = None
-        fate, where = self._fate(request, url)
         try:
             body = self._read(wire, arriving)
-            if where is not None:
-                status = await relay.carry(request, _target(where), body=body, back=wire)
+            if onward is not None:
+                status = await relay.carry(request, _target(onward), body=body, back=wire)
             else:
                 async for _ in body:
                     pass
                 status = await _swallowed(wire, request)
         finally:
             self._log.keep(arriving, fate=fate, status=status)
-
-    def _fate(self, request: h11.Request, url: str) -> tuple[Fate, str | None]:
-        """What becomes of a hit, and the address that it goes on to, if it does."""
-        if self._tracking == "deliver":
-            return "delivered", url
-        if answers.is_upgrade(request):
-            return "refused", None
-        marked = (
-            self._decoder.marked(request.method.decode("ascii"), url) if self._tracking == "mark" else None
-        )
-        return ("marked", marked) if marked is not None else ("swallowed", None)
 
     async def _read(self, wire: Wire, arriving: Arriving) -> AsyncIterator[bytes]:
         async for data in wire.body():

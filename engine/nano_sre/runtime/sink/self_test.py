@@ -43,15 +43,15 @@ class _OneVendor:
     def role(self, method: str, url: str) -> Role:  # noqa: ARG002 - the port's words
         return "hit"
 
-    def marked(self, method: str, url: str) -> str | None:  # noqa: ARG002 - the same
+    def marked(self, url: str) -> str | None:  # noqa: ARG002 - the same
         return None
 
     def decode(self, hit: Hit) -> Decoded:
         return Decoded(hit=hit)
 
 
-async def self_test(browser: Browser, guard: Guard) -> str | None:
-    """Why hits of this browser cannot be relied on, or None. Raises `BrowserDied`."""
+async def self_test(browser: Browser, guard: Guard, *, patience: float = PATIENCE) -> str | None:
+    """Why hits of this browser cannot be relied on, or None; `patience` in seconds. Raises `BrowserDied`."""
     log = HitLog()
     try:
         with guard.watching(log):
@@ -60,9 +60,9 @@ async def self_test(browser: Browser, guard: Guard) -> str | None:
                 try:
                     page = await context.new_page()
                     await page.goto(f"http://{place}/")
-                    await _arrived(log, {"frame", "worker"})
+                    await _arrived(log, {"frame", "worker"}, patience)
                     await page.goto(f"http://{place}/left")
-                    await _arrived(log, set(KINDS))
+                    await _arrived(log, set(KINDS), patience)
                 finally:
                     with suppress(Error):
                         await context.close()
@@ -82,9 +82,9 @@ def _bodies(log: HitLog) -> Collection[str]:
     return {each.body.decode() for each in log.hits}
 
 
-async def _arrived(log: HitLog, kinds: set[str]) -> None:
+async def _arrived(log: HitLog, kinds: set[str], patience: float) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while log.trouble is None and not kinds.issubset(_bodies(log)):
                 await log.next()
 

@@ -7,9 +7,10 @@ import base64
 import socket
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from fnmatch import fnmatch
 from functools import cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 import h11
@@ -39,26 +40,29 @@ def trusted() -> ssl.SSLContext:
 
 
 class Ways:
-    """Opens connections. `rules` are Chromium's host resolver rules, which a proxied request would not obey."""
+    """Opens connections. `rules` are Chromium's host resolver rules, which a proxied request would not obey.
 
-    def __init__(self, rules: Sequence[str] = ()) -> None:
+    `trust` holds certificates that are trusted in place of the usual ones.
+    """
+
+    def __init__(self, rules: Sequence[str] = (), *, trust: ssl.SSLContext | None = None) -> None:
         self._rules = [_rule(each) for each in rules]
+        self._trust = trust
 
     async def open(self, host: str, port: int, *, tls: bool = False) -> Streams:
         """Connect. Raises `Unreachable`, and `ssl.SSLCertVerificationError` for a certificate that is not trusted."""
+        through = proxy_for("http" if port == 80 else "https", host)
         host, port, name = *self._place(host, port), host
-        through = proxy_for("https" if tls or port == 443 else "http", host)
         try:
             async with asyncio.timeout(PATIENCE):
                 if through is not None:
-                    streams = await _chained(through, host, port)
-                    if tls:
-                        await streams[1].start_tls(trusted(), server_hostname=name)
-                    return streams
+                    return await _chained(
+                        through, host, port, trust=(self._trust or trusted()) if tls else None, name=name
+                    )
                 if not tls:
                     return await asyncio.open_connection(host, port, happy_eyeballs_delay=0.25)
                 return await asyncio.open_connection(
-                    host, port, ssl=trusted(), server_hostname=name, happy_eyeballs_delay=0.25
+                    host, port, ssl=self._trust or trusted(), server_hostname=name, happy_eyeballs_delay=0.25
                 )
         except ssl.SSLCertVerificationError:
             raise
@@ -82,29 +86,37 @@ def proxy_for(scheme: str, host: str) -> str | None:
     return found if found and not proxy_bypass(host) else None
 
 
-async def _chained(proxy: str, host: str, port: int) -> Streams:
+async def _chained(proxy: str, host: str, port: int, *, trust: ssl.SSLContext | None, name: str) -> Streams:
+    """A way through another proxy, and TLS on it where `trust` is given."""
     place = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     if place.scheme != "http" or place.hostname is None:
         raise Unreachable("ERR_NO_SUPPORTED_PROXIES")
     reader, writer = await asyncio.open_connection(place.hostname, place.port or 80)
+    try:
+        await _ask_for(Wire(reader, writer, role=h11.CLIENT, idle=PATIENCE), place, host, port)
+        if trust is not None:
+            await writer.start_tls(trust, server_hostname=name)
+    except BaseException:
+        writer.transport.abort()
+        raise
+    return reader, writer
+
+
+async def _ask_for(wire: Wire, proxy: SplitResult, host: str, port: int) -> None:
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     headers = [("host", target)]
-    if place.username:
-        words = f"{unquote(place.username)}:{unquote(place.password or '')}"
+    if proxy.username:
+        words = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
         headers.append(("proxy-authorization", f"Basic {base64.b64encode(words.encode()).decode()}"))
-    wire = Wire(reader, writer, role=h11.CLIENT, idle=PATIENCE)
-    try:
+    answer = None
+    with suppress(Gone, h11.ProtocolError):
         await wire.send(h11.Request(method="CONNECT", target=target, headers=headers))
         await wire.send(h11.EndOfMessage())
         answer = await wire.event()
         while isinstance(answer, h11.InformationalResponse):
             answer = await wire.event()
-    except (Gone, h11.ProtocolError):
-        answer = None
     if not isinstance(answer, h11.Response) or not 200 <= answer.status_code < 300:
-        writer.transport.abort()
         raise Unreachable("ERR_TUNNEL_CONNECTION_FAILED")
-    return reader, writer
 
 
 def _rule(text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from nano_sre.core.vendor import Asked
 from nano_sre.kinds._shared.tracking.texts import form
 
 MOST_HOSTS = 5_000
+LONGEST_HOST = 260  # of a name that can be looked up, with its port
 _ADDRESS = re.compile(
     r"(?:https?|wss?)://(?:[^/?#@]*@)?(\[[^\]/]*\]|[^/?#:]*)(?::[0-9]*)?([^?#]*)(?:\?([^#]*))?", re.IGNORECASE
 )
@@ -29,6 +30,8 @@ def address(url: str) -> Address | None:
     if found is None:
         return None
     host, path, query = found.groups("")
+    if len(host) > LONGEST_HOST:
+        return None
     return Address(host.lower().rstrip("."), path or "/", query)
 
 

@@ -12,6 +12,7 @@ from nano_sre.core.program import StoreFacts
 from nano_sre.core.vendor import Vendor
 from nano_sre.kinds._shared.tracking.addresses import Address, Hosts, Request, address, likeness
 from nano_sre.kinds._shared.tracking.reading import Reading
+from nano_sre.kinds._shared.tracking.texts import fit_to_keep
 
 UNREAD_METHODS = ("OPTIONS", "HEAD")
 
@@ -67,7 +68,7 @@ class Vendors:
 
     def decode(self, hit: Hit) -> Decoded:
         """The events of a hit. Never raises, whatever somebody sends."""
-        where = address(hit.url)
+        where = address(fit_to_keep(hit.url))
         found = None if where is None else self._whose(hit.method, where)
         if found is None or where is None:
             return Decoded(hit=hit)

@@ -37,6 +37,7 @@ class _Window:
     """The time in which an expectation counts, in ms of the visit; `limit` is when a hit has to be there."""
 
     start: int = -1
+    step: int | None = None
     end: int | None = None
     limit: int | None = None
 
@@ -116,7 +117,7 @@ class Expected:
             start=self.case.steps[index].started_ms, limit=None if within is None else ended + within
         )
         if wanted.at is not None:
-            window.end = ended + max(within or 0, NEAR_THE_STEP)
+            window.step, window.end = index, ended + max(within or 0, NEAR_THE_STEP)
         return window
 
     def _step(self, wanted: str) -> int | None:
@@ -132,14 +133,25 @@ class Expected:
         return next((i for i, each in enumerate(self.case.steps) if each.verb == wanted), None)
 
     def _inside(self, wanted: Wanted, vendor: str, window: _Window) -> list[Occurrence]:
-        return [
+        found = [
             each
             for each in self.case.judged_of(vendor)
             if (each.event.name if wanted.vendor else each.what) == wanted.event
             and self.case.is_ours(each)
             and each.moment >= window.start
-            and (window.end is None or each.moment <= window.end)
         ]
+        if window.end is None or window.step is None:
+            return found
+        here = [each for each in found if each.step == window.step]
+        return here or [
+            e for e in found if e.moment <= window.end and not self._is_of_a_later_page(e, window.step)
+        ]
+
+    def _is_of_a_later_page(self, about: Occurrence, step: int) -> bool:
+        """Whether the event tells of a page that a later step opened."""
+        page = (about.event.page_url or "").partition("#")[0]
+        later = (load.url.partition("#")[0] for load in self.case.seen.loads if load.step > step)
+        return bool(page) and page in later
 
     def _counts(self, wanted: Wanted, found: Sequence[Occurrence]) -> bool:
         return self._count(wanted, found).ok

@@ -45,17 +45,8 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (rules_visit.silent, ("library_loaded_but_no_hit",)),
 )
 """Each rule, and the words of the faults it finds: it is asked only when one of them is wanted."""
-ONE_CAUSE = (
-    "unknown_ids",
-    "events_before_consent",
-    "wrong_page_url",
-    "personal_data",
-    "test_mode_left_on",
-    "unreadable_hit",
-    "hit_failed",
-    "consent_signal_wrong",
-)
-"""Faults that are told once for a vendor, whatever the event."""
+BY_EVENT = ("missing_event", "unexpected_event", "missing_field", "wrong_field")
+"""Faults that are told for each event. The others mostly have one cause, and are told once for a vendor."""
 OUR_TROUBLE = "The visit does not show what the check compares with: {}."
 
 
@@ -173,6 +164,10 @@ def _is_explained(one: Fault, all_: list[Fault]) -> bool:
     def told(word: str) -> bool:
         return any(each.word == word and numbers & {o.number for o in each.occurrences} for each in same)
 
+    if one.word == "missing_event" and any(
+        each.word == "hit_failed" and each.what == one.what for each in same
+    ):
+        return True
     if one.word == "missing_event":
         return any(
             each.word in ("unknown_ids", "two_accounts") and any(o.what == one.what for o in each.occurrences)
@@ -181,14 +176,14 @@ def _is_explained(one: Fault, all_: list[Fault]) -> bool:
     if one.word == "unknown_ids":
         return told("two_accounts")
     if one.word == "unexpected_event" and one.expected != "never":
-        return told("duplicate_events")
+        return any(map(told, ("duplicate_events", "two_accounts", "wrong_order")))
     return one.word == "value_mismatch" and told("currency_mismatch")
 
 
 def _grouped(faults: Iterable[Fault]) -> Iterator[list[Fault]]:
     found: dict[Hashable, list[Fault]] = defaultdict(list)
     for each in faults:
-        what = "" if each.word in ONE_CAUSE else each.what
+        what = each.what if each.word in BY_EVENT else ""
         found[each.word, each.vendor, what, each.warn].append(each)
     yield from found.values()
 

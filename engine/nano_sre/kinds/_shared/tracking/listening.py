@@ -19,7 +19,9 @@ from nano_sre.kinds._shared.tracking.titles import titles
 from nano_sre.kinds._shared.tracking.wanted import Plan
 
 PATIENCE = 4.0  # seconds that hits may come late
-PATIENCE_WITH_PURCHASES = 10.0  # they come from a sandbox, which is slow
+PATIENCE_WITH_PURCHASES = (
+    20.0  # they come from a sandbox: up to 10 s are usual, and later ones are told as late
+)
 
 
 @frozen
@@ -37,7 +39,7 @@ class TrackingWatcher:
         return PATIENCE_WITH_PURCHASES if late else PATIENCE
 
     def needs(self, *, own: bool) -> Needs:
-        return Needs(records=frozenset({"hits", "shop_events", "carts"}), patience=self.patience)
+        return Needs(records=frozenset({"hits", "hosts", "shop_events", "carts"}), patience=self.patience)
 
     def titles(self) -> tuple[str, ...]:
         return titles(self.plan)

@@ -13,6 +13,7 @@ from nano_sre.core.source import ROOTS, At, Call, Root, Source, Source_, Words, 
 from nano_sre.kinds._shared.tracking.texts import (
     LARGEST,
     decoded,
+    fit_to_keep,
     form,
     plain,
     read_body,
@@ -204,7 +205,7 @@ def _base64(text: str, trouble: list[str]) -> str | None:
     except (ValueError, Error):
         trouble.append(f"“{text[:40]}” is no base64")
         return None
-    return found[:LARGEST].decode("utf-8", "replace")
+    return fit_to_keep(found[:LARGEST].decode("utf-8", "replace"))
 
 
 def _pairs(text: str, _: list[str]) -> dict[str, str]:

@@ -75,9 +75,12 @@ def read(lines: Iterable[str]) -> Recording:
     """A recording from its lines. Raises `BrokenRecording`."""
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(numbered, (1, ""))
-    head = _mapping(first, number)
+    try:
+        head = _mapping(first, number)
+    except BrokenRecording:
+        head = {}
     if head.get("nano_sre") != "hits":
-        raise BrokenRecording("this is no recording of hits: its first line does not say so", number)
+        raise BrokenRecording("this is neither a recording of hits nor a HAR", number)
     version = head.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise BrokenRecording(f"it was written by a newer Nano-SRE (version {version} of the file)", number)
@@ -182,7 +185,11 @@ def _saved_value(value: Any) -> Any:
 def _read_hit(given: Mapping[str, Any]) -> Hit:
     known = {each.name for each in fields(Hit)} - {"body"}
     told = {name: value for name, value in given.items() if name in known}
-    body = base64.b64decode(given["base64"]) if "base64" in given else str(given.get("body", "")).encode()
+    body = (
+        base64.b64decode(given["base64"], validate=True)
+        if "base64" in given
+        else str(given.get("body", "")).encode()
+    )
     return Hit(body=body, **_typed(Hit, told))
 
 

@@ -53,7 +53,10 @@ def lacking(case: Case, about: Occurrence) -> Iterator[str]:
     """What the vendor needs of this event and did not get: our words for facts, or parameters of its own."""
     vendor = case.vendors.get(about.vendor)
     needed = vendor.required.get(about.what, ()) if vendor else ()
-    yield from (name for name in needed if not has(about.event, name))
+    names = [name for name in needed if not has(about.event, name)]
+    if "items" in names:  # a parameter that describes the products is not missed for itself
+        names = [name for name in names if name in MISSING]
+    yield from names
 
 
 def has(event: TrackedEvent, name: str) -> bool:

@@ -188,17 +188,16 @@ def differing_ids(case: Case, about: Occurrence, told: list[Occurrence], **more:
 
 
 def paired(case: Case) -> Iterator[list[Occurrence]]:
-    """What the vendors tell of one thing: the first of each, the second of each …, or those of one order."""
+    """What the vendors tell of one thing: the first of each, the second of each …; of orders, those of one number."""
     found: dict[Hashable, dict[str, Occurrence]] = defaultdict(dict)
     counts: Counter[Hashable] = Counter()
+    orders: dict[str, int] = {}
     for each in case.judged:
         if each.event.canonical is None or not case.is_ours(each):
             continue
-        turn: Hashable = (
-            each.event.order_id
-            if each.what == "purchase" and each.event.order_id
-            else counts[each.vendor, each.what]
-        )
+        turn = counts[each.vendor, each.what]
         counts[each.vendor, each.what] += 1
+        if each.what == "purchase" and each.event.order_id:
+            turn = orders.setdefault(each.event.order_id, len(orders))
         found[each.what, turn].setdefault(each.vendor, each)
     yield from (list(each.values()) for each in found.values() if len(each) > 1)

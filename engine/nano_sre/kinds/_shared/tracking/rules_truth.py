@@ -29,7 +29,7 @@ def currencies(case: Case, truth: Truth) -> Iterator[Fault]:
         if not said or about.event.canonical is None:
             continue
         wanted = truth.currency(about)
-        if said.strip().upper() != wanted.text:
+        if wanted.text and said.strip().upper() != wanted.text:
             yield wrong_currency(case, about, wanted)
 
 

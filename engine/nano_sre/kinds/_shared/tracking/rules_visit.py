@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
+from nano_sre.core.hits import Hit
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_denied
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
 from nano_sre.kinds._shared.tracking.truth import Truth
 
 CLICK = 100  # ms that the answer to the banner may be noted late
 SETTLED = 1_500  # ms after the answer from which every hit must know of it
+SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
 LATEST = 10_000  # ms: purchases come from a sandbox, and later than anything else
 STAGES = ("begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
 
@@ -63,19 +66,32 @@ def signals(case: Case, _truth: Truth) -> Iterator[Fault]:
             )
 
 
-def order(case: Case, _truth: Truth) -> Iterator[Fault]:
-    """A later stage of the checkout that a vendor heard of before an earlier one."""
+def order(case: Case, truth: Truth) -> Iterator[Fault]:
+    """A stage of the checkout that a vendor heard of before an earlier one, or before the shopper came to it."""
+    told: set[int] = set()
     for vendor in dict.fromkeys(each.vendor for each in case.judged):
         first = {what: heard[0] for what in STAGES if (heard := case.heard(vendor, what))}
-        for early, late in zip(list(first.values()), list(first.values())[1:], strict=False):
+        for early, late in itertools.pairwise(first.values()):
             if late.sent < early.sent and late.step < early.step:
-                yield fault(
-                    "wrong_order",
-                    f"{case.event_name(late)} came before its {early.event.name}",
-                    [late, early],
-                    expected=f"{early.what}, then {late.what}",
-                    actual=f"{late.what} at {late.sent / 1000:.1f} s, {early.what} at {early.sent / 1000:.1f} s",
-                )
+                told.add(late.number)
+                yield _too_early(case, late, early.what, early.sent, beside=[early])
+    for about in (each for each in case.judged if each.number not in told):
+        came = truth.came_to(about.what) if about.what in STAGES else None
+        if came is not None and about.step < came.step and about.moment < came.at_ms - SOON:
+            stage = "the shopper placed the order" if about.what == "purchase" else "the shopper came to it"
+            yield _too_early(case, about, stage, came.at_ms)
+
+
+def _too_early(
+    case: Case, about: Occurrence, before: str, came: int, *, beside: Sequence[Occurrence] = ()
+) -> Fault:
+    return fault(
+        "wrong_order",
+        f"{case.event_name(about)} came before {before}",
+        [about, *beside],
+        expected=f"after {came / 1000:.1f} s",
+        actual=f"at {about.sent / 1000:.1f} s",
+    )
 
 
 def late(case: Case, truth: Truth) -> Iterator[Fault]:
@@ -110,14 +126,18 @@ def failures(case: Case, _truth: Truth) -> Iterator[Fault]:
         vendor = case.vendor_of(each.url)
         if vendor is None or (case.accounts and vendor not in case.accounts):
             continue
+        events = case.decoder.decode(Hit(number=0, method="GET", url=each.url)).events
+        what = next((event.canonical or event.name for event in events), "hit")
         yield Fault(
             word="hit_failed",
             vendor=vendor,
-            what="hit",
+            what=what,
             says=f"A hit to {case.name(vendor)} failed: {clip(each.reason, 100)}",
             expected="that it arrives",
             actual=clip(each.reason, 100),
-            evidence=(f"{clip(each.url.partition('?')[0], 120)} on {clip(each.page, 100)}",),
+            evidence=(
+                f"{clip(what, 40)}, {clip(each.url.partition('?')[0], 100)} on {clip(each.page, 100)}",
+            ),
         )
     for decoded in case.decoded:
         hit, vendor = decoded.hit, decoded.vendor

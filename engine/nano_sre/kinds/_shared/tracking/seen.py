@@ -89,6 +89,6 @@ def seen_of(visit: WatchedVisit, *, saved: Mapping[str, Any] | None = None) -> S
         shop_events=tuple(visit.shop_events),
         carts=tuple(visit.carts),
         banner=visit.banner,
-        failed=tuple(visit.failed_requests),
+        failed=tuple(visit.lost_hits),
         saved=saved or {},
     )

@@ -39,8 +39,16 @@ def plain(text: str) -> str:
     return unquote_to_bytes(text).decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
+def fit_to_keep(text: str) -> str:
+    """A text without what no file and no database takes: NUL, and halves of characters."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else _ODD.sub("\ufffd", text)
+
+
 def form(text: str, trouble: list[str]) -> dict[str, Any]:
     """`a=1&b=2`; of a name twice, the last counts."""
+    text = fit_to_keep(text)
     pairs = text.split("&", MOST_PARAMETERS)
     if len(pairs) > MOST_PARAMETERS:
         trouble.append(f"only the first {MOST_PARAMETERS:,} of {text.count('&') + 1:,} parameters were read")
@@ -48,7 +56,10 @@ def form(text: str, trouble: list[str]) -> dict[str, Any]:
         text = "&".join(pairs)
     if "%" not in text and "+" not in text:
         return {name: value for name, _, value in [pair.partition("=") for pair in pairs] if name}
-    if _has_hidden_signs(text) or _BROKEN_ESCAPE.search(text):
+    if _BROKEN_ESCAPE.search(text):
+        text = _BROKEN_ESCAPE.sub("%25", text)  # a per cent sign that was meant as one
+        pairs = text.split("&")
+    if _has_hidden_signs(text):
         return {
             plain(name): plain(value) for name, _, value in [pair.partition("=") for pair in pairs] if name
         }
@@ -90,7 +101,7 @@ def read_json(text: str, what: str, trouble: list[str]) -> Any:
 def clean(value: Any, depth: int = 0) -> Any:
     """Data without what no file and no database takes: NUL, and halves of characters."""
     if isinstance(value, str):
-        return type(value)(_ODD.sub("\ufffd", value)) if _ODD.search(value) else value
+        return type(value)(fit_to_keep(value)) if _ODD.search(value) else value
     if depth > DEEPEST:
         return None
     if isinstance(value, dict):
@@ -148,7 +159,7 @@ def read_body(body: bytes, content_type: str, trouble: list[str]) -> Any:
         return read_json(text, "the body", trouble)
     if "=" in text:
         return form(text.strip(), trouble)
-    return text.replace("\0", "\ufffd")
+    return fit_to_keep(text)
 
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,200})', re.IGNORECASE)

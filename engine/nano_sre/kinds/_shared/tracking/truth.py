@@ -101,6 +101,10 @@ class Truth:
         near = [e for e in same if e.step == about.step or abs(e.at_ms - about.moment) <= NEAR]
         return sorted(near, key=lambda e: abs(e.at_ms - about.moment))
 
+    def came_to(self, what: str) -> ShopEvent | None:
+        """The store's own first word of something."""
+        return next((each for each in self._seen.shop_events if SHOP_NAMES.get(each.name) == what), None)
+
     def amounts_of(self, about: Occurrence, source: str) -> list[Amount]:
         """The amounts by one source: `cart`, `product` or `shop`."""
         if source == "cart":

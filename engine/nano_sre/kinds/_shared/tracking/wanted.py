@@ -145,7 +145,7 @@ class Wanted:
 def must_be_fields(said: Fields, *path: str) -> None:
     """Refuse names and words that could never be meant. Raises `Unfit`."""
     for name, wanted in said.items():
-        near = difflib.get_close_matches(name.lower(), FACTS, n=1, cutoff=0.85)
+        near = difflib.get_close_matches(name.lower(), FACTS, n=1, cutoff=0.8)
         if name not in FACTS and near:
             raise Unfit(f"there is no field “{name}”", *path, name, key=True, suggestion=near[0])
         equals = wanted.equals
