@@ -22,33 +22,36 @@ if TYPE_CHECKING:
 
 CONSENTS = ("accept", "refuse", "leave")
 NARROW = 80
+Then = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--visit",
+        "--click",
+        help="What follows, in this order: a path is opened (/cart), a name is pressed (Add to cart). Repeat it.",
+    ),
+]
+Answer = Annotated[
+    str | None,
+    typer.Option(
+        help="What to do with the cookie banner: accept, refuse or leave. With a window it is left to you, "
+        "else accepted."
+    ),
+]
+Long = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        help="How long to stay on the last page, such as 30s. By default until nothing more comes, or with a "
+        "window until you close it.",
+    ),
+]
 
 
 def watch(
     url: Annotated[str, typer.Argument(help="The address of a page of the store.")],
-    then: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--visit",
-            "--click",
-            help="What follows, in this order: a path is opened (/cart), a name is pressed (Add to cart). Repeat it.",
-        ),
-    ] = None,
-    consent: Annotated[
-        str | None,
-        typer.Option(
-            help="What to do with the cookie banner: accept, refuse or leave. With a window it is left to you, "
-            "else accepted."
-        ),
-    ] = None,
-    seconds: Annotated[
-        str | None,
-        typer.Option(
-            "--for",
-            help="How long to stay on the last page, such as 30s. By default until nothing more comes, or with a "
-            "window until you close it.",
-        ),
-    ] = None,
+    then: Then = None,
+    consent: Answer = None,
+    seconds: Long = None,
     save: Annotated[
         Path | None, typer.Option(help="Keep all that was heard in this file, for “pixels replay”.")
     ] = None,
