@@ -22,6 +22,7 @@ from nano_sre.runtime.arrival import prepare
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, Recorder
 from nano_sre.runtime.page import VisitState
+from nano_sre.runtime.sink.log import HitLog
 from nano_sre.runtime.trouble import BrowserDied, first_line, is_dead
 from nano_sre.runtime.values import Environment
 from nano_sre.runtime.visit import VisitWish
@@ -71,14 +72,23 @@ async def attempt(
     make = call.skill if callable(call.skill) else load_skill(call.skill, surroundings.folder)
     skill = make()
     started = time.monotonic()
+    hit_log = HitLog(wanted=False)
     lent = host.context(
-        program.store, url=environment.url, device=program.device, device_id=program.device_id or "desktop"
+        program.store,
+        url=environment.url,
+        device=program.device,
+        device_id=program.device_id or "desktop",
+        hit_log=hit_log,
     )
     async with lent as context:
         page = await context.new_page()
         await prepare(context, page, environment)
         state = VisitState(
-            environment=environment, context=context, page=page, device=program.device_id or "desktop"
+            environment=environment,
+            context=context,
+            page=page,
+            device=program.device_id or "desktop",
+            hit_log=hit_log,
         )
         recorder = Recorder(page, state=state)
         given = {
