@@ -15,7 +15,7 @@ from nano_sre.core.hits import Decoded, Hit
 from nano_sre.core.vendor import Vendor
 from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.kinds._shared.tracking.told import as_data
-from support.hits import Mix, hit
+from support.hit_mix import Mix, hit
 
 VENDORS = vendors_for(None)
 READ = [v for name in VENDORS.names if isinstance(v := VENDORS.vendor(name), Vendor) and v.event]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import COMMAND, Desk, Done
-from support.hits import Mix
+from support.hit_mix import Mix
 
 GA4 = "https://www.google-analytics.com/g/collect?v=2&tid=G-1&cid=1.2&en=add_to_cart&epn.value=10.50&cu=EUR&pr1=idA~nmBoard~pr10.50~qt1"
 OWN = """\

@@ -13,7 +13,7 @@ from nano_sre.core.vendor import Vendor
 from nano_sre.kinds._shared.tracking import Vendors, vendors_for
 from nano_sre.kinds._shared.tracking.told import amount, as_data
 from nano_sre.spec.vendors import read_vendor
-from support.hits import Mix, hit
+from support.hit_mix import Mix, hit
 
 HEAD = "version: 1\nkind: vendor\nid: own\nname: Own\n"
 HOST = f"{HEAD}hosts: [hits.example.com]\n"
