@@ -151,7 +151,7 @@ def test_none_of_its_products() -> None:
     """Handles, titles and variants; those in the reference's examples stand in descriptions, never in code."""
     names = {name for name in handles_and_titles() if not re.fullmatch(r"[\w.]{1,4}", name)}
     assert found(names - PLATFORM.keys() - IN_EXAMPLES.keys(), beside=TRADE_WORDS) == {}
-    told = re.compile(r'^\s*(?:#|//|"""|-|steps:|product:|with:)|example|Example|Doc\(|“|`')
+    told = re.compile(r'^\s*(?:#|//|"""|-|steps:|visit:|product:|with:)|example|Example|Doc\(|“|`')
     for word in IN_EXAMPLES:
         for place in places(word):
             lines = [line for line in SOURCES[place].splitlines() if word in line]

@@ -162,7 +162,7 @@ CODES: dict[str, Code] = {
     ),
     "E413": Code(
         "an event that nobody hears of",
-        "None of the vendors of this check has a word for the event, so that the expectation would be met whatever "
+        "No vendor of this check has a word for the event, so that the expectation would be met whatever "
         "happens. Name a vendor that has one, or take the event out.",
     ),
     "E420": Code(
