@@ -37,7 +37,7 @@ def test_every_key_and_step_of_every_example() -> None:
 def test_what_is_left_out_is_only_what_the_author_named() -> None:
     """A key that the schema forgot would show up here as a name."""
     names = {name.split("/")[-2] for name in prove(starters()).names}
-    assert names == {"markets", "shoppers", "vars", "inputs", "with", "header", "json"}
+    assert names == {"markets", "shoppers", "vars", "inputs", "with", "header", "json", "vendors", "fields"}
 
 
 @pytest.mark.parametrize("files", [starters(), referring()], ids=["starter files", "referring"])
