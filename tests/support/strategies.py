@@ -29,8 +29,10 @@ from nano_sre.core.fields import (
 )
 from nano_sre.core.forms import (
     CURRENCIES,
+    ApiVersion,
     Country,
     Currency,
+    Day,
     Email,
     Locale,
     Name,
@@ -125,6 +127,8 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     Source: st.sampled_from(["query.id", "any.tid", 'any["ep.value"]', "body.a.b", "json(query.ed)"]).map(
         Source
     ),
+    Day: st.sampled_from(["2027-03-01", "2026-11-27"]).map(Day),
+    ApiVersion: st.sampled_from(["2026-10", "unstable"]).map(ApiVersion),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
     Decimal: st.decimals(-(10**9), 10**9, places=3),
