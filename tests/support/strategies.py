@@ -39,9 +39,12 @@ from nano_sre.core.forms import (
     Url,
     UrlPath,
 )
+from nano_sre.core.hits import CANONICAL_EVENTS
 from nano_sre.core.policy import Moment, TimeOfDay
 from nano_sre.core.program import Modifiers, StepCall
+from nano_sre.core.source import Source
 from nano_sre.core.template import FILTERS, Ref, Template
+from nano_sre.core.vendor_forms import CanonicalEvent, HostName, VendorId
 from nano_sre.kinds._shared.answers import METHODS
 from nano_sre.kinds._shared.keys import Key
 from nano_sre.kinds.steps.javascript import Script
@@ -116,6 +119,12 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     TimeOfDay: st.sampled_from(["00:00", "09:00", "18:30", "23:59"]).map(TimeOfDay),
     Moment: st.sampled_from(["2026-11-27 06:00", "2026-11-27 08:00", "2027-01-01 00:00"]).map(Moment),
     Topic: st.sampled_from(["themes/publish", "products/update"]).map(Topic),
+    VendorId: st.from_regex(r"[a-z0-9]{1,4}([_-][a-z0-9]{1,4}){0,2}", fullmatch=True).map(VendorId),
+    HostName: st.from_regex(r"(\*\.)?[a-z0-9]{1,4}(\.[a-z]{2,4}){1,2}", fullmatch=True).map(HostName),
+    CanonicalEvent: st.sampled_from(CANONICAL_EVENTS).map(CanonicalEvent),
+    Source: st.sampled_from(["query.id", "any.tid", 'any["ep.value"]', "body.a.b", "json(query.ed)"]).map(
+        Source
+    ),
     bool: st.booleans(),
     int: st.integers(-(10**17), 10**17),
     Decimal: st.decimals(-(10**9), 10**9, places=3),
@@ -156,10 +165,14 @@ FITTING: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("PageToVisit", "path"): PATHS,
     **{("Request", method): PATHS for method in METHODS},
     ("Keep", "json"): JSON_PATHS,
+    ("Wanted", "event"): st.sampled_from(CANONICAL_EVENTS),
 }
 
 WORDS_OF = {  # without all words of one of these, and with those of another, a record says nothing, or too much
     "Page": (("during", "watch"), ("visit", "watch")),
+    "Pixels": (("during",), ("visit",)),
+    "VendorDocument": (("hosts",), ("shape",)),
+    "Meaning": (("always",), ("with_", "then")),
     "Limit": (("warn",), ("fail",), ("warn", "fail")),
 }
 
