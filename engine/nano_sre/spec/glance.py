@@ -22,7 +22,7 @@ from nano_sre.spec.scope import Scope
 from nano_sre.spec.stores_of import stores_of
 from nano_sre.spec.vocabulary import Seen, Vocabulary
 
-LOOKED_AT_WHOLE = (*AROUND, "skill")
+LOOKED_AT_WHOLE = (*AROUND, "skill", "pixels")
 CHOOSES_STORES = ("stores", "skip", "only_in")
 NAMING_STORE = ("markets", "devices", "variants", "every", "cron")  # what `judge_document` looks at
 

@@ -351,8 +351,8 @@ class _Surveyor:
 
 
 def _is_asked_for_whole(loaded: Loaded) -> bool:
-    """Stores and fragments, and checks that are linked with a journey: no excerpt of them would do."""
-    return loaded.kind in AROUND or bool(loaded.document.data.get("during"))
+    """What checks are linked with, checks that are linked with a journey, and what vendors are asked of."""
+    return loaded.kind in (*AROUND, "pixels") or bool(loaded.document.data.get("during"))
 
 
 def _beside(loaded: Loaded) -> Iterable[Path]:

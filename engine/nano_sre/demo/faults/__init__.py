@@ -44,10 +44,13 @@ def fault_docs() -> dict[str, str]:
 def fault_causes() -> dict[str, tuple[str, ...]]:
     """What is really wrong in each fault: its cause, then others that nobody could tell from it from outside.
 
-    Faults that no shopper notices have none.
+    None where no known cause fits. Faults that no shopper notices are left out.
     """
     told = {name: module for name, module in _modules().items() if name not in tracking_faults()}
-    return {name: (module.CAUSE, *getattr(module, "ALSO", ())) for name, module in told.items()}
+    return {
+        name: () if module.CAUSE is None else (module.CAUSE, *getattr(module, "ALSO", ()))
+        for name, module in told.items()
+    }
 
 
 def tracking_faults() -> tuple[str, ...]:
