@@ -140,7 +140,10 @@ async def _launched(chromium: object) -> Browser:
     launch = chromium.launch  # type: ignore[attr-defined]
     made: Browser = await launch(
         executable_path=found.path,
-        args=[*browsers.LAUNCH_FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost"],
+        args=[
+            *browsers.LAUNCH_FLAGS,
+            "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
+        ],
     )
     return made
 
