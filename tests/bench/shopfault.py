@@ -27,6 +27,7 @@ from support.shopfault import (
     listed,
     play,
     record,
+    recorded,
     score,
     totals,
 )
@@ -117,10 +118,13 @@ def main() -> None:
     with shops() as opened, tempfile.TemporaryDirectory() as folder:
         for name in chosen.names or every:
             played = _played(opened, tuple(name.split("+")), Path(folder))
-            for line in listed([score(each) for each in played]):
+            scores = [score(each) for each in played]
+            for line in listed(scores):
                 say(line)
             if chosen.record:
-                record(played, RECORDED / f"{name}.json")
+                record(played, file := RECORDED / f"{name}.json")
+                if [score(each).told for each in recorded(file)] != [each.told for each in scores]:
+                    say("    the recorded sample leads to another conclusion: it leaves out what decides")
 
 
 if __name__ == "__main__":

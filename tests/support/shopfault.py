@@ -26,7 +26,9 @@ RECORDED = Path(__file__).parent / "data" / "shopfault"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MORE_CHECKS = Path(__file__).parent / "data" / "shopfault-checks"
 GUESS = 0.5  # alerts call what is less sure than this a guess
-LONGEST_PAGE = 600  # of a recorded page: the file is read by people, too
+LONGEST_PAGE = (
+    4_000  # of a recorded page: what decides may stand far down, and the file is read by people, too
+)
 RULES = RuleDiagnoser(built_in_rules)
 
 UNSEEN = (

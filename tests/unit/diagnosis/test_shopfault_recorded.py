@@ -15,6 +15,25 @@ from support.shopfault import DECOYS, RECORDED, UNSEEN, Score, recorded, score, 
 
 CAUSES = {rule.cause for rule in built_in_rules()}
 PAIRS = tuple("+".join(pair) for pair in DECOYS)
+MISSED = {
+    "account-app-gone@gipfel": "check-outdated",
+    "account-app-gone@ridge": "check-outdated",
+    "checkout-minimum-typo@ridge": "checkout-leads-elsewhere",
+    "discount-not-in-theme@gipfel": "discount-wrong-amount",
+    "discount-not-in-theme@ridge": "discount-wrong-amount",
+    "order-held-by-filter@gipfel": "shipping-missing",
+    "sent-abroad@gipfel": "wrong-currency",
+    "sent-abroad@ridge": "wrong-currency",
+    "subscription-only@gipfel": "cart-add-refused",
+    "terms-box@gipfel": "checkout-sends-back",
+    "terms-box@ridge": "checkout-leads-elsewhere",
+    # No cause that anybody knows fits these: a guess at the most would be right.
+    "board-left-out-of-search@gipfel": "search-finds-nothing",
+    "board-left-out-of-search@ridge": "search-finds-nothing",
+    "consent-tool-holds-theme@gipfel": "variant-picker-broken",
+    "consent-tool-holds-theme@ridge": "variant-picker-broken",
+}
+"""What was said first in place of the truth, of the faults that no rule was made on: what the rules cannot do."""
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +65,14 @@ def test_the_faults_that_rules_were_made_on_are_named(scores: dict[str, list[Sco
 def test_most_faults_that_no_rule_was_made_on_are_named(scores: dict[str, list[Score]]) -> None:
     unseen = [each for name in UNSEEN for each in scores[name]]
     assert len(UNSEEN) * 3 >= len(shop_faults())
-    assert totals(unseen).top1 >= 0.75
-    assert totals(unseen).top3 >= 0.85
+    assert {each.case.name: each.told[:1] for each in unseen if not each.right} == {
+        name: (said,) for name, said in MISSED.items()
+    }
+    whole = totals(unseen)
+    assert whole.cases == 52
+    assert round(whole.top1 * whole.cases) == 41
+    assert round(whole.top3 * whole.cases) == 45
+    assert whole.abstained == 0
 
 
 def test_something_harmless_beside_does_not_mislead(scores: dict[str, list[Score]]) -> None:
