@@ -24,17 +24,17 @@ name: Our own pixel
 hosts: [pixel.example.com]
 account: query.shop
 event: body.event
-value: body.cart.total
-currency: body.cart.currency
-items: {from: body.cart.lines, ids: [item.variant_id], price: item.price, quantity: item.quantity}
+value: body.total
+currency: body.currency
+order_id: body.order
 names: {added: add_to_cart, ordered: purchase}
-required: {purchase: [value, currency]}
+required: {purchase: [value, currency, order_id]}
 examples:
   - about: Something is put into the cart
     url: https://pixel.example.com/e?shop=7
-    body: '{"event": "added", "cart": {"total": 20, "currency": "EUR", "lines": [{"variant_id": 1, "price": 20}]}}'
+    body: event=added&total=20&currency=EUR
     events:
-      - {name: added, canonical: add_to_cart, account: "7", value: "20", currency: EUR, items: [{ids: "1"}]}
+      - {name: added, canonical: add_to_cart, account: "7", value: "20", currency: EUR}
 """
 
     def differences(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
