@@ -357,6 +357,6 @@ def test_a_vendor_is_applied_like_a_store_and_known_to_what_runs(desk: Desk) -> 
     told = desk.nano("explain", "own_pixel").out
     assert "Its hits go to pixel.example.com." in told
     assert "  added: add_to_cart" in told
-    assert "  purchase has to hold value and currency" in told
+    assert "  purchase has to hold value, currency and order_id" in told
     desk.remove("own.yaml")
     assert "archive vendor own_pixel" in desk.nano("plan").out
