@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
+from nano_sre.core.fields import Slug
 from nano_sre.core.program import JourneyParts, Program, StoreFacts, WatchCall, WatchParts
 from nano_sre.core.result import Attempt, RunReport, utc_now
 from nano_sre.kinds._shared.tracking import Vendors, vendors_for
@@ -36,7 +37,7 @@ def usual_program(seen: Seen) -> Program:
     """A check for a visit that has none: the vendors that were heard of, and the usual faults."""
     store = seen.store
     facts = StoreFacts(
-        id=store.id,  # type: ignore[arg-type]
+        id=Slug(store.id),
         name=store.host or store.id,
         url=f"https://{store.host}",
         market_id=store.market_id,

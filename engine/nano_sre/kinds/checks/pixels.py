@@ -53,7 +53,7 @@ expect:
         Example("[view_item, {event: add_to_cart, after: add_to_cart, times: 1}]"),
     ] = ()
     never: Annotated[
-        tuple[Literal[WORDS], ...] | None,  # type: ignore[valid-type]
+        tuple[Literal[WORDS], ...] | None,  # type: ignore[valid-type]  # the words are data
         OneOrMany,
         Doc(
             f"What must not be wrong with any event. Without this key: {', '.join(USUAL)} (tracking without consent "

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from nano_sre.core.forms import Currency, Locale
 from nano_sre.core.hits import Hit
 from nano_sre.core.program import Market
 from nano_sre.core.result import StepReport
@@ -17,7 +18,7 @@ from nano_sre.kinds._shared.tracking.decode import Vendors
 from nano_sre.kinds._shared.tracking.recording import BrokenRecording
 from nano_sre.kinds._shared.tracking.seen import Seen, StoreSeen
 
-UNKNOWN_MARKET = Market(currency="", locale="en-US")  # type: ignore[arg-type]
+UNKNOWN_MARKET = Market(currency=Currency(""), locale=Locale("en-US"))
 """Of a shop that nobody described: no currency can be wrong there."""
 
 
