@@ -19,7 +19,7 @@ CLOSE = 0.15  # a lead that is no lead
 LEAST = 0.03  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
-LONE = 2.5  # what a cause owes that a single source speaks for: one sentence fits more than one cause
+LONE = 3.0  # what a cause owes that a single source speaks for: one sentence fits more than one cause
 SCALE = 0.8  # how much of a weight is believed: shops hold more surprises than the faults the rules were written on
 SOURCES = {
     "says": "finding",
@@ -61,6 +61,7 @@ class Suspect:
 
     rule: Rule
     score: float  # log-odds
+    owed: float  # what a second source would have to add before it is believed
     lines: tuple[str, ...]
 
 
@@ -76,9 +77,9 @@ def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
             lines |= dict.fromkeys(held)
     if not by_source:
         return None
-    score = sum(by_source.values()) - rule.rarity - _owed(by_source)
+    score = sum(by_source.values()) - rule.rarity
     score -= sum(clue.weight for clue in rule.against if holds(clue, seen, evidence) is not None)
-    return Suspect(rule=rule, score=score, lines=tuple(lines)[:MOST_EVIDENCE])
+    return Suspect(rule=rule, score=score, owed=_owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE])
 
 
 def _sources(clue: Clue) -> set[str]:
@@ -87,18 +88,19 @@ def _sources(clue: Clue) -> set[str]:
 
 
 def _owed(by_source: Mapping[str, float]) -> float:
-    """What is taken off a score for want of a second source; nothing where the monitor itself says what is wrong."""
+    """What is missing for want of a second source; nothing where the monitor itself says what is wrong."""
     if "monitor" in by_source:
         return 0
     return max(0.0, LONE - (sum(by_source.values()) - max(by_source.values())))
 
 
 def _ranked(suspects: list[Suspect]) -> Diagnosis:
-    """Shares of likelihood among the suspects and “something else”, which has log-odds 0."""
-    odds = [math.exp(each.score * SCALE) for each in suspects]
-    whole = 1 + sum(odds)
-    ranked = sorted(zip(odds, suspects, strict=True), key=lambda pair: (-pair[0], pair[1].rule.cause))
-    likely = [(odd / whole, each) for odd, each in ranked if odd / whole >= LEAST][:MOST]
+    """Shares of likelihood among the suspects and “something else”, which gets what the leading one owes."""
+    ranked = sorted(suspects, key=lambda each: (-each.score, each.rule.cause))
+    odds = [math.exp(each.score * SCALE) for each in ranked]
+    whole = sum(odds) + (math.exp(ranked[0].owed * SCALE) if ranked else 1)
+    shares = [(odd / whole, each) for odd, each in zip(odds, ranked, strict=True)]
+    likely = [(share, each) for share, each in shares if share >= LEAST][:MOST]
     if not likely or likely[0][0] < FLOOR:
         return Diagnosis(note="No rule fits well enough to name a cause.")
     return Diagnosis(causes=tuple(_cause(each, share) for share, each in likely), note=_closeness(likely))
