@@ -14,12 +14,12 @@ from nano_sre.core.rules import Clue, Rule
 from nano_sre.core.values import frozen
 from nano_sre.diagnosis.seen import Line, Seen, seen_in
 
-FLOOR = 0.15  # less than this is no conclusion, not even a guess
+FLOOR = 0.1  # less than this is no conclusion, not even a guess
 CLOSE = 0.15  # a lead that is no lead
-LEAST = 0.03  # what is less likely than this is not worth a line
+LEAST = 0.02  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
-LONE = 3.0  # what a cause owes that a single source speaks for: one sentence fits more than one cause
+LONE = 3.2  # what a cause owes that a single source speaks for: one sentence fits more than one cause
 SCALE = 0.8  # how much of a weight is believed: shops hold more surprises than the faults the rules were written on
 SOURCES = {
     "says": "finding",
