@@ -37,8 +37,8 @@ class Clue:
         tuple[str, ...],
         OneOrMany,
         Doc(
-            "The store's own words to shoppers say it: those a finding quotes, an alert of the page as it was, or those "
-            "another failing check quotes."
+            "The store's own words to shoppers say it: those a finding quotes, an alert of the page as it was, or "
+            "those another failing check quotes."
         ),
     ] = ()
     unjudged: Annotated[
@@ -119,7 +119,11 @@ class Rule:
     remedy: Annotated[Name, Doc("What to try first, as a sentence.")]
     links: Annotated[tuple[str, ...], OneOrMany, Doc("Where to read more.")] = ()
     rarity: Annotated[
-        float, Doc("How much must be found before the cause is likelier than not: 3 is usual, more is rarer.")
+        float,
+        Doc(
+            "How much must be found before the cause is likelier than not: 3 is usual, more is rarer. What a single "
+            "source says must weigh twice as much."
+        ),
     ] = 3.0
     for_: Annotated[
         tuple[Clue, ...], Doc("What speaks for it; without any of it the cause is not considered.")

@@ -14,7 +14,7 @@ from nano_sre.core.rules import Clue, Rule
 from nano_sre.core.values import frozen
 from nano_sre.diagnosis.seen import Line, Seen, seen_in
 
-FLOOR = 0.1  # less than this is no conclusion, not even a guess
+FLOOR = 0.05  # less than this is no conclusion, not even a guess
 CLOSE = 0.15  # a lead that is no lead
 LEAST = 0.02  # what is less likely than this is not worth a line
 MOST = 3

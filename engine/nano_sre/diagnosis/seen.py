@@ -29,6 +29,7 @@ _BLOCKED = re.compile(
 _QUOTING = re.compile(r"\b(?:says?|refuses to add it:|shows an error:|complains about|refused:)\s+(.+)$")
 _OURS = re.compile(r"^(?:the (?:page is|cart holds|catalogue)\b|https?:|logged: )|\(saved as ")
 _LOUD = re.compile(r"^(?P<indent> *)- '?(?:alert|alertdialog|status)\b(?P<text>.*)$")
+_SAVED = re.compile(r"^(?P<value>.+) \(saved as (?P<name>\w+) at ")
 _THEME_FILE = re.compile(r"/cdn/shop/t/\d+/assets/|/s/files/(?:\d+/)+t/\d+/assets/")
 _OF_AN_APP = re.compile(r"^/(?:apps|a|tools|community)/|/extensions/")
 _SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.com|shop\.app)$")
@@ -119,6 +120,10 @@ def _words(finding: Finding) -> Iterable[str]:
         if value:
             yield f"{word}: {value}"
     yield from (line for line in finding.evidence if not line.startswith(_CONSOLE))
+    for line in finding.evidence:
+        saved = _SAVED.match(line)
+        if saved and saved["value"] == finding.actual:
+            yield f"{finding.actual} is still what was saved as {saved['name']}"
 
 
 def _quoted(findings: Iterable[Finding]) -> Iterable[str]:
@@ -126,7 +131,9 @@ def _quoted(findings: Iterable[Finding]) -> Iterable[str]:
     for finding in findings:
         if words := _quote(finding.summary):
             yield words
-        if not (finding.code or "").startswith("R53"):  # what watchers show are requests and lines of the console
+        if not (finding.code or "").startswith(
+            "R53"
+        ):  # what watchers show are requests and lines of the console
             yield from (w for w in finding.evidence if not w.startswith(_CONSOLE) and not _OURS.search(w))
 
 
