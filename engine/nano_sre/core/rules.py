@@ -10,7 +10,7 @@ from nano_sre.core.forms import Name
 
 Origin = Literal["theme", "app", "store", "others"]
 Change = Literal["theme", "check", "store"]
-PATTERNS = ("says", "unjudged", "console", "thrown", "request", "page", "neighbour")
+PATTERNS = ("says", "words", "unjudged", "console", "thrown", "request", "page", "neighbour")
 LOOKS = ("code", "verb", *PATTERNS, "all_fail", "changed", "passed_within")
 HEAVIEST = 10
 
@@ -32,6 +32,14 @@ class Clue:
         tuple[str, ...],
         OneOrMany,
         Doc("The finding's sentence, expected and actual value, or evidence says it."),
+    ] = ()
+    words: Annotated[
+        tuple[str, ...],
+        OneOrMany,
+        Doc(
+            "The store's own words to shoppers say it: those a finding quotes, an alert of the page as it was, or "
+            "those another failing check quotes."
+        ),
     ] = ()
     unjudged: Annotated[
         tuple[str, ...], OneOrMany, Doc("The reason why nothing could be judged says it.")
@@ -111,7 +119,11 @@ class Rule:
     remedy: Annotated[Name, Doc("What to try first, as a sentence.")]
     links: Annotated[tuple[str, ...], OneOrMany, Doc("Where to read more.")] = ()
     rarity: Annotated[
-        float, Doc("How much must be found before the cause is likelier than not: 3 is usual, more is rarer.")
+        float,
+        Doc(
+            "How much must be found before the cause is likelier than not: 3 is usual, more is rarer. What a single "
+            "source says must weigh twice as much."
+        ),
     ] = 3.0
     for_: Annotated[
         tuple[Clue, ...], Doc("What speaks for it; without any of it the cause is not considered.")

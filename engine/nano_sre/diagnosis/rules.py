@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from nano_sre.core.diagnosis import Cause, Diagnosis, Evidence
@@ -13,12 +14,27 @@ from nano_sre.core.rules import Clue, Rule
 from nano_sre.core.values import frozen
 from nano_sre.diagnosis.seen import Line, Seen, seen_in
 
-FLOOR = 0.4  # less than this is no conclusion
+FLOOR = 0.05  # less than this is no conclusion, not even a guess
 CLOSE = 0.15  # a lead that is no lead
-LEAST = 0.04  # what is less likely than this is not worth a line
+LEAST = 0.02  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
+LONE = 3.2  # what a cause owes that a single source speaks for: one sentence fits more than one cause
 SCALE = 0.8  # how much of a weight is believed: shops hold more surprises than the faults the rules were written on
+SOURCES = {
+    "says": "finding",
+    "words": "words",
+    "unjudged": "monitor",
+    "console": "console",
+    "thrown": "console",
+    "request": "requests",
+    "page": "page",
+    "neighbour": "neighbours",
+    "all_fail": "neighbours",
+    "changed": "changes",
+    "passed_within": "changes",
+}
+"""What a clue looks at, by where that comes from: two clues of one source are one witness."""
 
 
 class RuleDiagnoser:
@@ -45,28 +61,46 @@ class Suspect:
 
     rule: Rule
     score: float  # log-odds
+    owed: float  # what a second source would have to add before it is believed
     lines: tuple[str, ...]
 
 
 def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
-    score, lines = -rule.rarity, dict[str, None]()
+    by_source: dict[str, float] = defaultdict(float)
+    lines = dict[str, None]()
     for clue in rule.for_:
         held = holds(clue, seen, evidence)
         if held is not None:
-            score += clue.weight
+            sources = _sources(clue)
+            for name in sources:
+                by_source[name] += clue.weight / len(sources)
             lines |= dict.fromkeys(held)
-    if score == -rule.rarity:
+    if not by_source:
         return None
+    score = sum(by_source.values()) - rule.rarity
     score -= sum(clue.weight for clue in rule.against if holds(clue, seen, evidence) is not None)
-    return Suspect(rule=rule, score=score, lines=tuple(lines)[:MOST_EVIDENCE])
+    return Suspect(rule=rule, score=score, owed=_owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE])
+
+
+def _sources(clue: Clue) -> set[str]:
+    """Where a clue's weight comes from. Its patterns tell; without any, it is the finding that speaks."""
+    return {SOURCES[name] for name in SOURCES if getattr(clue, name)} or {"finding"}
+
+
+def _owed(by_source: Mapping[str, float]) -> float:
+    """What is missing for want of a second source; nothing where the monitor itself says what is wrong."""
+    if "monitor" in by_source:
+        return 0
+    return max(0.0, LONE - (sum(by_source.values()) - max(by_source.values())))
 
 
 def _ranked(suspects: list[Suspect]) -> Diagnosis:
-    """Shares of likelihood among the suspects and “something else”, which has log-odds 0."""
-    odds = [math.exp(each.score * SCALE) for each in suspects]
-    whole = 1 + sum(odds)
-    ranked = sorted(zip(odds, suspects, strict=True), key=lambda pair: (-pair[0], pair[1].rule.cause))
-    likely = [(odd / whole, each) for odd, each in ranked if odd / whole >= LEAST][:MOST]
+    """Shares of likelihood among the suspects and “something else”, which gets what the leading one owes."""
+    ranked = sorted(suspects, key=lambda each: (-each.score, each.rule.cause))
+    odds = [math.exp(each.score * SCALE) for each in ranked]
+    whole = sum(odds) + (math.exp(ranked[0].owed * SCALE) if ranked else 1)
+    shares = [(odd / whole, each) for odd, each in zip(odds, ranked, strict=True)]
+    likely = [(share, each) for share, each in shares if share >= LEAST][:MOST]
     if not likely or likely[0][0] < FLOOR:
         return Diagnosis(note="No rule fits well enough to name a cause.")
     return Diagnosis(causes=tuple(_cause(each, share) for share, each in likely), note=_closeness(likely))
@@ -114,6 +148,7 @@ def _lines(clue: Clue, seen: Seen, evidence: Evidence) -> tuple[str, ...] | None
     found: list[str] = [f"changed: {since[clue.changed]}"] if clue.changed is not None else []
     for patterns, among in (
         (clue.says, seen.says),
+        (clue.words, seen.words),
         (clue.unjudged, (seen.unjudged,)),
         (clue.console, _from(clue, seen.console)),
         (clue.thrown, _from(clue, [line for line in seen.console if line.thrown])),

@@ -26,6 +26,10 @@ _BROWSERS = re.compile(
 _BLOCKED = re.compile(
     _LOGGED + r"(?!mixed content)(?:refused to |access to |.*content security policy)", re.IGNORECASE
 )
+_QUOTING = re.compile(r"\b(?:says?|refuses to add it:|shows an error:|complains about|refused:)\s+(.+)$")
+_OURS = re.compile(r"^(?:the (?:page is|cart holds|catalogue)\b|https?:|logged: )|\(saved as ")
+_LOUD = re.compile(r"^(?P<indent> *)- '?(?:alert|alertdialog|status)\b(?P<text>.*)$")
+_SAVED = re.compile(r"^(?P<value>.+) \(saved as (?P<name>\w+) at ")
 _THEME_FILE = re.compile(r"/cdn/shop/t/\d+/assets/|/s/files/(?:\d+/)+t/\d+/assets/")
 _OF_AN_APP = re.compile(r"^/(?:apps|a|tools|community)/|/extensions/")
 _SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.com|shop\.app)$")
@@ -45,11 +49,15 @@ class Line:
 
 @frozen
 class Seen:
-    """The evidence, cut to size. `verbs` are the steps that failed; `others` how many other checks were judged."""
+    """The evidence, cut to size.
+
+    `words` are the store's own to shoppers, `verbs` the steps that failed, `others` how many other checks were judged.
+    """
 
     codes: frozenset[str]
     verbs: frozenset[str]
     says: tuple[str, ...]
+    words: tuple[str, ...]
     unjudged: str
     console: tuple[Line, ...]
     requests: tuple[Line, ...]
@@ -68,14 +76,16 @@ def seen_in(evidence: Evidence) -> Seen:
     others = _others(evidence)
     failing = [each for each in others if each.status == "FAIL" and each.inconclusive is None]
     told = [*(f"{each.code or ''} {each.failing_verb or ''}: {each.summary}" for each in failing)]
+    page = clean(evidence.page[:LONGEST_PAGE], newlines=True)
     return Seen(
         codes=frozenset(finding.code for finding in findings),
         verbs=frozenset(step.verb for step in last.steps if step.state == "failed") if last else frozenset(),
         says=lines_of(text for finding in findings for text in _words(finding)),
+        words=lines_of([*_quoted(findings), *_alerts(page), *(w for each in told if (w := _quote(each)))]),
         unjudged=_line(result.inconclusive or ""),
         console=_placed(_console(last, findings), host=host),
         requests=_placed(last.failed_requests if last else (), host=host),
-        page=clean(evidence.page[:LONGEST_PAGE], newlines=True),
+        page=page,
         neighbours=lines_of(told),
         others=sum(each.inconclusive is None for each in others),
         failing=len(failing),
@@ -110,6 +120,40 @@ def _words(finding: Finding) -> Iterable[str]:
         if value:
             yield f"{word}: {value}"
     yield from (line for line in finding.evidence if not line.startswith(_CONSOLE))
+    for line in finding.evidence:
+        saved = _SAVED.match(line)
+        if saved and saved["value"] == finding.actual:
+            yield f"{finding.actual} is still what was saved as {saved['name']}"
+
+
+def _quoted(findings: Iterable[Finding]) -> Iterable[str]:
+    """What findings pass on of the store's own words: quoted in their sentence, or as their evidence."""
+    for finding in findings:
+        if words := _quote(finding.summary):
+            yield words
+        if not (finding.code or "").startswith(
+            "R53"
+        ):  # what watchers show are requests and lines of the console
+            yield from (w for w in finding.evidence if not w.startswith(_CONSOLE) and not _OURS.search(w))
+
+
+def _quote(sentence: str) -> str | None:
+    found = _QUOTING.search(sentence)
+    return found[1] if found else None
+
+
+def _alerts(page: str) -> Iterable[str]:
+    """The texts of the page's alerts: what stands in the line of one, and in the lines below that are part of it."""
+    within: int | None = None
+    for line in page.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if within is not None and indent > within:
+            yield line.strip().removeprefix("- ")
+            continue
+        loud = _LOUD.match(line)
+        within = len(loud["indent"]) if loud else None
+        if loud and (text := loud["text"].strip(" :'\"")):
+            yield text
 
 
 def _console(last: Attempt | None, findings: list[Finding]) -> Iterable[str]:

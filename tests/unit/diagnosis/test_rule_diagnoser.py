@@ -60,7 +60,7 @@ CODE = Clue(weight=5, code=("R511",))
 
 
 def test_what_speaks_for_a_cause_names_it_with_the_lines_it_was_concluded_from() -> None:
-    found = RuleDiagnoser(lambda: [rule("dead-button", Clue(weight=5, says=("did nothing",)))])
+    found = RuleDiagnoser(lambda: [rule("dead-button", Clue(weight=8, says=("did nothing",)))])
     (cause,) = asyncio.run(found.diagnose(failure())).causes
     assert (cause.id, cause.title) == ("dead-button", "It is dead-button")
     assert 0.5 < cause.confidence < 1
@@ -79,13 +79,72 @@ def test_too_little_is_no_conclusion_and_says_so() -> None:
     assert "No rule fits" in str(found.conclude(failure()).note)
 
 
-def test_three_that_fit_alike_are_a_guess_and_not_a_conclusion() -> None:
-    alike = [rule(name, CODE) for name in ("one", "two", "three")]
-    assert concluded(failure(), *alike) == []
-    assert concluded(failure(), *alike[:2]) == ["one", "two"]
-    told = RuleDiagnoser(lambda: alike[:2]).conclude(failure())
-    assert told.note == "It may as well be: It is two."
-    assert all(each.confidence >= FLOOR for each in told.causes)
+def test_those_that_fit_alike_are_guesses_and_the_second_is_named_as_well() -> None:
+    alike = [rule(name, CODE) for name in ("one", "three", "two")]
+    told = RuleDiagnoser(lambda: alike).conclude(failure())
+    assert [cause.id for cause in told.causes] == ["one", "three", "two"]
+    assert told.note == "It may as well be: It is three."
+    assert all(FLOOR <= each.confidence < 0.34 for each in told.causes)
+
+
+THROWN = "uncaught: x is null (https://main.example.com/cdn/shop/t/1/assets/theme.js:1)"
+
+
+def test_what_a_single_source_says_is_a_guess_until_another_one_agrees() -> None:
+    suspect = rule("script", Clue(weight=6, says=("did nothing",)), Clue(weight=3, thrown=(".",)))
+    alone = RuleDiagnoser(lambda: [suspect]).conclude(failure())
+    agreeing = RuleDiagnoser(lambda: [suspect]).conclude(failure(console=(THROWN,)))
+    assert alone.causes[0].confidence < 0.5
+    assert agreeing.causes[0].confidence > 0.9
+
+
+def test_two_clues_of_one_source_are_one_witness() -> None:
+    both = rule("same", Clue(weight=3, says=("did",)), Clue(weight=3, says=("nothing",)))
+    assert RuleDiagnoser(lambda: [both]).conclude(failure()).causes[0].confidence < 0.5
+
+
+def test_want_of_a_second_source_changes_no_order() -> None:
+    sure = rule("says-more", Clue(weight=6, says=("did nothing",)))
+    noisy = rule("beside", Clue(weight=3, code=("R511",)), Clue(weight=2, thrown=(".",)))
+    assert concluded(failure(console=(THROWN,)), sure, noisy) == ["says-more", "beside"]
+
+
+ALERT = """\
+- dialog "Your cart":
+  - alert:
+    - paragraph: "Minimum order: $40"
+  - text: Free returns
+- status "Cart updated"
+- paragraph: alert the press
+"""
+
+
+def test_the_stores_own_words_are_what_is_quoted_and_what_alerts_say() -> None:
+    finding = Finding(
+        code="R514",
+        summary="The checkout sends shoppers back to the cart, which says “Pick a date”.",
+        evidence=("Sold out", "the page is https://main.example.com/cart", "console: x is null"),
+    )
+    result = make_result(status="FAIL", findings=(finding,))
+    other = neighbour("pay", status="FAIL", summary="The checkout shows an error: No.", code="R521")
+    seen = seen_in(Evidence(result=result, now=NOON, page=ALERT, neighbours=(other,)))
+    assert seen.words == (
+        "“Pick a date”.",
+        "Sold out",
+        'paragraph: "Minimum order: $40"',
+        "Cart updated",
+        "No.",
+    )
+
+
+def test_an_amount_that_is_what_was_saved_before_is_said_to_be() -> None:
+    saved = "$50.00 (saved as full_price at checks/sale.yaml:15:5)"
+    finding = Finding(code="R505", summary="Too much.", actual="$50.00", evidence=(saved,))
+    result = make_result(status="FAIL", findings=(finding,))
+    line = "$50.00 is still what was saved as full_price"
+    assert line in seen_in(Evidence(result=result, now=NOON)).says
+    lower = make_result(status="FAIL", findings=(replace(finding, actual="$45.00"),))
+    assert line not in seen_in(Evidence(result=lower, now=NOON)).says
 
 
 def test_what_speaks_against_a_cause_weakens_it() -> None:
