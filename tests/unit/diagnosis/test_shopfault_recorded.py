@@ -16,8 +16,8 @@ from support.shopfault import DECOYS, RECORDED, UNSEEN, Score, recorded, score, 
 CAUSES = {rule.cause for rule in built_in_rules()}
 PAIRS = tuple("+".join(pair) for pair in DECOYS)
 MISSED = {
-    "account-app-gone@gipfel": "check-outdated",
-    "account-app-gone@ridge": "check-outdated",
+    "account-app-gone@gipfel": "app-page-gone",
+    "account-app-gone@ridge": "app-page-gone",
     "checkout-minimum-typo@ridge": "checkout-leads-elsewhere",
     "discount-not-in-theme@gipfel": "discount-wrong-amount",
     "discount-not-in-theme@ridge": "discount-wrong-amount",
@@ -28,10 +28,9 @@ MISSED = {
     "terms-box@gipfel": "checkout-sends-back",
     "terms-box@ridge": "checkout-leads-elsewhere",
     # No cause that anybody knows fits these: a guess at the most would be right.
-    "board-left-out-of-search@gipfel": "search-finds-nothing",
-    "board-left-out-of-search@ridge": "search-finds-nothing",
-    "consent-tool-holds-theme@gipfel": "variant-picker-broken",
-    "consent-tool-holds-theme@ridge": "variant-picker-broken",
+    "board-left-out-of-search@gipfel": "product-left-out-of-search",
+    "board-left-out-of-search@ridge": "product-left-out-of-search",
+    "consent-tool-holds-theme@ridge": "script-held-back",
 }
 """What was said first in place of the truth, of the faults that no rule was made on: what the rules cannot do."""
 
@@ -71,7 +70,7 @@ def test_most_faults_that_no_rule_was_made_on_are_named(scores: dict[str, list[S
     whole = totals(unseen)
     assert whole.cases == 52
     assert round(whole.top1 * whole.cases) == 41
-    assert round(whole.top3 * whole.cases) == 45
+    assert round(whole.top3 * whole.cases) == 47
     assert whole.abstained == 0
 
 
