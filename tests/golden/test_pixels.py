@@ -6,35 +6,16 @@ NANO_SRE_UPDATE_GOLDEN=1 writes the recordings anew from `support.pixel_scenes`,
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from nano_sre.core.result import WatchReport
-from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.kinds._shared.tracking.faults import KINDS
-from nano_sre.kinds._shared.tracking.recording import read, written
-from nano_sre.kinds._shared.tracking.replay import replayed
-from nano_sre.spec.compile import programs
-from nano_sre.spec.link import link
-from nano_sre.spec.project import load_texts
-from support.golden import GOLDEN, UPDATE, agrees
+from nano_sre.kinds._shared.tracking.recording import written
+from support.golden import UPDATE, agrees
+from support.pixel_folders import FOLDER, judged
 from support.pixel_scenes import SCENES, check_of
 
-FOLDER = GOLDEN / "pixels"
 WORDS = tuple(KINDS)
-
-
-def judged(folder: Path, which: str) -> WatchReport:
-    """The verdict of a folder's check on one of its recordings."""
-    linkage = link(load_texts({"check.yaml": (folder / "check.yaml").read_text("utf-8")}), environ={})
-    assert [d for d in linkage.diagnostics if d.severity == "error"] == []
-    recording = read((folder / f"{which}.jsonl").read_text("utf-8").splitlines())
-    found = [p for p in programs(linkage.checks) if p.check_id == "tracked"]
-    (program,) = [p for p in found if p.store.market_id == recording.seen.store.market_id]
-    assert program.watch is not None
-    (call,) = program.watch.calls
-    return replayed(call.watcher.plan, recording.seen, vendors=vendors_for(program.store), span=call.span)
 
 
 def told(report: WatchReport) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from nano_sre.demo.feeds import suggest
 
-CAUSE = None
+CAUSE = "product-left-out-of-search"
 HIDDEN = "complete-snowboard"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-CAUSE = None
+CAUSE = "script-held-back"
 _SCRIPT = re.compile(r'<script (?=src="[^"]*/(?:theme|laden)\.js)')
 
 

@@ -14,11 +14,13 @@ from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.tracking import rules_fields, rules_repeats, rules_truth, rules_visit
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_close, is_text, number_of, own_sum
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
-from nano_sre.kinds._shared.tracking.truth import Amount, Truth
+from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, Amount, Truth
 from nano_sre.kinds._shared.tracking.wanted import TRUTHS, Plan, SameAs, Wanted
 
 NEAR_THE_STEP = 5_000  # ms after a step in which what it caused is sent
 AT_LEAST_ONCE = Expectation(at_least=Limit(fail="1"))
+# What the store tells of on its own pages; of a checkout, its silence proves nothing.
+OF_THE_PAGES = frozenset(SHOP_NAMES.values()) - frozenset(rules_visit.STAGES)
 State = Literal["ok", "warn", "fail", "unasked"]
 
 
@@ -217,6 +219,21 @@ class Expected:
             if heard
             else "it heard nothing at all"
         )
+        yield from self._who_heard(wanted, vendor)
+
+    def _who_heard(self, wanted: Wanted, vendor: str) -> Iterator[str]:
+        """Whether others heard of what a vendor did not hear of: it tells a lost pixel from a lost event."""
+        came = self.truth.came_to(wanted.event)
+        if came is not None:
+            yield f"the store itself told of it at {came.at_ms / 1000:.1f} s"
+        elif wanted.event in OF_THE_PAGES and self.case.seen.shop_events:
+            yield "the store itself did not tell of it"
+        others = [v for v in self.plan.vendors if v != vendor and self.case.sends(v, wanted.event)]
+        told = [self.case.name(each) for each in others if self.case.heard(each, wanted.event)]
+        if told:
+            yield f"{' and '.join(told)} heard of it"
+        elif others:
+            yield "no other vendor heard of it"
 
     def _ids(self, wanted: Wanted, about: Occurrence) -> Iterator[Fault]:
         if wanted.order_id and not about.event.order_id:
