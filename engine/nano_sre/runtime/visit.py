@@ -35,7 +35,6 @@ LEAST_TIME = 0.05
 QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
 QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
 LONGEST_QUIET = 3.0
-JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
@@ -164,7 +163,7 @@ class _Visit:
     def _hit_record(self, watching: Watching) -> tuple[Artifact, ...]:
         text = None if self.wish.trace_only else hit_record(watching, self.environment)
         name = f"{self.wish.number}-hits.jsonl"
-        return () if text is None else (self.evidence.keep_text("hits", name, text, media_type=JSON_LINES),)
+        return () if text is None else (self.evidence.keep_packed("hits", name, text),)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
         for index, call in enumerate(calls):
