@@ -217,6 +217,8 @@ def _tell_end(seen: PixelsSeen, *, as_json: bool, save: Path | None) -> None:
     if save is not None and seen.seen is not None:
         say(f"\nAll of it is in {save}. Judge it again:  nano-sre pixels replay {save}")
     made = seen.attempt
+    if made.note is not None:
+        say(made.note)
     if made.inconclusive is not None:
         raise Stop(Exit.MONITOR, made.inconclusive)
     if seen.report is not None and seen.report.inconclusive is not None:
