@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -76,7 +77,7 @@ def test_hits_are_told_live_and_ctrl_c_ends_with_a_summary(shop: DemoServer, tmp
             "--for",
             "5m",
             "--save",
-            "seen.jsonl",
+            "seen.jsonl.gz",
             until="R554",
         )
     finally:
@@ -89,9 +90,9 @@ def test_hits_are_told_live_and_ctrl_c_ends_with_a_summary(shop: DemoServer, tmp
     assert re.search(r"\d s  meta +view_item \(ViewContent\) +“\$699\.95” USD", live)
     assert "✗ R554" in live, "what a hit shows by itself is told at once"
     assert re.search(r"\d+ hits to \d vendors, \d+ of them with a fault", summary)
-    assert "nano-sre pixels replay seen.jsonl" in summary
+    assert "nano-sre pixels replay seen.jsonl.gz" in summary
     assert "\x1b[38;5;" in said
-    recording = read((tmp_path / "seen.jsonl").read_text("utf-8").splitlines())
+    recording = read(gzip.decompress((tmp_path / "seen.jsonl.gz").read_bytes()).decode().splitlines())
     assert {each.fate for each in recording.seen.hits} == {"swallowed"}
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from nano_sre.core.result import RunReport
+from nano_sre.kinds._shared.tracking.recorded_file import text_in
+from nano_sre.kinds._shared.tracking.recording import read
+from nano_sre.runtime.evidence import FolderArtifacts
+from nano_sre.runtime.replaying import replay, usual_program
 from nano_sre.service import Selection, select
 from nano_sre.spec.guide_tracking import CONSENT, EXAMPLES, JOURNEY, PAGE
 from nano_sre.spec.link import link
@@ -24,7 +28,7 @@ def open_shops() -> object:
         yield opened
 
 
-def judged(example: str, opened: Shops, folder: Path) -> RunReport:
+def judged(example: str, opened: Shops, folder: Path, **more: object) -> RunReport:
     texts = {
         name: (ROOT / "checks" / name).read_text("utf-8") for name in ("stores.yaml", "buy-a-snowboard.yaml")
     }
@@ -33,7 +37,7 @@ def judged(example: str, opened: Shops, folder: Path) -> RunReport:
     linkage = link(load_texts(texts), environ=opened.environ)
     assert [each for each in linkage.diagnostics if each.severity == "error"] == []
     programs = [each for each in select(linkage, Selection()) if each.kind == "pixels"]
-    return run_programs(programs, folder=folder, environ=opened.environ)
+    return run_programs(programs, folder=folder, environ=opened.environ, **more)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=("page", "journey", "consent"))
@@ -49,3 +53,17 @@ def test_it_is_green_on_a_sound_store_and_red_on_a_broken_one(
 
 def test_the_chapter_shows_them() -> None:
     assert all(example.rstrip() in checks_page() for example in EXAMPLES)
+
+
+def test_a_passing_visit_is_kept_whole_and_judged_again_from_its_file(
+    open_shops: Shops, tmp_path: Path
+) -> None:
+    (result,) = judged(JOURNEY, open_shops, tmp_path, artifacts=FolderArtifacts(tmp_path)).results
+    (file,) = [tmp_path / each.path for each in result.attempts[-1].artifacts if each.kind == "hits"]
+    assert file.name == "1-hits.jsonl.gz"
+    recording = read(text_in(file.read_bytes()).splitlines())
+    assert len(file.read_bytes()) * 4 < len(text_in(file.read_bytes()).encode())
+    (watched,) = result.attempts[-1].watched
+    assert [hit.number for hit in recording.seen.hits] == [each.decoded.hit.number for each in watched.hits]
+    again = replay([usual_program(recording.seen)], recording.seen, sources={})
+    assert [each.status for each in again.results] == ["PASS"]

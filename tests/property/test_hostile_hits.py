@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 import tracemalloc
 
+import brotli
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,11 @@ from nano_sre.core.vendor import Vendor
 from nano_sre.kinds._shared.tracking import vendors_for
 from nano_sre.kinds._shared.tracking.told import as_data
 from support.hit_mix import Mix, hit
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 VENDORS = vendors_for(None)
 READ = [v for name in VENDORS.names if isinstance(v := VENDORS.vendor(name), Vendor) and v.event]
@@ -99,18 +106,23 @@ def test_json_of_any_build_is_read(body: object, url: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(
     st.binary(max_size=300),
-    st.sampled_from(["", "gzip", "deflate", "br"]),
+    st.sampled_from(["", "gzip", "deflate", "br", "zstd", "gzip, br", "zstd, zstd", "dcz"]),
     st.sampled_from([GA4, TIKTOK, META]),
 )
 def test_bytes_of_any_kind_are_read(body: bytes, encoding: str, url: str) -> None:
     kept(VENDORS.decode(hit(url, body, encoding=encoding)))
 
 
+BOMB = b"en=view_item&x=" + b"0" * 30_000_000
 HOSTILE = {
     "10 MB of JSON": hit(TIKTOK, b'{"event":"AddToCart","properties":{"contents":[' + b'{"content_id":"1"},' * 500_000 + b"]}}"),
     "10 MB of a form": hit(META, b"id=1&ev=Purchase&x=" + b"a" * 10_000_000),
     "10 MB of lines": hit(GA4, b"en=view_item\n" * 800_000),
-    "a bomb": hit(GA4, gzip.compress(b"en=view_item&x=" + b"0" * 30_000_000), encoding="gzip"),
+    "a bomb": hit(GA4, gzip.compress(BOMB), encoding="gzip"),
+    "a brotli bomb": hit(GA4, brotli.compress(BOMB, quality=5), encoding="br"),
+    "a zstd bomb": hit(GA4, zstd.compress(BOMB), encoding="zstd"),
+    "bombs in each other": hit(GA4, gzip.compress(zstd.compress(brotli.compress(BOMB, quality=5))), encoding="br, zstd, gzip"),
+    "packed without end": hit(GA4, b"x", encoding=", ".join(["br"] * 5_000)),
     "deep JSON": hit(TIKTOK, b'{"a":' * 200_000),
     "JSON nested to the edge": hit(TIKTOK, b'{"event":"A","a":' + b"[" * 900 + b"]" * 900 + b"}"),
     "many parameters": hit(GA4 + "".join(f"&ep.k{n}=v" for n in range(10_000))),
@@ -147,7 +159,19 @@ def test_hostile_hits_are_read_within_bounds(what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["10 MB of JSON", "10 MB of a form", "10 MB of lines", "a bomb", "many parameters", "deep JSON"]
+    "what",
+    [
+        "10 MB of JSON",
+        "10 MB of a form",
+        "10 MB of lines",
+        "a bomb",
+        "a brotli bomb",
+        "a zstd bomb",
+        "bombs in each other",
+        "packed without end",
+        "many parameters",
+        "deep JSON",
+    ],
 )
 def test_what_is_left_out_of_a_hostile_hit_is_told(what: str) -> None:
     assert VENDORS.decode(HOSTILE[what]).trouble

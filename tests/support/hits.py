@@ -9,7 +9,7 @@ from typing import Any
 from nano_sre.core.hits import Hit
 from nano_sre.core.program import Program, WatchCall, WatchParts
 from nano_sre.core.result import Attempt, StepReport, WatchReport
-from nano_sre.core.watch import Needs
+from nano_sre.core.watch import Needs, Record
 from nano_sre.core.watcher import Watch, WatchedVisit
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.sink.log import HitLog
@@ -23,9 +23,10 @@ class SeeHits:
 
     visit: WatchedVisit | None = None
     hits: Sequence[Hit] = ()
+    also: tuple[Record, ...] = ()
 
     def needs(self, *, own: bool) -> Needs:
-        return Needs(records=frozenset({"hits"}))
+        return Needs(records=frozenset({"hits", *self.also}))
 
     def titles(self) -> tuple[str, ...]:
         return ("Look at hits",)
@@ -63,9 +64,11 @@ class Tracked:
         return [each for each in self.hits if part in each.url]
 
 
-async def track(program: Program, *, host: BrowserHost, **wish: Any) -> Tracked:
+async def track(
+    program: Program, *, host: BrowserHost, watcher: SeeHits | None = None, **wish: Any
+) -> Tracked:
     """Drive a program once while its hits are watched."""
-    watcher = SeeHits()
+    watcher = watcher or SeeHits()
     parts = WatchParts(calls=(WatchCall(word="hits", watcher=watcher),), journey=program.check_id)
     round_ = WatchRound([replace(program, watch=parts)], store=None, url=str(program.store.url))
     watching = round_.watching("visit", traced=False)

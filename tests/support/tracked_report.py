@@ -112,7 +112,10 @@ def tracked_result(watched: WatchReport | None = None) -> TargetResult:
     """A failed check of tracking."""
     attempt = passed_attempt(1, "runs/2026-06/r1/tracking")
     recording = Artifact(
-        kind="hits", path="2026-06/r1/tracking/1-hits.jsonl", name="1-hits.jsonl", media_type="text/plain"
+        kind="hits",
+        path="2026-06/r1/tracking/1-hits.jsonl.gz",
+        name="1-hits.jsonl.gz",
+        media_type="application/gzip",
     )
     report = watched or watch_report()
     attempt = replace(attempt, status=report.status, watched=(report,), artifacts=(recording,))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from nano_sre.kinds._shared.tracking import Vendors
 
 LONGEST_LINE = 32_000_000  # characters: room for a body of 10 MB in base64
-KEYS = ("url", "method", "postData", "base64", "headers")
+OF_A_VISIT = frozenset(
+    {"step", "load", "saved", "cart", "shop_event", "banner", "failed", "other_host"}
+)  # lines of a recorded visit that are no hits
 
 
 class Unreadable(ValueError):
@@ -49,13 +51,15 @@ def decode(
 
     Needs no network. A line that cannot be read is told with its number, the others go on, and the exit code is 3.
 
-    Example: nano-sre pixels decode - --json < hits.jsonl
+    Example: gunzip -c 1-hits.jsonl.gz | nano-sre pixels decode - --json
     """
     known = vendors_of(vendors)
     broken = 0
     for where, line in _lines(urls):
         try:
             hit = hit_of(line)
+            if hit is None:
+                continue
         except Unreadable as error:
             broken += 1
             say(f"{where}: {error}")
@@ -125,8 +129,8 @@ def _lines(urls: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield f"line {count}", line
 
 
-def hit_of(line: str) -> Hit:
-    """The hit that a line describes. Raises `Unreadable`."""
+def hit_of(line: str) -> Hit | None:
+    """The hit that a line describes; None for a line of a recorded visit that is none. Raises `Unreadable`."""
     from nano_sre.core.hits import Hit
 
     if line[:1] == "[":
@@ -144,6 +148,10 @@ def hit_of(line: str) -> Hit:
             else str(error)
         )
         raise Unreadable(f"this is no JSON that can be read: {why}") from None
+    if said.get("nano_sre") == "hits" or (len(said) == 1 and said.keys() <= OF_A_VISIT):
+        return None
+    if isinstance(said.get("hit"), dict):
+        said = said["hit"]
     url = said.get("url")
     if url is not None and not isinstance(url, str):
         raise Unreadable("“url” is an address, as a text")
@@ -161,8 +169,8 @@ def hit_of(line: str) -> Hit:
         url=url,
         body=body,
         length=len(body),
-        content_type=headers.get("content-type", _mime(said)),
-        encoding=headers.get("content-encoding", ""),
+        content_type=headers.get("content-type") or _word(said, "content_type") or _mime(said),
+        encoding=headers.get("content-encoding") or _word(said, "encoding"),
     )
 
 
@@ -181,6 +189,12 @@ def _body(said: Mapping[str, Any]) -> bytes:
     if not isinstance(given, str):
         raise Unreadable("“postData” is what was posted, as a text")
     return given.encode("utf-8", "replace")
+
+
+def _word(said: Mapping[str, Any], key: str) -> str:
+    """Of a recorded visit, which keeps two headers under names of ours."""
+    given = said.get(key)
+    return given if isinstance(given, str) else ""
 
 
 def _mime(said: Mapping[str, Any]) -> str:

@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from nano_sre.core.result import RunReport
     from nano_sre.kinds._shared.tracking.recording import Recording
 
+WHAT_IS_READ = "a run leaves a recording beside its other files, called hits.jsonl.gz; browsers export a HAR"
+
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="A hits.jsonl that a run left, or a HAR of a browser.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A hits.jsonl.gz that a run left, or a HAR of a browser; each packed by gzip or not."
+        ),
+    ],
     check: Annotated[
         str | None, typer.Option("--check", help="The id of the pixels check; the recorded one by default.")
     ] = None,
@@ -42,7 +49,7 @@ def replay(
 
     Without a check, the vendors that were heard of are judged by what each needs and by the usual faults.
 
-    Example: nano-sre pixels replay reports/hits.jsonl --check purchase-path-tracked
+    Example: nano-sre pixels replay reports/1-hits.jsonl.gz --check purchase-path-tracked
     """
     from nano_sre.cli.run import finish_run, listening
 
@@ -70,14 +77,17 @@ def _about(report: RunReport) -> str:
 def _read(file: Path) -> Recording | Mapping[str, Any]:
     """A recording, or the JSON of a HAR. Stops when it is neither."""
     from nano_sre.kinds._shared.tracking.har import is_har
+    from nano_sre.kinds._shared.tracking.recorded_file import text_in
     from nano_sre.kinds._shared.tracking.recording import BrokenRecording, read
 
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = text_in(file.read_bytes())
     except FileNotFoundError:
         raise Stop(Exit.NOTHING, f"there is no file {file}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Stop(Exit.USAGE, f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise Stop(Exit.USAGE, f"cannot read {file}: {error.strerror}") from None
+    except BrokenRecording as error:
+        raise Stop(Exit.USAGE, f"{file}: {error}", hint=WHAT_IS_READ) from None
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -87,11 +97,7 @@ def _read(file: Path) -> Recording | Mapping[str, Any]:
     try:
         return read(text.split("\n"))
     except BrokenRecording as error:
-        raise Stop(
-            Exit.USAGE,
-            f"{file}:{error.line}: {error}",
-            hint="a run leaves a recording beside its other files, called hits.jsonl; browsers export a HAR",
-        ) from None
+        raise Stop(Exit.USAGE, f"{file}:{error.line}: {error}", hint=WHAT_IS_READ) from None
 
 
 def _judged(

@@ -53,7 +53,10 @@ def watch(
     consent: Answer = None,
     seconds: Long = None,
     save: Annotated[
-        Path | None, typer.Option(help="Keep all that was heard in this file, for “pixels replay”.")
+        Path | None,
+        typer.Option(
+            help="Keep all that was heard in this file, for “pixels replay”; packed if it ends in .gz."
+        ),
     ] = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="Without a window, also where there is a display.")
@@ -161,13 +164,14 @@ def _greet(wish: PixelWish, *, as_json: bool) -> None:
 
 
 def _save(seen: PixelsSeen, file: Path) -> None:
+    from nano_sre.kinds._shared.tracking.recorded_file import bytes_of
     from nano_sre.kinds._shared.tracking.recording import Recording, written
 
     if seen.seen is None:
         return
     lines = written(Recording(seen=seen.seen, target=seen.seen.store.host))
     try:
-        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        file.write_bytes(bytes_of("".join(f"{line}\n" for line in lines), name=file.name))
     except OSError as error:
         raise Stop(Exit.MONITOR, f"cannot write {file}: {error.strerror}") from error
 
@@ -213,6 +217,8 @@ def _tell_end(seen: PixelsSeen, *, as_json: bool, save: Path | None) -> None:
     if save is not None and seen.seen is not None:
         say(f"\nAll of it is in {save}. Judge it again:  nano-sre pixels replay {save}")
     made = seen.attempt
+    if made.note is not None:
+        say(made.note)
     if made.inconclusive is not None:
         raise Stop(Exit.MONITOR, made.inconclusive)
     if seen.report is not None and seen.report.inconclusive is not None:

@@ -59,7 +59,7 @@ class ExampleHit:
     body: Annotated[str | None, Doc("What was posted, as text.")] = None
     base64: Annotated[str | None, Doc("What was posted, in base64, when it is no text.")] = None
     content_type: Annotated[str, Doc("The content type.")] = ""
-    encoding: Annotated[str, Doc("The content encoding, such as gzip.")] = ""
+    encoding: Annotated[str, Doc("The content encoding, such as gzip, br or zstd.")] = ""
     hit: Annotated[bool, Doc("false for a request that must not be taken for a hit of this vendor.")] = True
     events: Annotated[tuple[ExpectedEvent, ...], Doc("The events, in their order.")] = ()
     trouble: Annotated[str | None, Doc("Words of what could not be read of it.")] = None

@@ -48,7 +48,8 @@ class HttpClient:
     def client(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
-                headers={"user-agent": USER_AGENT},
+                # What a server may pack with brotli, httpx would unpack without a limit of our own.
+                headers={"user-agent": USER_AGENT, "accept-encoding": "gzip, deflate"},
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=40),
                 # Attempts bring their own cookies; what the shared client would keep must not leak between them.
                 cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),

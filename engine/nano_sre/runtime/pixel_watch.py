@@ -31,6 +31,7 @@ from nano_sre.kinds.steps.press import Press
 from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.evidence import Evidence, NoArtifacts
 from nano_sre.runtime.remembering import Memory
+from nano_sre.runtime.trouble import BrowserDied
 from nano_sre.runtime.values import Environment
 from nano_sre.runtime.visit import VisitWish, attempt
 from nano_sre.runtime.watching import WatchedProgram, Watching
@@ -93,7 +94,7 @@ async def watch(
 ) -> PixelsSeen:
     """Visit the store and `tell` every hit as it comes, until the visit is over or `stop` is set.
 
-    Raises `BrowserDied` when the browser breaks down.
+    What was heard of a browser that is gone in the middle is judged; `BrowserDied` is raised when there is nothing.
     """
     place = urlsplit(wish.url)
     origin = f"{place.scheme}://{place.netloc}"
@@ -117,17 +118,31 @@ async def watch(
         program=program, calls=(WatchCall(word=WORD, watcher=listener),), memory=Memory()
     )
     redactor = Redactor([wish.password] if wish.password else ())
-    async with BrowserHost(say=say, headed=wish.headed) as host:
-        made = await attempt(
-            program,
-            VisitWish(targets=("watched",), watching=Watching([watched])),
-            host=host,
-            environment=Environment(store=store, redactor=redactor),
-            evidence=Evidence(NoArtifacts(), run_id="watched", target="watched", redactor=redactor),
-        )
-    report = watched.reports.get(WORD)
+    evidence = Evidence(NoArtifacts(), run_id="watched", target="watched", redactor=redactor)
+    try:
+        async with BrowserHost(say=say, headed=wish.headed) as host:
+            made = await attempt(
+                program,
+                VisitWish(targets=("watched",), watching=Watching([watched])),
+                host=host,
+                environment=Environment(store=store, redactor=redactor),
+                evidence=evidence,
+            )
+        report = watched.reports.get(WORD)
+    except BrowserDied as death:
+        report = await listener.last_words()
+        if report is None:
+            raise
+        made = _cut_short(str(death), headed=wish.headed)
     shown = None if report is None else kept(report, mask=redactor.text)
     return PixelsSeen(attempt=made, report=shown, seen=listener.seen)
+
+
+def _cut_short(why: str, *, headed: bool) -> Attempt:
+    """A visit whose browser is gone. Who looks at a window has closed it, or has seen it go."""
+    if headed:
+        return Attempt(number=1, status="PASS", note="The browser is gone; this is what was heard.")
+    return Attempt(number=1, status="WARN", inconclusive=f"the browser broke down: {why}")
 
 
 def _store(wish: PixelWish, origin: str) -> StoreFacts:
@@ -192,6 +207,10 @@ class _Listener:
         self.seen = case.seen
         return judged(self._plan, case)
 
+    async def last_words(self) -> WatchReport | None:
+        """What can be said when the browser is gone; None when it never showed a page."""
+        return None if self._visit is None else await self.verdict()
+
     @property
     def _plan(self) -> Plan:
         """All that is wrong whatever a shop wants, without what only a known market tells."""
@@ -243,6 +262,8 @@ class _Stay:
         self.listener.market = await _market(io)
         began = time.monotonic()
         while not self.listener.stop.is_set() and not self._is_over(io, time.monotonic() - began):
+            if _is_gone(io):
+                raise BrowserDied("it ended while the page was watched")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.listener.stop.wait(), POLL)
 
@@ -253,6 +274,12 @@ class _Stay:
             return passed >= self.wish.seconds
         quiet = time.monotonic() - self.listener.last
         return not self.wish.headed and (passed >= LONGEST_QUIET or min(quiet, passed) >= QUIET)
+
+
+def _is_gone(io: Any) -> bool:
+    """Whether the browser has ended: nobody asks it anything while the page is only watched."""
+    browser = io.state.context.browser
+    return browser is not None and not browser.is_connected()
 
 
 async def _market(io: Browser) -> Market | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import time
@@ -63,10 +64,12 @@ class ShopSide:
     async def listen(self, session: CDPSession, *, world: str, binding: str) -> None:
         """Hear the pages of this session, from the next document on."""
         listen = f"{LISTEN.rstrip()}({json.dumps(self.word)});".replace("__SAY__", binding)
-        await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": listen, "worldName": world})
+        scripts: list[dict[str, object]] = [{"source": listen, "worldName": world}]
         if "shop_events" in self.records:
-            probe = f"{PROBE.rstrip()}({json.dumps(self.word)});"
-            await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": probe})
+            scripts.append({"source": f"{PROBE.rstrip()}({json.dumps(self.word)});"})
+        await asyncio.gather(
+            *(session.send("Page.addScriptToEvaluateOnNewDocument", script) for script in scripts)
+        )
 
     def heard(self, said: Mapping[str, Any]) -> bool:
         """A message of our script in the page; whether it was for us."""

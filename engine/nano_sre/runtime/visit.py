@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,7 +35,6 @@ LEAST_TIME = 0.05
 QUIET_BEFORE_LEAVING = 0.3  # seconds without a hit until a page is left
 QUIET_AFTER_LEAVING = 0.8  # the latest arrival that was measured came 0.42 s after the page was closed
 LONGEST_QUIET = 3.0
-JSON_LINES = "application/jsonl"
 NOT_ARRIVED = {"R507", "R508"}  # no page of the store was seen, so its console says nothing about it
 
 
@@ -74,8 +73,6 @@ async def attempt(
     started = time.monotonic()
     try:
         hit_log = HitLog(wanted=wish.watching is not None and "hits" in wish.watching.records)
-        if hit_log.wanted:
-            hit_log.trouble = await host.prove_sink()
         lent = host.context(
             program.store,
             url=environment.url,
@@ -84,7 +81,7 @@ async def attempt(
             hit_log=hit_log,
             first_party=program.parts.first_party,
         )
-        async with lent as context:
+        async with _proving(host, hit_log), lent as context:
             return await _Visit(program, wish, context, environment, evidence, hit_log).run(started)
     except Abort as abort:
         return Attempt(
@@ -97,6 +94,20 @@ async def attempt(
         if is_dead(error):
             raise BrowserDied(first_line(error)) from error
         raise
+
+
+@asynccontextmanager
+async def _proving(host: BrowserHost, hit_log: HitLog) -> AsyncIterator[None]:
+    """Prove the sink while the visit is prepared and made: what was heard is judged at its end, not before."""
+    if not hit_log.wanted:
+        yield
+        return
+    proof = hit_log.proof = asyncio.ensure_future(host.prove_sink())
+    try:
+        yield
+    finally:
+        proof.cancel()
+        await asyncio.gather(proof, return_exceptions=True)
 
 
 class _Visit:
@@ -142,6 +153,8 @@ class _Visit:
             await self.evidence.start_trace(self.context)
         if self.wish.watching:
             await self.wish.watching.start(page, self.environment, self.hit_log)
+        if self.wish.watching and "vitals" in self.wish.watching.records:
+            await self.hit_log.prove()  # nothing else may keep the machine busy while a page is timed
         self.started = started
         self.hit_log.begin(started, step=lambda: self.wish.watching.step if self.wish.watching else -1)
         self.ends = started + self.program.timeout.seconds
@@ -164,7 +177,7 @@ class _Visit:
     def _hit_record(self, watching: Watching) -> tuple[Artifact, ...]:
         text = None if self.wish.trace_only else hit_record(watching, self.environment)
         name = f"{self.wish.number}-hits.jsonl"
-        return () if text is None else (self.evidence.keep_text("hits", name, text, media_type=JSON_LINES),)
+        return () if text is None else (self.evidence.keep_packed("hits", name, text),)
 
     async def _steps(self, calls: tuple[StepCall, ...], progress: _Progress) -> None:
         for index, call in enumerate(calls):

@@ -123,12 +123,17 @@ class Watching:
         session.on("Runtime.bindingCalled", self._heard)
         script = SCRIPT.replace("__SAY__", SAY).replace("__REPORT__", REPORT).replace("__QUIET__", QUIET)
         script = script.replace("__WANTED__", " ".join(sorted(self.records & IN_PAGE)))
-        await session.send("Runtime.enable")
-        await session.send("Runtime.addBinding", {"name": SAY, "executionContextName": WORLD})
-        await session.send("Page.enable")
-        await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": script, "worldName": WORLD})
-        if self.records & {"hits", "shop_events"}:
-            await self.shop.listen(session, world=WORLD, binding=SAY)
+        await asyncio.gather(  # in this order, and without waiting for one before the next is sent
+            session.send("Runtime.enable"),
+            session.send("Runtime.addBinding", {"name": SAY, "executionContextName": WORLD}),
+            session.send("Page.enable"),
+            session.send("Page.addScriptToEvaluateOnNewDocument", {"source": script, "worldName": WORLD}),
+            *(
+                [self.shop.listen(session, world=WORLD, binding=SAY)]
+                if self.records & {"hits", "shop_events"}
+                else []
+            ),
+        )
 
     def _heard(self, event: Mapping[str, Any]) -> None:
         with suppress(ValueError, KeyError, TypeError):
@@ -200,10 +205,14 @@ class Watching:
         except TimeoutError:
             return None
         except Error as error:
-            if is_dead(error):
+            if is_dead(error) and not self._only_the_page_is_closed():
                 raise BrowserDied(str(error)) from error
-            return None  # the page moved on: its last word has been heard
+            return None  # the page moved on, or somebody closed it: its last word has been heard
         return answer.get("result", {}).get("value")
+
+    def _only_the_page_is_closed(self) -> bool:
+        browser = self._page.context.browser
+        return self._page.is_closed() and browser is not None and browser.is_connected()
 
     async def _asked(self, each: WatchedProgram, call: WatchCall, work: Awaitable[Any]) -> Any:
         """A watcher's work, which can neither hold up the visit nor break it."""

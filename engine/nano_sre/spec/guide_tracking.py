@@ -120,9 +120,9 @@ def _reading() -> list[str]:
         ),
         "",
         (
-            "Beside the report lies `1-hits.jsonl`, the visit as it was judged. "
-            "`nano-sre pixels replay 1-hits.jsonl` judges it again, without a browser: after a change of the check, or "
-            "by somebody else. It holds what was sent as it was sent, secrets apart: pass it on with care."
+            "Beside the report lies `1-hits.jsonl.gz`, the visit as it was judged, of passing visits too. "
+            "`nano-sre pixels replay 1-hits.jsonl.gz` judges it again, without a browser: after a change of the "
+            "check, or by somebody else. It holds what was sent as it was sent, secrets apart: pass it on with care."
         ),
         "",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from nano_sre.spec.validate import validate
 
 UNKNOWN_WORDS = ("E201", "E202", "E203", "E207")  # one of these may be an older spelling
 
+_VENDOR = re.compile(rb"kind\W+vendor\b")
 # Digits enough for a card, behind the keys that take one.
 _CARD = re.compile(r"(?<=pay: |ard: )[\"']?(?:[0-9][ -]?){12,19}[\"']?")
 
@@ -84,10 +85,13 @@ def load_project(paths: Sequence[Path]) -> Project:
     project.diagnostics += nowhere(files.missing)
     for row, place in zip(files.rows, files.places, strict=True):
         load_file(project, str(row[0]), Path(place).parent)
+    seen = set(files.places)
     if project.checks and (
         watched_elsewhere(project) or not any(each.kind == "store" for each in project.loaded)
     ):
-        load_context(project, paths, set(files.places))
+        load_context(project, paths, seen)
+    if project.checks:
+        load_vendors_above(project, paths, seen)
     load_arrangements(project, paths, files)
     finish(project, paths)
     return project
@@ -141,22 +145,35 @@ def load_texts(files: Mapping[str, str]) -> Project:
     return project
 
 
-def load_file(project: Project, shown: str, folder: Path, *, context: bool = False) -> None:
-    """Add what a file holds. `folder` is where it lies, links resolved."""
+def load_file(
+    project: Project, shown: str, folder: Path, *, context: bool = False, around: Collection[str] = AROUND
+) -> None:
+    """Add what a file holds. `folder` is where it lies, links resolved.
+
+    Of a file of the `context` only documents of the kinds `around`, and what checks watch.
+    """
     text, trouble = read_file(shown)
     project.diagnostics += trouble
     if not trouble:
-        add_text(project, text, shown, folder, context=context)
+        add_text(project, text, shown, folder, context=context, around=around)
 
 
-def add_text(project: Project, text: str, shown: str, folder: Path, *, context: bool = False) -> None:
+def add_text(
+    project: Project,
+    text: str,
+    shown: str,
+    folder: Path,
+    *,
+    context: bool = False,
+    around: Collection[str] = AROUND,
+) -> None:
     """Add every document of a text, with what is wrong with it."""
     documents, trouble = load(text, shown)
     if arrangement(shown):
         _add_arrangement(project, text, shown, folder, documents, trouble)
         return
     wanted = watched_elsewhere(project) if context else ()
-    kept = [d for d in documents if not context or d.kind in AROUND or d.data.get("id") in wanted]
+    kept = [d for d in documents if not context or d.kind in around or d.data.get("id") in wanted]
     if context and not kept:
         return
     project.sources[shown] = without_passwords(text, kept)
@@ -211,24 +228,71 @@ def bound(document: Document, folder: Path, told: list[Diagnostic], *, context: 
 
 
 def load_context(project: Project, paths: Iterable[Path], seen: set[str]) -> list[str]:
-    """Stores, fragments and vendors that stand above the given paths: a check belongs to the nearest.
+    """Stores, fragments and vendors that stand above the given paths: a check belongs to the nearest store.
 
-    Returns the folders that were looked at.
+    Returns the folders that were looked at; what was read is added to `seen`.
     """
     looked_at: list[str] = []
     for path in paths:
-        folder = path.resolve() if path.is_dir() else path.resolve().parent
-        for above in (folder, *list(folder.parents)[:HIGHEST]):
-            for beside in (above, above / "vendors"):  # nobody names a vendor, so no missing name would tell
-                looked_at.append(str(beside))
-                for file in map(beside.joinpath, yaml_names(str(beside))):
-                    place = file.resolve()
-                    if str(place) not in seen:
-                        seen.add(str(place))
-                        load_file(project, str(shortest(file)), place.parent, context=True)
-            if any(each.kind == "store" for each in project.loaded) or (above / ".git").exists():
+        for above in _upward(path):
+            for file in _unread(above, seen, looked_at):
+                load_file(project, str(shortest(file)), file.resolve().parent, context=True)
+            if any(each.kind == "store" for each in project.loaded):
                 break
     return looked_at
+
+
+def load_vendors_above(project: Project, paths: Iterable[Path], seen: set[str]) -> list[str]:
+    """Vendors that stand above the given paths, whichever store is the nearest: every visit must know them all.
+
+    They are looked for as far as the repository goes; where there is none, as far as the folder people work in.
+    Returns the folders that were looked at; what was read is added to `seen`.
+    """
+    looked_at: list[str] = []
+    for path in paths:
+        for above in _inside(list(_upward(path)))[path.is_dir() :]:  # a folder that was given has been read
+            for file in _unread(above, seen, looked_at):
+                if _may_hold_a_vendor(file):
+                    load_file(
+                        project, str(shortest(file)), file.resolve().parent, context=True, around=("vendor",)
+                    )
+    return looked_at
+
+
+def _upward(path: Path) -> Iterator[Path]:
+    """The folder of a path and those above it, as far as its repository goes."""
+    folder = path.resolve() if path.is_dir() else path.resolve().parent
+    for above in (folder, *list(folder.parents)[:HIGHEST]):
+        yield above
+        if (above / ".git").exists():
+            return
+
+
+def _inside(upward: list[Path]) -> list[Path]:
+    """Those of the folders that belong to the project: what lies beside it by chance is not its own."""
+    here = Path.cwd()
+    if not (upward[-1] / ".git").exists():
+        return upward[: upward.index(here) + 1] if here in upward else upward[:1]
+    return upward
+
+
+def _unread(folder: Path, seen: set[str], looked_at: list[str]) -> Iterator[Path]:
+    """The files of a folder and of the vendors in it: nobody names a vendor, so no missing name would tell."""
+    for beside in (folder, folder / "vendors"):
+        looked_at.append(str(beside))
+        for file in map(beside.joinpath, yaml_names(str(beside))):
+            place = str(file.resolve())
+            if place not in seen:
+                seen.add(place)
+                yield file
+
+
+def _may_hold_a_vendor(file: Path) -> bool:
+    """Whether it is worth reading: what else lies above may be large, and nothing of ours."""
+    try:
+        return bool(_VENDOR.search(file.read_bytes()))
+    except OSError:
+        return False
 
 
 def watched_elsewhere(project: Project) -> set[str]:

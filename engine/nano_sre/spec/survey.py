@@ -36,6 +36,7 @@ from nano_sre.spec.project import (
     load_context,
     load_file,
     load_project,
+    load_vendors_above,
     nowhere,
     watched_elsewhere,
     without_passwords,
@@ -259,9 +260,10 @@ class _Surveyor:
                 raw = each.raw or b""
                 if _AROUND.search(raw):
                     around += [one for one in each.load().loaded if one.kind in AROUND]
-        self.above, self.looked_above = Project(), []
+        self.above, self.looked_above, seen = Project(), [], set(self.listing.places)
         if not any(each.kind == "store" for each in around):
-            self.looked_above = load_context(self.above, self.paths, set(self.listing.places))
+            self.looked_above = load_context(self.above, self.paths, seen)
+        self.looked_above += load_vendors_above(self.above, self.paths, seen)
         return [*around, *self.above.loaded]
 
     def _around_hashes(self) -> list[list[str]]:
@@ -329,7 +331,7 @@ class _Surveyor:
             "rows": self.listing.rows,
             "places": self.listing.places,
             "looked": [[path, *stamp(path)] for path in sorted(self._looked_at())],
-            "above": records.above(self.looked_above),
+            "above": records.above(dict.fromkeys(self.looked_above)),
             "beside": self.listing.beside,
             "looked_beside": [[path, *stamp(path)] for path in sorted(self.looked_beside)],
             "env": records.environment_asked(sorted(self.environ.names), self.environ),

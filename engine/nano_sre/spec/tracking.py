@@ -43,7 +43,8 @@ def _vendors(check: Linked, own: Mapping[str, Loaded]) -> Iterator[Diagnostic]:
                 span=check.at("vendors", index) if in_list else check.at("vendors", name, key=True),
                 suggestion=word,
                 hint=hint
-                or f"the vendors are {listing(known, most=20)}; others are described by “kind: vendor”",
+                or f"the vendors are {listing(known, most=20)}; others are described by documents of “kind: vendor” "
+                "beside the checks or above them, or in a folder “vendors” there",
             )
     for index, wanted in enumerate(check.check.expect):
         asked = wanted.only or tuple(check.check.vendors)

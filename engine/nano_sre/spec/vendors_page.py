@@ -15,9 +15,9 @@ INTRO = f"""# Tracking vendors
 {GENERATED}
 
 What is known of each vendor's pixel: which requests are hits, what they tell, and what an event has to hold. Each is
-a file in `engine/nano_sre/kinds/vendors/`; a `kind: vendor` document beside your checks describes another one
-([checks.md](checks.md#kind-vendor)), or takes the place of a built-in one by its `id`. `nano-sre pixels test FILE`
-tries its examples, `nano-sre pixels decode` reads any hit.
+a file in `engine/nano_sre/kinds/vendors/`; a `kind: vendor` document beside your checks, above them or in a folder
+`vendors` there describes another one ([checks.md](checks.md#kind-vendor)), or takes the place of a built-in one by its
+`id`. `nano-sre pixels test FILE` tries its examples, `nano-sre pixels decode` reads any hit.
 """
 SOURCES = """## Source expressions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -30,6 +31,44 @@ def test_a_recording_is_judged_by_the_check_that_it_names(desk: Desk) -> None:
     fine = desk.nano("pixels", "replay", "fine.jsonl")
     assert fine.code == 0
     assert "16 hits judged by 1 check; nothing was visited" in fine.err
+
+
+def packed(file: Path, name: str) -> None:
+    (file.parent / name).write_bytes(gzip.compress(file.read_bytes()))
+
+
+def test_a_recording_is_read_packed_or_not_whatever_it_is_called(desk: Desk) -> None:
+    packed(desk.folder / "wrong.jsonl", "1-hits.jsonl.gz")
+    packed(desk.folder / "wrong.jsonl", "misnamed.jsonl")
+    (desk.folder / "misnamed.gz").write_bytes((desk.folder / "wrong.jsonl").read_bytes())
+    for name in ("1-hits.jsonl.gz", "misnamed.jsonl", "misnamed.gz"):
+        done = desk.nano("pixels", "replay", name)
+        assert done.code == 1, done.err
+        assert "Meta Pixel's AddToCart has the value $69,995.00" in done.out
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (slice(0, -200), "the packed file ends too early: it was not copied as a whole"),
+        (slice(0, 20), "the packed file ends too early: it was not copied as a whole"),
+    ],
+)
+def test_a_packed_recording_that_is_cut_off(desk: Desk, cut: slice, said: str) -> None:
+    whole = gzip.compress((desk.folder / "wrong.jsonl").read_bytes())
+    (desk.folder / "cut.jsonl.gz").write_bytes(whole[cut])
+    done = desk.nano("pixels", "replay", "cut.jsonl.gz")
+    assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_a_packed_recording_that_is_damaged_or_too_large(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = bytearray(gzip.compress((desk.folder / "wrong.jsonl").read_bytes()))
+    whole[200:260] = bytes(60)
+    (desk.folder / "damaged.gz").write_bytes(whole)
+    assert "cannot be unpacked: it is damaged" in desk.nano("pixels", "replay", "damaged.gz").err
+    packed(desk.folder / "wrong.jsonl", "bomb.gz")
+    monkeypatch.setattr("nano_sre.kinds._shared.tracking.recorded_file.LARGEST", 5_000)
+    assert "unpacked it is larger than" in desk.nano("pixels", "replay", "bomb.gz").err
 
 
 def test_history_is_judged_by_the_check_as_it_is_now(desk: Desk) -> None:
@@ -81,6 +120,9 @@ def test_a_har_is_judged_by_a_check_of_the_same_shop(desk: Desk) -> None:
     found = {each["code"] for each in done.json()["results"][0]["findings"]}
     assert found == {"R549", "R557"}
     assert desk.nano("pixels", "replay", "visit.har", "--check", "nope").code == 9
+    packed(desk.folder / "visit.har", "visit.har.gz")
+    again = desk.nano("pixels", "replay", "visit.har.gz", "--check", "tracked", "--json")
+    assert {each["code"] for each in again.json()["results"][0]["findings"]} == found
 
 
 @pytest.mark.parametrize(
@@ -88,13 +130,14 @@ def test_a_har_is_judged_by_a_check_of_the_same_shop(desk: Desk) -> None:
     [
         ("missing.jsonl", None, 9, "there is no file"),
         ("notes.txt", "hello", 2, "neither a recording of hits nor a HAR"),
+        ("picture.png", "\udc89PNG\udcff", 2, "no text, and not packed by gzip either"),
         ("empty.jsonl", "", 2, "neither a recording of hits nor a HAR"),
         ("empty.har", '{"log": {"entries": []}}', 2, "holds no requests"),
     ],
 )
 def test_files_that_are_neither(desk: Desk, name: str, text: str | None, code: int, said: str) -> None:
     if text is not None:
-        (desk.folder / name).write_text(text)
+        (desk.folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     done = desk.nano("pixels", "replay", name)
     assert done.code == code
     assert said in done.err

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.cli import COMMAND, Desk, Done
+from support.golden import GOLDEN
 from support.hit_mix import Mix
 
 GA4 = "https://www.google-analytics.com/g/collect?v=2&tid=G-1&cid=1.2&en=add_to_cart&epn.value=10.50&cu=EUR&pr1=idA~nmBoard~pr10.50~qt1"
@@ -255,3 +256,13 @@ def test_built_in_vendors_are_tried_by_their_words(here: Desk) -> None:
     assert here.nano("pixels", "test", "ga4", "meta").code == 0
     done = here.nano("pixels", "test", "ga5")
     assert (done.code, done.err.splitlines()[0]) == (9, "nano-sre: “ga5” is not there")
+
+
+def test_the_hits_of_a_recorded_visit_are_decoded_and_its_other_lines_passed_over(here: Desk) -> None:
+    text = (GOLDEN / "pixels" / "value_mismatch" / "wrong.jsonl").read_text("utf-8")
+    done = piped(here, text, "-", "--json")
+    assert done.code == 0, done.err
+    told = [json.loads(line) for line in done.out.splitlines()]
+    assert len(told) == text.count('\n{"hit":')
+    assert {each["vendor"] for each in told} >= {"ga4", "meta"}
+    assert all(each["events"] for each in told if each["vendor"] == "tiktok")

@@ -77,7 +77,9 @@ def test_all_there_is_to_know_of_a_hit_can_be_unfolded() -> None:
 def test_hosts_that_nobody_knows_and_the_way_to_judge_again() -> None:
     said = words(page())
     assert "cdn.reviews.example (14 requests) chat.example (1 request)" in said
-    assert "nano-sre pixels replay /data/runs/20260617-140321-k7f2/2026-06/r1/tracking/1-hits.jsonl" in said
+    assert (
+        "nano-sre pixels replay /data/runs/20260617-140321-k7f2/2026-06/r1/tracking/1-hits.jsonl.gz" in said
+    )
 
 
 def test_a_path_is_quoted_for_the_shell() -> None:

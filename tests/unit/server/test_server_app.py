@@ -86,8 +86,8 @@ def test_a_check_and_a_round_have_pages(client: httpx.Client) -> None:
 
 def test_a_round_shows_the_hits_of_its_visit(client: httpx.Client, desk: StillDesk) -> None:
     result = tracked_result(kept(watch_report()))
-    path = desk.store.files.write("round-t", "1-hits.jsonl", b"{}")
-    recording = Artifact(kind="hits", path=path, name="1-hits.jsonl")
+    path = desk.store.files.write("round-t", "1-hits.jsonl.gz", b"{}")
+    recording = Artifact(kind="hits", path=path, name="1-hits.jsonl.gz")
     attempt = replace(result.attempts[0], artifacts=(recording,))
     report = RunReport(
         run_id="round-t", started=NOW, finished=NOW, results=(replace(result, attempts=(attempt,)),)

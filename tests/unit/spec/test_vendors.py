@@ -87,6 +87,144 @@ def test_the_vendors_above_a_file_are_found_in_their_folder(
     assert names == {"buy.yaml", "store.yaml", "own.yaml"}
 
 
+TRACKED = """\
+version: 1
+kind: pixels
+id: tracked
+name: Tracked
+visit: /
+vendors: [own_pixel]
+expect: [page_view]
+"""
+
+
+def lay(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    "place", ["vendors/own.yaml", "checks/vendors/own.yaml", "checks/own.yaml", "own.yml"]
+)
+def test_a_folder_with_a_store_of_its_own_knows_the_vendors_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """And nothing else that stands there: its store is the nearest."""
+    monkeypatch.chdir(tmp_path)
+    above = STORE.replace("id: summit", "id: other").replace("id: shop", "id: other")
+    lay(
+        tmp_path,
+        {
+            "checks/store.yaml": above,
+            "checks/eu/store.yaml": STORE,
+            "checks/eu/buy.yaml": journey("see: Cart"),
+            "compose.yaml": "kind: [broken",
+            "kinds.yaml": "version: 1\nkind: fragment\nid: x\n",
+            place: OWN,
+        },
+    )
+    project = load_project([Path("checks/eu")])
+    linkage = link(project, environ={})
+    assert linkage.diagnostics == []
+    (program,) = programs(linkage.checks)
+    assert [str(each.id) for each in program.store.vendors] == ["own_pixel"]
+    assert [each.kind for each in project.loaded if each.context] == ["vendor"]
+    assert linkage.vendors == []
+
+
+def test_a_vendor_above_the_nearest_store_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay(
+        tmp_path,
+        {"vendors/own.yaml": OWN, "checks/store.yaml": STORE, "checks/eu/buy.yaml": journey("see: Cart")},
+    )
+    linkage = link(load_project([Path("checks/eu")]), environ={})
+    (program,) = programs(linkage.checks)
+    assert [str(each.id) for each in program.store.vendors] == ["own_pixel"]
+
+
+def test_vendors_of_another_repository_are_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine" / ".git").mkdir(parents=True)
+    lay(
+        tmp_path,
+        {
+            "vendors/own.yaml": OWN,
+            "mine/checks/store.yaml": STORE,
+            "mine/checks/buy.yaml": journey("see: Cart"),
+        },
+    )
+    linkage = link(load_project([Path("mine/checks")]), environ={})
+    assert programs(linkage.checks)[0].store.vendors == ()
+
+
+def test_what_lies_above_the_folder_people_work_in_is_not_ours_without_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(
+        tmp_path,
+        {
+            "vendors/own.yaml": OWN,
+            "mine/checks/store.yaml": STORE,
+            "mine/checks/buy.yaml": journey("see: Cart"),
+        },
+    )
+
+    def known(path: str) -> list[str]:
+        linkage = link(load_project([Path(path)]), environ={})
+        return [str(each.id) for each in programs(linkage.checks)[0].store.vendors]
+
+    monkeypatch.chdir(tmp_path / "mine")
+    assert known("checks") == []
+    monkeypatch.chdir(tmp_path / "vendors")
+    assert known("../mine/checks") == []
+    monkeypatch.chdir(tmp_path)
+    assert known("mine/checks") == ["own_pixel"]
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "mine")
+    assert known("checks") == ["own_pixel"]
+
+
+def test_a_survey_knows_the_vendors_above_and_when_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    lay(tmp_path, {"checks/eu/store.yaml": STORE, "checks/eu/tracked.yaml": TRACKED})
+
+    def told() -> list[str]:
+        found = survey([Path("checks/eu")], environ={}).told
+        assert found == link(load_project([Path("checks/eu")]), environ={}).diagnostics
+        return codes(found)
+
+    assert told() == ["E318"]
+    lay(tmp_path, {"vendors/own.yaml": OWN})
+    assert told() in ([], ["E413"])
+    (tmp_path / "vendors/own.yaml").unlink()
+    assert told() == ["E318"]
+
+
+def test_a_vendor_that_nobody_describes_is_told_with_the_nearest_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay(
+        tmp_path,
+        {
+            "vendors/own.yaml": OWN,
+            "checks/eu/store.yaml": STORE,
+            "checks/eu/near.yaml": TRACKED.replace("[own_pixel]", "[own_pixle]"),
+            "checks/eu/far.yaml": TRACKED.replace("[own_pixel]", "[zzz]").replace("id: tracked", "id: far"),
+        },
+    )
+    far, near = link(load_project([Path("checks/eu")]), environ={}).diagnostics
+    assert (near.code, near.suggestion) == ("E318", "own_pixel")
+    assert far.hint is not None
+    assert "own_pixel" in far.hint
+    assert "in a folder “vendors” there" in far.hint
+
+
 def test_survey_and_link_tell_the_same_of_a_vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "checks").mkdir()

@@ -45,6 +45,7 @@ class HitLog:
         self.trouble: str | None = None  # why hits may be missing
         self.dropped = 0  # hits beyond what is kept
         self.listening: Callable[[], Awaitable[bool]] | None = None  # asks the sink
+        self.proof: Awaitable[str | None] | None = None  # why the browser's hits cannot be relied on, if so
         self._hosts: dict[str, HostAsked] = {}
         self._unreachable: dict[str, str] = {}
         self._origin = time.monotonic()
@@ -95,8 +96,16 @@ class HitLog:
         if news is not None and not news.done():
             news.set_result(None)
 
+    async def prove(self) -> None:
+        """Wait for the proof that this browser's hits arrive here. Raises what it does."""
+        proof, self.proof = self.proof, None
+        if proof is not None:
+            why = await proof
+            self.trouble = self.trouble or why
+
     async def examine(self) -> None:
-        """Ask the sink whether it still listens: a visit without hits would else mean nothing."""
+        """Ask the sink whether it was and still is to be relied on: a visit without hits would else mean nothing."""
+        await self.prove()
         if self.listening is not None and not await self.listening():
             self.trouble = (
                 self.trouble or "R581: the sink for tracking hits stopped listening during the visit."

@@ -55,13 +55,13 @@ async def self_test(browser: Browser, guard: Guard, *, patience: float = PATIENC
     log = HitLog()
     try:
         with guard.watching(log):
-            async with _pages() as place, Sink(log, _OneVendor(), ways=Ways()) as sink:
+            async with _page() as place, Sink(log, _OneVendor(), ways=Ways()) as sink:
                 context = await browser.new_context(proxy={"server": sink.address, "bypass": place})
                 try:
                     page = await context.new_page()
-                    await page.goto(f"http://{place}/")
+                    await page.goto(f"http://{place}/", wait_until="commit")
                     await _arrived(log, {"frame", "worker"}, patience)
-                    await page.goto(f"http://{place}/left")
+                    await page.close()
                     await _arrived(log, set(KINDS), patience)
                 finally:
                     with suppress(Error):
@@ -90,17 +90,16 @@ async def _arrived(log: HitLog, kinds: set[str], patience: float) -> None:
 
 
 @asynccontextmanager
-async def _pages() -> AsyncIterator[str]:
-    """Two pages on loopback, asked without the sink like a store's; yields host and port."""
+async def _page() -> AsyncIterator[str]:
+    """A page on loopback, asked without the sink like a store's; yields host and port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = Wire(reader, writer)
         with suppress(Gone, h11.ProtocolError):
             request = await wire.request()
             if request is not None:
-                body = PAGE if request.target == b"/" else "<!doctype html><title>left</title>"
                 headers = [("content-type", "text/html"), ("connection", "close")]
-                await wire.answer(200, headers, body.encode())
+                await wire.answer(200, headers, PAGE.encode())
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -1,11 +1,8 @@
-"""Texts of the wire: forms, JSON, parts, packed bodies."""
+"""Texts of the wire: forms, JSON, parts."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
-from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -13,14 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nano_sre.kinds._shared.tracking.texts import (
-    LARGEST,
     MOST_PARAMETERS,
     Number,
     form,
     read_body,
     read_json,
     read_lines,
-    unpacked,
 )
 
 WIRE = st.text(st.sampled_from(list('ab=&+%2025fFeE1\x1e\x1f;~é\x00.[]"{ \r\n')), max_size=60)
@@ -85,42 +80,6 @@ def test_halves_of_characters_and_nul_become_signs_that_can_be_kept() -> None:
     assert found == {"a\ufffd": ["\ufffd", "\U0001f600", "1"]}
     json.dumps(found, ensure_ascii=False).encode()
     assert form("a=%00b&c=%ED%A0%80", []) == {"a": "\ufffdb", "c": "\ufffd\ufffd\ufffd"}
-
-
-@pytest.mark.parametrize(
-    ("pack", "encoding"),
-    [
-        (gzip.compress, "gzip"),
-        (gzip.compress, ""),  # some pack and do not say so
-        (zlib.compress, "deflate"),
-        (lambda body: zlib.compress(body)[2:-4], "deflate"),
-        (lambda body: body, ""),
-    ],
-)
-def test_packed_bodies_are_unpacked(pack: Any, encoding: str) -> None:
-    trouble: list[str] = []
-    assert unpacked(pack(b"en=view_item"), encoding, trouble) == b"en=view_item"
-    assert trouble == []
-
-
-def test_a_bomb_is_let_out_by_a_megabyte_only() -> None:
-    trouble: list[str] = []
-    assert len(unpacked(gzip.compress(b"0" * 50_000_000), "gzip", trouble)) == LARGEST
-    assert trouble == ["only the first 1 MB of the body was read"]
-
-
-@pytest.mark.parametrize(
-    ("body", "encoding", "said"),
-    [
-        (zlib.compress(b"en=view_item" * 50)[:-20], "deflate", "the packed body ends too early"),
-        (b"\x1f\x8bbroken", "gzip", "the packed body cannot be unpacked"),
-        (b"x", "br", "the body is packed with br, which is not read"),
-    ],
-)
-def test_what_cannot_be_unpacked_is_told(body: bytes, encoding: str, said: str) -> None:
-    trouble: list[str] = []
-    unpacked(body, encoding, trouble)
-    assert trouble == [said]
 
 
 def test_bodies_are_read_by_what_they_look_like() -> None:

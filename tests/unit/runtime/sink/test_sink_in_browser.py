@@ -14,7 +14,7 @@ from nano_sre.runtime.browser import BrowserHost
 from nano_sre.runtime.sink.guard import Guard
 from nano_sre.runtime.sink.self_test import self_test
 from support.drive import journey, store_at
-from support.hits import Tracked, track
+from support.hits import SeeHits, Tracked, track
 from support.pages import Site, site
 from support.steps import Do, go
 
@@ -117,6 +117,60 @@ def test_a_browser_that_trusts_no_sink_fails_the_self_test() -> None:
 def test_the_self_test_is_passed_once(loop: asyncio.Runner, host: BrowserHost, shop: Site) -> None:
     assert loop.run(host.prove_sink()) is None
     assert host._proven
+
+
+class Proving(BrowserHost):
+    """A host whose proof takes until somebody says `enough`, and says what it is told to."""
+
+    says: str | None = None
+    enough: asyncio.Event
+    began = False
+
+    async def prove_sink(self) -> str | None:
+        self.began = True
+        await self.enough.wait()
+        return self.says
+
+
+def visit_with(says: str | None, *, during: bool, sees: SeeHits | None = None) -> tuple[Tracked, list[bool]]:
+    """A visit that is proven `during` its step, or once the step was given up on."""
+    proven: list[bool] = []
+
+    async def visit() -> Tracked:
+        async with Proving() as host:
+            host.says, host.enough = says, asyncio.Event()
+
+            async def step(io: Any) -> None:
+                proven.append(host.enough.is_set())
+                if during:
+                    host.enough.set()
+
+            if not during:
+                asyncio.get_running_loop().call_later(1.0, host.enough.set)
+            return await track(journey(store_at(shop.url), [go(), Do(step)]), host=host, watcher=sees)
+
+    with site(index="<h1>x</h1>") as shop:
+        return asyncio.run(visit()), proven
+
+
+def test_the_sink_is_proven_while_the_visit_goes_on() -> None:
+    seen, proven = visit_with(None, during=True)
+    assert seen.attempt.status == "PASS"
+    assert proven == [False]
+
+
+def test_a_visit_whose_sink_was_not_proven_judges_nothing() -> None:
+    seen, _ = visit_with("R582: the sink for tracking hits does not see this.", during=True)
+    assert (seen.attempt.status, seen.attempt.inconclusive) == (
+        "WARN",
+        "R582: the sink for tracking hits does not see this.",
+    )
+
+
+def test_a_page_that_is_timed_has_the_machine_to_itself() -> None:
+    seen, proven = visit_with(None, during=False, sees=SeeHits(also=("vitals",)))
+    assert seen.attempt.status == "PASS"
+    assert proven == [True]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

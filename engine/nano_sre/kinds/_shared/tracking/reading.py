@@ -14,7 +14,8 @@ from nano_sre.core.vendor import FACTS, Items, Vendor, sources_of
 from nano_sre.kinds._shared.tracking.addresses import Address
 from nano_sre.kinds._shared.tracking.consent import consent_reader
 from nano_sre.kinds._shared.tracking.look import Look, Reader, as_text, finder, first_of, reader
-from nano_sre.kinds._shared.tracking.texts import LARGEST, Number, form, unpacked
+from nano_sre.kinds._shared.tracking.texts import LARGEST, Number, form
+from nano_sre.kinds._shared.tracking.unpacking import unpacked
 
 MOST_EVENTS = 500
 MOST_ITEMS = 500

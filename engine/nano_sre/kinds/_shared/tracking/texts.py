@@ -1,4 +1,4 @@
-"""Texts of the wire made into data: forms, JSON, several parts, packed bodies. Bounded, and never raising.
+"""Texts of the wire made into data: forms, JSON, several parts. Bounded, and never raising.
 
 What could not be read is said in `trouble`, a list of sentences.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from binascii import a2b_qp
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -107,34 +106,6 @@ def clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {clean(key): clean(each, depth + 1) for key, each in value.items()}
     return [clean(each, depth + 1) for each in value] if isinstance(value, list) else value
-
-
-def unpacked(body: bytes, encoding: str, trouble: list[str]) -> bytes:
-    """The body as it was before it was packed, at most `LARGEST` of it."""
-    packed = encoding.strip().lower()
-    if packed in ("br", "zstd"):
-        trouble.append(f"the body is packed with {packed}, which is not read")
-        return b""
-    if packed in ("gzip", "x-gzip", "deflate") or body[:2] == b"\x1f\x8b":
-        body = _inflated(body, trouble)
-    if len(body) > LARGEST:
-        trouble.append(f"only the first {LARGEST // 1_000_000} MB of the body was read")
-        body = body[:LARGEST]
-    return body
-
-
-def _inflated(body: bytes, trouble: list[str]) -> bytes:
-    for window in (47, -15):  # gzip and zlib, then deflate without a head, which some send
-        inflate = zlib.decompressobj(window)
-        try:
-            found = inflate.decompress(body, LARGEST + 1)
-        except zlib.error:
-            continue
-        if not inflate.eof and len(found) <= LARGEST:
-            trouble.append("the packed body ends too early")
-        return found
-    trouble.append("the packed body cannot be unpacked")
-    return b""
 
 
 def decoded(body: bytes, trouble: list[str]) -> str:
