@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nano_sre.alerts.channels import Channels
     from nano_sre.spec.link import Linked
 
+TRIES_WITH_PICTURE = 3
+"""A picture that does not get through is left behind: the words matter more."""
+
 
 def rules_of(
     file: AlertersFile, checks: Iterable[Linked] = (), *, environ: Mapping[str, str] | None = None
@@ -53,6 +56,7 @@ def sender(file: AlertersFile, channels: Channels) -> Send:
         entry = file.named(delivery.alerter)
         if entry is None:
             return Sent(ok=False, permanent=True, detail="alerters.yaml has no alerter of this name any more")
-        return await channels.send(entry.chosen.kind, alert, ref=delivery.ref)
+        pictures = delivery.attempts <= TRIES_WITH_PICTURE
+        return await channels.send(entry.chosen.kind, alert, ref=delivery.ref, pictures=pictures)
 
     return send

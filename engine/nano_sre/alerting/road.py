@@ -138,6 +138,7 @@ class Alerting:
             templates=arranged.folder / file.templates if file.templates else None,
             clock=self._clock,
             say=self._say,
+            read=self._store.files.read,
         )
         fresh = await self._courier.do(lambda: opened.enter_async_context(made))
         former, self._opened, self._channels = self._opened, opened, fresh

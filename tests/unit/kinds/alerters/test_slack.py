@@ -7,6 +7,7 @@ from nano_sre.core.fields import Unfit
 from nano_sre.kinds.alerters.slack import Slack, sections
 from support.receivers import SLACK_TOKEN, Receivers
 from support.sending import secret, send
+from support.uploads import png
 
 ALERTS = sample_alerts()
 HIDDEN = {"HOOK": "http://127.0.0.1:1/T000/B000/xyzzyxyzzy", "TOKEN": SLACK_TOKEN}
@@ -48,7 +49,7 @@ def test_what_follows_goes_into_the_thread_and_the_first_message_is_kept_up_to_d
     assert text_of(first).startswith("🟢 Resolved after 24 minutes")
     root = done[0].ref["ts"]  # type: ignore[index]
     assert reminder["thread_ts"] == resolved["thread_ts"] == root
-    assert done[0].ref == {"channel": "C0123456789", "ts": root}
+    assert done[0].ref == {"channel": "C0123456789", "ts": root, "picture": ""}
 
 
 def test_a_first_message_that_was_deleted_begins_a_thread_anew(services: Receivers) -> None:
@@ -111,3 +112,62 @@ def test_sections_lose_nothing_and_are_never_too_many() -> None:
         assert len(parts) < 50
         assert max(len(each) for each in parts) <= 3_000
         assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+SHOTS = {"runs/01JDB0/buy-a-snowboard-3.png": png()}
+BOT = {"TOKEN": SLACK_TOKEN}
+
+
+def calls(services: Receivers) -> list[str]:
+    return [each.path.removeprefix("/slack/").partition("/F")[0] for each in services.journal.entries]
+
+
+def test_what_the_shopper_saw_is_in_the_thread(services: Receivers) -> None:
+    (sent,) = send(bot(services), ALERTS["fired"], environ=BOT, files=SHOTS)
+    assert (sent.ok, sent.detail) == (True, "sent")
+    (file,) = services.services.files.values()
+    assert file["data"] == png()
+    assert file["shared"] == sent.ref["ts"]  # type: ignore[index]
+    assert "saw on desktop at the step “Add to cart”" in file["alt_txt"]
+    assert "Screenshot*: in the thread" in text_of(services.services.messages[file["shared"]])
+    # What is slow is done before the message, which nobody is to get twice.
+    assert calls(services) == [
+        "api/files.getUploadURLExternal",
+        "upload",
+        "api/chat.postMessage",
+        "api/files.completeUploadExternal",
+    ]
+
+
+def test_the_picture_comes_once_however_often_it_is_said(services: Receivers) -> None:
+    alerts = ALERTS["fired"], ALERTS["reminder"], ALERTS["resolved"]
+    done = send(bot(services), *alerts, environ=BOT, files=SHOTS)
+    assert all(each.ok for each in done)
+    assert len(services.services.files) == 1
+
+
+def test_a_try_that_fails_shows_no_picture_and_the_next_one_shows_it_once(services: Receivers) -> None:
+    alert = ALERTS["fired"]
+    services.failing.orders += [None, None, 503]  # the upload passes, the message does not
+    failed, sent = send(bot(services), alert, alert, environ=BOT, files=SHOTS)
+    assert (failed.ok, sent.ok) == (False, True)
+    assert [file["shared"] is not None for file in services.services.files.values()] == [False, True]
+    assert len(services.services.messages) == 1
+
+
+def test_a_bot_that_may_send_no_files_still_tells(services: Receivers) -> None:
+    services.services.refuses_files = True
+    (sent,) = send(bot(services), ALERTS["fired"], environ=BOT, files=SHOTS)
+    assert sent.ok
+    assert sent.detail == "sent, but without its picture: Slack refuses: missing_scope (files:write)"
+    (message,) = services.services.messages.values()
+    assert "`runs/01JDB0/buy-a-snowboard-3.png` in the data folder" in text_of(message)
+
+
+@pytest.mark.parametrize("broken", [1, 2, 4])
+def test_a_step_of_the_upload_that_breaks_costs_no_message(broken: int, services: Receivers) -> None:
+    services.failing.orders += [None] * (broken - 1) + ["reset"]
+    (sent,) = send(bot(services), ALERTS["fired"], environ=BOT, files=SHOTS)
+    assert sent.ok
+    assert "but without its picture" in sent.detail
+    assert len(services.services.messages) == 1
