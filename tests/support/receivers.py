@@ -24,12 +24,13 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from support.uploads import Part, as_noted, parts_of
 
 SECRET = "the-shared-secret"
 SLACK_TOKEN = "xoxb-of-the-tests-0123456789"
+SIGNING_SECRET = "the-signing-secret-of-the-tests"
 ROUTING_KEY = "R0123456789ABCDEF0123456789ABCDE"
 
 
@@ -112,15 +113,25 @@ def _slack_message(given: dict[str, Any], *also: str) -> None:
         raise Refused(400, "invalid_blocks: more than 50")
     for block in blocks:
         _slack_block(block)
+    actions = [e["action_id"] for block in blocks if block["type"] == "actions" for e in block["elements"]]
+    if len(set(actions)) != len(actions):
+        raise Refused(400, "invalid_blocks: an action_id twice")
     if sum(units(block["text"]["text"]) for block in blocks if "text" in block) > 12_000:
         raise Refused(400, "msg_blocks_too_long")
 
 
 def _slack_block(block: dict[str, Any]) -> None:
+    if block.get("type") in ("actions", "context"):
+        only(block, "type", "elements", "block_id", error="invalid_blocks")
+        if not 1 <= len(block["elements"]) <= {"actions": 25, "context": 10}[block["type"]]:
+            raise Refused(400, "invalid_blocks: elements")
+        for element in block["elements"]:
+            _slack_element(element, button=block["type"] == "actions")
+        return
     most = {"header": 150, "section": 3_000}.get(block.get("type", ""))
     if most is None:
         raise Refused(400, "invalid_blocks: type")
-    only(block, "type", "text", error="invalid_blocks")
+    only(block, "type", "text", "block_id", error="invalid_blocks")
     text = block["text"]
     allowed = ("type", "text", "emoji") if text["type"] == "plain_text" else ("type", "text", "verbatim")
     only(text, *allowed, error="invalid_blocks")
@@ -128,6 +139,23 @@ def _slack_block(block: dict[str, Any]) -> None:
         raise Refused(400, "invalid_blocks: header")
     if not 1 <= units(text["text"]) <= most:
         raise Refused(400, f"invalid_blocks: {units(text['text'])} characters in a {block['type']}")
+
+
+def _slack_element(element: dict[str, Any], *, button: bool) -> None:
+    """A button of `actions`, a text of `context`."""
+    text = element
+    if button:
+        only(element, "type", "action_id", "text", "value", "url", "style", error="invalid_blocks")
+        text = element["text"]
+        if element["type"] != "button" or not 1 <= len(element["action_id"]) <= 255:
+            raise Refused(400, "invalid_blocks: button")
+        if not 1 <= len(element.get("value", "x")) <= 2_000 or len(element.get("url", "")) > 3_000:
+            raise Refused(400, "invalid_blocks: value")
+        if element.get("style", "primary") not in ("primary", "danger"):
+            raise Refused(400, "invalid_blocks: style")
+    only(text, "type", "text", "emoji", error="invalid_blocks")
+    if text["type"] != "plain_text" or not 1 <= units(text["text"]) <= (75 if button else 3_000):
+        raise Refused(400, "invalid_blocks: text of an element")
 
 
 class Services:
@@ -481,6 +509,47 @@ def _teams_element(element: dict[str, Any]) -> None:
             raise Refused(400, "BadRequest: Image")
     else:
         raise Refused(400, f"BadRequest: {element['type']}")
+
+
+def press(
+    message: Mapping[str, Any],
+    ts: str,
+    action: str,
+    *,
+    at: float,
+    who: str = "ada",
+    key: str = SIGNING_SECRET,
+) -> tuple[dict[str, str], bytes]:
+    """The request that Slack sends when somebody presses a button of a message: its headers and its body."""
+    elements = [e for block in message["blocks"] if block["type"] == "actions" for e in block["elements"]]
+    pressed = next(each for each in elements if each["action_id"] == action)
+    payload = {
+        "type": "block_actions",
+        "user": {"id": "U0123456789", "username": who, "name": who, "team_id": "T0123456789"},
+        "container": {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": "C0123456789",
+            "is_ephemeral": False,
+        },
+        "channel": {"id": "C0123456789", "name": "alerts"},
+        "message": {
+            "type": "message",
+            "ts": ts,
+            "text": message["text"],
+            "blocks": [{**block, "block_id": f"b{n}"} for n, block in enumerate(message["blocks"])],
+        },
+        "actions": [{**pressed, "block_id": "b", "action_ts": f"{at:.6f}"}],
+    }
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    stamp = str(int(at))
+    digest = hmac.new(key.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-slack-request-timestamp": stamp,
+        "x-slack-signature": f"v0={digest}",
+    }
+    return headers, body
 
 
 @dataclass

@@ -37,6 +37,7 @@ MARKS: dict[AlertKind, str] = {
     "data_back": "🟢",
     "test": "🔵",
 }
+MOST_INCIDENTS = 50  # that one press acknowledges: what it names has to fit into a link
 TROUBLE: frozenset[str] = frozenset({"fired", "reminder", "flapping", "no_data"})
 
 
@@ -109,6 +110,12 @@ class Alert:
             return None
         pictured = (each for each in self.items if each.screenshot)
         return min(pictured, key=lambda each: each.severity, default=None)
+
+    @property
+    def incidents(self) -> tuple[int, ...]:
+        """The incidents that somebody could look after, the first fifty; none of what is over."""
+        known = (each.incident for each in self.items if each.incident is not None)
+        return tuple(dict.fromkeys(known))[:MOST_INCIDENTS] if self.kind in TROUBLE else ()
 
     @property
     def first(self) -> AlertItem:
@@ -235,6 +242,41 @@ class Channel(Protocol):
     def now(self) -> datetime:
         """The time of day, in UTC."""
         ...
+
+
+PressFor = Literal["acknowledge", "snooze", "open"]
+
+
+@frozen
+class Press:
+    """Somebody pressed a button of a message. `message` is the message, as its service knows it."""
+
+    wanted: PressFor
+    incidents: tuple[int, ...]
+    who: str
+    message: Mapping[str, Any]
+
+
+class Pressable(Protocol):
+    """An alerter whose messages have buttons, when what its service signs with is known."""
+
+    @property
+    def has_buttons(self) -> bool: ...
+
+    def pressed(self, headers: Mapping[str, str], content: bytes, channel: Channel) -> Press | None:
+        """A request of its service, if that has signed it and it is a press. Names of headers are lower case.
+
+        Raises `Unsigned` when it is somebody else's, `Abort` when that cannot be told.
+        """
+        ...
+
+    async def show(self, press: Press, words: str, channel: Channel, *, gone: tuple[str, ...]) -> Sent:
+        """Put the words into the message in place of the buttons that are `gone`."""
+        ...
+
+
+class Unsigned(Exception):
+    """A request that the service did not sign."""
 
 
 class Alerter(Protocol):

@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Markup, Picture, Reply, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Picture, Press, Reply, Sent, Unsigned
 from nano_sre.core.fields import Doc, Example, Text, Unfit
 from nano_sre.core.forms import Url
 from nano_sre.core.ports import Abort
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, retry_after, sent
 from nano_sre.core.template import Template
+from nano_sre.core.visible import web_address
+from nano_sre.kinds._shared.slack_presses import after, buttons, is_genuine, read_press
 
 HEADER = 150  # characters of a header block
 SECTION = 3_000
@@ -33,7 +35,8 @@ class Slack:
 
     With `webhook`, each message stands for itself. With `token` and `channel` a bot writes: what follows goes into
     the thread of the first message, which is kept up to date. What the shopper saw is put there too, if the bot may
-    `files:write`.
+    `files:write`. With `signing_secret` its messages have buttons: set the “Request URL” under “Interactivity” of the
+    Slack app to the address of the status page and `/slack/actions`.
     """
 
     markup: ClassVar[Markup] = "slack"
@@ -53,6 +56,13 @@ class Slack:
     ] = None
     channel: Annotated[
         Text | None, Doc("Where the bot writes: a channel's id or name."), Example("C0123456789")
+    ] = None
+    signing_secret: Annotated[
+        Text | None,
+        Doc(
+            "The signing secret of the Slack app: with it, messages have buttons that acknowledge and snooze."
+        ),
+        Example('"${secret.SLACK_SIGNING_SECRET}"'),
     ] = None
     api: Annotated[
         Template | Url, Doc("The address of Slack's API, for those who reach it through a gateway.")
@@ -74,6 +84,22 @@ class Slack:
                 code="E209",
                 hint="keep either `webhook`, or `token` and `channel`",
             )
+        if self.signing_secret is not None and self.token is None:
+            raise Unfit(
+                "a webhook's messages cannot have buttons: “signing_secret” would mean nothing",
+                "signing_secret",
+                key=True,
+                code="E209",
+                hint="write `token` and `channel` in place of `webhook`",
+            )
+        if isinstance(self.signing_secret, str):
+            raise Unfit(
+                "this signing secret stands here for everybody to read",
+                "signing_secret",
+                code="E314",
+                hint='write “signing_secret: "${secret.SLACK_SIGNING_SECRET}"” and set SLACK_SIGNING_SECRET in the '
+                "environment or in .env",
+            )
         if self.token is not None and self.channel is None:
             raise Unfit(
                 "a bot needs to know where to write",
@@ -89,18 +115,49 @@ class Slack:
         known = alert.kind == "reminder" and channel.ref.get("picture")
         picture = None if known else await channel.picture(alert)
         if picture is None:
-            return await self._as_bot(said(alert, channel), channel)
+            return await self._as_bot(self._said(alert, channel), channel)
         # Nobody sees what is uploaded before it is shared. That is done first, so that little can happen between
         # Slack's yes to the message and our knowing of it.
         uploaded = await _soon(self._upload(picture, channel))
         words = "in the thread" if uploaded.ok else None
-        done = await self._as_bot(said(alert, channel, picture=words), channel)
+        done = await self._as_bot(self._said(alert, channel, picture=words), channel)
         if not done.ok or done.ref is None:
             return done
         shown = await _soon(self._share(uploaded, done.ref, channel)) if uploaded.ok else uploaded
         if not shown.ok:
             return replace(done, detail=f"{done.detail}, but without its picture: {shown.detail}")
         return replace(done, ref={**done.ref, "picture": picture.name})
+
+    def _said(self, alert: Alert, channel: Channel, *, picture: str | None = None) -> dict[str, Any]:
+        """The message, with buttons in place of links where somebody hears of their being pressed."""
+        if not self.has_buttons:
+            return said(alert, channel, picture=picture)
+        message = said(replace(alert, acknowledge=None), channel, picture=picture)
+        pressed = buttons(alert.incidents, web_address(alert.link))
+        return {**message, "blocks": [*message["blocks"], *pressed]}
+
+    @property
+    def has_buttons(self) -> bool:
+        return self.signing_secret is not None
+
+    def pressed(self, headers: Mapping[str, str], content: bytes, channel: Channel) -> Press | None:
+        secret = channel.value(self.signing_secret)
+        if not is_genuine(headers, content, secret=secret, now=channel.now()):
+            raise Unsigned
+        return read_press(content)
+
+    async def show(self, press: Press, words: str, channel: Channel, *, gone: tuple[str, ...]) -> Sent:
+        message = press.message
+        given = {
+            "channel": message["channel"],
+            "ts": message["ts"],
+            "text": message["text"],
+            "blocks": after(press, words, gone=gone),
+        }
+        return await _soon(self._judged("chat.update", given, channel))
+
+    async def _judged(self, method: str, given: dict[str, Any], channel: Channel) -> Sent:
+        return judged(await self._call(method, channel, given), channel)
 
     async def _upload(self, picture: Picture, channel: Channel) -> Sent:
         """Leave the picture with Slack; `ref` then holds its `file`."""

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from nano_sre.alerts.samples import sample_alerts
+from nano_sre.alerts.samples import alert, item, sample_alerts, several
 from nano_sre.core.fields import Unfit
 from nano_sre.kinds.alerters.slack import Slack, sections
 from support.receivers import SLACK_TOKEN, Receivers
@@ -13,12 +16,18 @@ ALERTS = sample_alerts()
 HIDDEN = {"HOOK": "http://127.0.0.1:1/T000/B000/xyzzyxyzzy", "TOKEN": SLACK_TOKEN}
 
 
-def bot(services: Receivers, channel: str = "#alerts", token: str = "TOKEN") -> Slack:
-    return Slack(token=secret(token), channel=channel, api=f"{services.url}/slack/api")
+def bot(services: Receivers, channel: str = "#alerts", token: str = "TOKEN", **more: Any) -> Slack:
+    return Slack(token=secret(token), channel=channel, api=f"{services.url}/slack/api", **more)
 
 
-def text_of(message: dict[str, object]) -> str:
-    return "\n".join(block["text"]["text"] for block in message["blocks"])  # type: ignore[attr-defined]
+def text_of(message: dict[str, Any]) -> str:
+    return "\n".join(block["text"]["text"] for block in message["blocks"] if "text" in block)
+
+
+def buttons_of(message: dict[str, Any]) -> dict[str, str]:
+    """Words of the buttons, and what each of them carries."""
+    elements = [e for block in message["blocks"] if block["type"] == "actions" for e in block["elements"]]
+    return {each["text"]["text"]: each.get("value") or each["url"] for each in elements}
 
 
 @pytest.mark.parametrize("name", ALERTS)
@@ -97,6 +106,8 @@ def test_an_address_that_is_gone_is_said_without_the_address() -> None:
         ({"webhook": "https://x", "token": "t", "channel": "c"}, "would mean nothing"),
         ({"webhook": "https://x", "channel": "c"}, "“channel” would mean nothing"),
         ({"token": "t"}, "needs to know where"),
+        ({"webhook": "https://x", "signing_secret": secret("S")}, "cannot have buttons"),
+        ({"token": "t", "channel": "c", "signing_secret": "plain"}, "for everybody to read"),
         ({"channel": "c"}, "does not say where"),
     ],
 )
@@ -171,3 +182,37 @@ def test_a_step_of_the_upload_that_breaks_costs_no_message(broken: int, services
     assert sent.ok
     assert "but without its picture" in sent.detail
     assert len(services.services.messages) == 1
+
+
+WITH_BUTTONS = {**BOT, "SIGNING": "x" * 32}
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_slack_takes_every_kind_of_message_with_its_buttons(name: str, services: Receivers) -> None:
+    made = bot(services, signing_secret=secret("SIGNING"))
+    (sent,) = send(made, replace(ALERTS[name], acknowledge="https://x.example/a"), environ=WITH_BUTTONS)
+    assert sent.ok, [each.failed for each in services.journal.entries]
+    (message,) = services.services.messages.values()
+    assert "x.example" not in text_of(message)
+
+
+def test_buttons_act_on_all_incidents_of_the_message_and_end_with_it(services: Receivers) -> None:
+    made = bot(services, signing_secret=secret("SIGNING"))
+    trouble = alert("fired", "group", item(incident=7), item(incident=9), *several(200, incident=11))
+    send(made, trouble, alert("resolved", "group", item()), environ=WITH_BUTTONS)
+    first, resolved = services.services.messages.values()
+    journal = [each.body for each in services.journal.taken]
+    assert buttons_of(journal[0]) == {
+        "Acknowledge": "7 9 11",
+        "Snooze 1 h": "7 9 11",
+        "Open report": "http://127.0.0.1:8700/incidents/7",
+    }
+    assert list(buttons_of(first)) == list(buttons_of(resolved)) == ["Open report"]
+
+
+def test_without_a_signing_secret_there_is_no_button_that_nobody_hears_of(services: Receivers) -> None:
+    linked = replace(ALERTS["fired"], acknowledge="https://x.example/acknowledge/y")
+    send(bot(services), linked, environ=BOT)
+    (message,) = services.services.messages.values()
+    assert buttons_of(message) == {}
+    assert "<https://x.example/acknowledge/y|Acknowledge>" in text_of(message)
