@@ -102,7 +102,10 @@ class Presses:
         async def show() -> Sent:
             return await alerter.show(press, words, channels.to(), gone=gone)
 
-        shown = await self._courier.do(show)
+        try:
+            shown = await self._courier.do(show)
+        except Exception as error:  # noqa: BLE001 - whatever the message is made of, the press is written down
+            shown = Sent(ok=False, detail=f"{type(error).__name__}: {error}")
         if not shown.ok:
             said = channels.masked(shown.detail)
             channels.say(f"{press.who} pressed a button; it is done, but its message stays as it was: {said}")
