@@ -110,6 +110,9 @@ class Direct:
     def render(self, name: str, alert: Alert, **more: Any) -> str:
         return TEMPLATES.text(name, alert, **more)
 
+    async def picture(self, _alert: Alert) -> None:
+        return None
+
     def now(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC)
 

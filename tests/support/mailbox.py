@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,8 +50,25 @@ class Mailbox:
         if max(map(len, envelope.content.split(b"\r\n"))) > 998:
             return "550 a line is too long"
         assert isinstance(message, EmailMessage)
+        if (wrong := _wrong_picture(message)) is not None:
+            return wrong
         self.messages.append(message)
         return "250 taken"
+
+
+def _wrong_picture(message: EmailMessage) -> str | None:
+    """What is wrong when the pictures that the HTML shows are not exactly those that came with it."""
+    html = message.get_body(("html",))
+    assert html is not None
+    wanted = {f"<{each}>" for each in re.findall(r'src="cid:([^"]+)"', html.get_content())}
+    come = {
+        str(part["Content-ID"]): part for part in message.walk() if part.get_content_maintype() == "image"
+    }
+    if wanted != come.keys():
+        return f"550 the HTML shows {sorted(wanted)}, and {sorted(come)} came"
+    if any(part.get_content_disposition() != "inline" or not part.get_filename() for part in come.values()):
+        return "550 a picture is not inline or has no name"
+    return None
 
 
 def _login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:

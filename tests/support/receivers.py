@@ -1,6 +1,6 @@
 """Services that take alerts, on loopback, as strict as the real ones; a journal says what each of them took.
 
-Each service has a path: `/slack/webhook`, `/slack/api/<method>`, `/discord`, `/pagerduty`, `/teams`, `/webhook`,
+Each service has a path: `/slack/webhook`, `/slack/api/<method>`, `/slack/upload/<file>`, `/discord`, `/pagerduty`, `/teams`, `/webhook`,
 `/ntfy/<topic>`, `/telegram/bot<token>/sendMessage`, `/any`. `python -m support.receivers --port 0 --journal FILE
 --fail 0.35 --seed 1` runs them as a process of its own, which prints its address and fails at random.
 """
@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import random
+import re
 import socket
 import struct
 import threading
@@ -23,9 +24,13 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from support.uploads import Part, as_noted, parts_of
 
 SECRET = "the-shared-secret"
 SLACK_TOKEN = "xoxb-of-the-tests-0123456789"
+SIGNING_SECRET = "the-signing-secret-of-the-tests"
 ROUTING_KEY = "R0123456789ABCDEF0123456789ABCDE"
 
 
@@ -108,15 +113,25 @@ def _slack_message(given: dict[str, Any], *also: str) -> None:
         raise Refused(400, "invalid_blocks: more than 50")
     for block in blocks:
         _slack_block(block)
+    actions = [e["action_id"] for block in blocks if block["type"] == "actions" for e in block["elements"]]
+    if len(set(actions)) != len(actions):
+        raise Refused(400, "invalid_blocks: an action_id twice")
     if sum(units(block["text"]["text"]) for block in blocks if "text" in block) > 12_000:
         raise Refused(400, "msg_blocks_too_long")
 
 
 def _slack_block(block: dict[str, Any]) -> None:
+    if block.get("type") in ("actions", "context"):
+        only(block, "type", "elements", "block_id", error="invalid_blocks")
+        if not 1 <= len(block["elements"]) <= {"actions": 25, "context": 10}[block["type"]]:
+            raise Refused(400, "invalid_blocks: elements")
+        for element in block["elements"]:
+            _slack_element(element, button=block["type"] == "actions")
+        return
     most = {"header": 150, "section": 3_000}.get(block.get("type", ""))
     if most is None:
         raise Refused(400, "invalid_blocks: type")
-    only(block, "type", "text", error="invalid_blocks")
+    only(block, "type", "text", "block_id", error="invalid_blocks")
     text = block["text"]
     allowed = ("type", "text", "emoji") if text["type"] == "plain_text" else ("type", "text", "verbatim")
     only(text, *allowed, error="invalid_blocks")
@@ -126,15 +141,45 @@ def _slack_block(block: dict[str, Any]) -> None:
         raise Refused(400, f"invalid_blocks: {units(text['text'])} characters in a {block['type']}")
 
 
+def _slack_element(element: dict[str, Any], *, button: bool) -> None:
+    """A button of `actions`, a text of `context`."""
+    text = element
+    if button:
+        only(element, "type", "action_id", "text", "value", "url", "style", error="invalid_blocks")
+        text = element["text"]
+        if element["type"] != "button" or not 1 <= len(element["action_id"]) <= 255:
+            raise Refused(400, "invalid_blocks: button")
+        if not 1 <= len(element.get("value", "x")) <= 2_000 or len(element.get("url", "")) > 3_000:
+            raise Refused(400, "invalid_blocks: value")
+        if element.get("style", "primary") not in ("primary", "danger"):
+            raise Refused(400, "invalid_blocks: style")
+    only(text, "type", "text", "emoji", error="invalid_blocks")
+    if text["type"] != "plain_text" or not 1 <= units(text["text"]) <= (75 if button else 3_000):
+        raise Refused(400, "invalid_blocks: text of an element")
+
+
 class Services:
     """The services and what they remember."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.messages: dict[str, dict[str, Any]] = {}  # of Slack and Discord, by ts or id, as they stand now
+        self.files: dict[str, dict[str, Any]] = {}  # of Slack, by id: filename, length, data, shared
+        self.refuses_files = False  # Slack's bot lacks files:write; Discord takes none
         self.open_events: dict[str, str] = {}  # of PagerDuty, dedup_key → summary
         self._numbers = iter(range(1, 1_000_000))
         self._lock = threading.Lock()
+
+    @staticmethod
+    def _read(raw: bytes, kind: str) -> Any:
+        """The body as its content type says, strictly. Raises `ValueError`."""
+        if kind.startswith("multipart/form-data"):
+            return parts_of(raw, kind)
+        if kind.startswith("application/x-www-form-urlencoded"):
+            return dict(parse_qsl(raw.decode(), strict_parsing=True, keep_blank_values=True))
+        if kind.startswith("image/"):
+            return Part(name="", filename="", kind=kind, data=raw)
+        return json.loads(raw) if "json" in kind else raw.decode()
 
     def answer(self, method: str, path: str, raw: bytes, headers: Mapping[str, str]) -> tuple[Any, int, Any]:
         """The body as it was read, the status and the answer. Raises `Refused`."""
@@ -143,7 +188,7 @@ class Services:
         if check is None:
             raise Refused(404, "no such service")
         try:
-            given = json.loads(raw) if "json" in headers.get("content-type", "") else raw.decode()
+            given = self._read(raw, headers.get("content-type", ""))
         except ValueError:
             raise Refused(400, "invalid_payload") from None
         with self._lock:
@@ -156,6 +201,8 @@ class Services:
         if path == "/slack/webhook":
             _slack_message(given)
             return 200, "ok"
+        if path.startswith("/slack/upload/"):
+            return self._slack_upload(path.removeprefix("/slack/upload/"), given)
         if not path.startswith("/slack/api/"):
             raise Refused(404, "no_service")
         try:
@@ -166,6 +213,8 @@ class Services:
     def _slack_call(self, call: str, given: Any, headers: Mapping[str, str]) -> dict[str, Any]:
         if headers.get("authorization") != f"Bearer {SLACK_TOKEN}":
             raise Refused(200, "invalid_auth")
+        if call.startswith("files."):
+            return self._slack_files(call, given, headers)
         if given.get("channel") not in ("C0123456789", "#alerts"):
             raise Refused(200, "channel_not_found")
         if call == "chat.postMessage":
@@ -185,10 +234,84 @@ class Services:
             return {"ok": True, "channel": "C0123456789", "ts": given["ts"]}
         raise Refused(200, "unknown_method")
 
+    def _slack_files(self, call: str, given: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The two halves of an upload; what is wrong is said with the words of the real service."""
+        if self.refuses_files:
+            return {"ok": False, "error": "missing_scope", "needed": "files:write", "provided": "chat:write"}
+        if call == "files.getUploadURLExternal":
+            if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+                raise Refused(200, "invalid_arguments")
+            only(given, "filename", "length", "alt_txt", error="invalid_arguments")
+            if not given.get("filename") or not given.get("length", "").isdecimal() or given["length"] == "0":
+                raise Refused(200, "invalid_arguments")
+            if len(given.get("alt_txt", "")) > 1_000:
+                raise Refused(200, "alt_txt_too_large")
+            number = f"F{next(self._numbers):010}"
+            self.files[number] = {**given, "data": None, "shared": None}
+            return {
+                "ok": True,
+                "upload_url": f"http://{headers['host']}/slack/upload/{number}",
+                "file_id": number,
+            }
+        if call != "files.completeUploadExternal":
+            raise Refused(200, "unknown_method")
+        only(given, "files", "channel_id", "thread_ts", "initial_comment", error="invalid_arguments")
+        if not re.fullmatch(r"[CGDZ][A-Z0-9]{8,}", given.get("channel_id", "")):
+            raise Refused(200, "invalid_arguments")
+        if given["channel_id"] != "C0123456789":
+            raise Refused(200, "channel_not_found")
+        if given.get("thread_ts") not in self.messages:
+            raise Refused(200, "thread_not_found")
+        for each in given["files"]:
+            only(each, "id", "title", error="invalid_arguments")
+            file = self.files.get(each["id"])
+            if file is None or file["data"] is None or file["shared"] is not None:
+                raise Refused(200, "file_not_found")
+            file["shared"] = given["thread_ts"]
+        return {"ok": True, "files": [{"id": each["id"]} for each in given["files"]]}
+
+    def _slack_upload(self, number: str, given: Any) -> tuple[int, Any]:
+        file = self.files.get(number)
+        if file is None or file["data"] is not None:
+            raise Refused(404, "not found")
+        if not isinstance(given, Part) or len(given.data) != int(file["length"]):
+            raise Refused(400, "the length is not what was announced")
+        file["data"] = given.data
+        return 200, f"OK - {len(given.data)}"
+
+    def _discord_parts(self, given: Any) -> tuple[Any, dict[str, Part]]:
+        """The message and its files by their names: as JSON alone, or in parts of which one is the message."""
+        if not isinstance(given, dict) or "payload_json" not in given:
+            return given, {}
+        files = {name: part for name, part in given.items() if isinstance(part, Part)}
+        only(given, "payload_json", *files, error="50035 Invalid Form Body")
+        message = json.loads(given["payload_json"])
+        if self.refuses_files or sum(len(each.data) for each in files.values()) > 10_000_000:
+            raise Refused(413, '{"message": "Request entity too large", "code": 40005}')
+        announced = {f"files[{each['id']}]": each for each in message.get("attachments", [])}
+        for name, part in files.items():
+            only(announced.get(name) or {}, "id", "filename", "description", error="50035 Invalid Form Body")
+            if name not in announced or announced[name]["filename"] != part.filename or not part.is_picture:
+                raise Refused(400, '{"message": "Invalid Form Body", "code": 50035}')
+            if len(announced[name].get("description", "")) > 1_024:
+                raise Refused(400, '{"message": "Invalid Form Body: description", "code": 50035}')
+        if announced.keys() != files.keys():
+            raise Refused(400, '{"message": "Invalid Form Body: attachments", "code": 50035}')
+        return message, {part.filename: part for part in files.values()}
+
     def _discord(
         self, method: str, path: str, given: Any, _headers: Mapping[str, str], _raw: bytes
     ) -> tuple[int, Any]:
-        only(given, "content", "embeds", "allowed_mentions", "username", error="50035 Invalid Form Body")
+        given, files = self._discord_parts(given)
+        only(
+            given,
+            "attachments",
+            "content",
+            "embeds",
+            "allowed_mentions",
+            "username",
+            error="50035 Invalid Form Body",
+        )
         if given.get("allowed_mentions") != {"parse": []}:
             raise Refused(400, "these tests want no mention to be parsed")
         if not given.get("content") and not given.get("embeds"):
@@ -198,10 +321,17 @@ class Services:
         if len(given.get("embeds", [])) > 10 or sum(map(_embed_size, given.get("embeds", []))) > 6_000:
             raise Refused(400, '{"embeds": ["Embed size exceeds maximum size of 6000"]}')
         base, _, query = path.partition("?")
-        if method == "PATCH":
-            number = base.rpartition("/messages/")[2]
+        number = base.rpartition("/messages/")[2] if method == "PATCH" else ""
+        if number:
             if number not in self.messages:
                 raise Refused(404, '{"message": "Unknown Message", "code": 10008}')
+            files = {**self.messages[number]["files"], **files}
+        for embed in given.get("embeds", []):
+            shown = embed.get("image", {}).get("url", "")
+            if shown.startswith("attachment://") and shown.removeprefix("attachment://") not in files:
+                raise Refused(400, "these tests want the picture that an embed shows")
+        given = {**given, "files": files}
+        if number:
             self.messages[number] = given
             return 200, {"id": number}
         if query != "wait=true":
@@ -277,6 +407,10 @@ class Services:
             only(each, "href", "text")
             if not each.get("href", "").startswith("http"):
                 raise wrong("'links.href' is invalid")
+        for each in given.get("images", []):
+            only(each, "src", "href", "alt")
+            if not each.get("src", "").startswith("https://"):
+                raise wrong("'images.src' is invalid")
 
     def _teams(self, _method: str, _path: str, given: Any, _headers: Any, raw: bytes) -> tuple[int, Any]:
         if len(raw) > 28_000:
@@ -342,8 +476,17 @@ class Services:
 
 def _embed_size(embed: dict[str, Any]) -> int:
     only(
-        embed, "title", "description", "color", "url", "timestamp", "footer", error="50035 Invalid Form Body"
+        embed,
+        "title",
+        "description",
+        "color",
+        "url",
+        "timestamp",
+        "footer",
+        "image",
+        error="50035 Invalid Form Body",
     )
+    only(embed.get("image", {}), "url", error="50035 Invalid Form Body")
     limits = {"title": 256, "description": 4_096}
     for name, most in limits.items():
         if units(embed.get(name, "")) > most:
@@ -360,15 +503,60 @@ def _teams_element(element: dict[str, Any]) -> None:
             only(run, "type", "text", "weight")
             if run["type"] != "TextRun" or not run["text"]:
                 raise Refused(400, "BadRequest: TextRun")
+    elif element["type"] == "Image":
+        only(element, "type", "url", "altText")
+        if not element["url"].startswith("https://") or not element["altText"]:
+            raise Refused(400, "BadRequest: Image")
     else:
         raise Refused(400, f"BadRequest: {element['type']}")
 
 
+def press(
+    message: Mapping[str, Any],
+    ts: str,
+    action: str,
+    *,
+    at: float,
+    who: str = "ada",
+    key: str = SIGNING_SECRET,
+) -> tuple[dict[str, str], bytes]:
+    """The request that Slack sends when somebody presses a button of a message: its headers and its body."""
+    elements = [e for block in message["blocks"] if block["type"] == "actions" for e in block["elements"]]
+    pressed = next(each for each in elements if each["action_id"] == action)
+    payload = {
+        "type": "block_actions",
+        "user": {"id": "U0123456789", "username": who, "name": who, "team_id": "T0123456789"},
+        "container": {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": "C0123456789",
+            "is_ephemeral": False,
+        },
+        "channel": {"id": "C0123456789", "name": "alerts"},
+        "message": {
+            "type": "message",
+            "ts": ts,
+            "text": message["text"],
+            "blocks": [{**block, "block_id": f"b{n}"} for n, block in enumerate(message["blocks"])],
+        },
+        "actions": [{**pressed, "block_id": "b", "action_ts": f"{at:.6f}"}],
+    }
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    stamp = str(int(at))
+    digest = hmac.new(key.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-slack-request-timestamp": stamp,
+        "x-slack-signature": f"v0={digest}",
+    }
+    return headers, body
+
+
 @dataclass
 class Failing:
-    """How the next requests are treated: orders come first, then chance. `orders` are 500, 429, 404, `timeout`, `reset`."""
+    """How the next requests are treated: orders come first, then chance. `orders` are 500, 429, 404, `timeout`, `reset`, None (to pass)."""
 
-    orders: list[int | str] = field(default_factory=list)
+    orders: list[int | str | None] = field(default_factory=list)
     share: float = 0.0
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     retry_after: str = "1"
@@ -432,7 +620,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _note(self, body: Any, failed: str | None, *, lost: bool = False) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         service = self.path.split("/")[1].partition("?")[0]
-        self.server.services.journal.add(Taken(service, self.path, body, headers, failed, lost))
+        self.server.services.journal.add(Taken(service, self.path, as_noted(body), headers, failed, lost))
 
     def _answer(self, raw: bytes, *, lost: bool = False) -> tuple[int, str, dict[str, str]]:
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -51,6 +51,10 @@ class StillDesk:
         self.calls.append((trigger, headers, body))
         return (202, "It will run.") if trigger == "called" else (404, "There is no trigger of this name.")
 
+    async def pressed(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        self.calls.append(("", headers, body))
+        return 200, ""
+
 
 def still_desk(store: Store, **more: object) -> StillDesk:
     given = {"version": "0.1.0", "started": NOW - timedelta(days=3), "now": NOW, **more}

@@ -38,8 +38,13 @@ def send(
     templates: Path | None = None,
     timezone: str = "Europe/Berlin",
     seconds: float = 5.0,
+    files: Mapping[str, bytes] | None = None,
+    pictures: bool = True,
 ) -> list[Sent]:
-    """Send alerts of one thread, one after the other; each gets the `ref` that the one before left."""
+    """Send alerts of one thread, one after the other; each gets the `ref` that the one before left.
+
+    `files` are those of the runs, by path.
+    """
     settings = Settings(
         database_url="sqlite:///unused", data_dir=Path(), project_dir=Path(), environ=environ or {}
     )
@@ -54,10 +59,11 @@ def send(
             say=lines.append,
             clock=FixedClock(),
             seconds=seconds,
+            read=(files or {}).get,
         ) as opened:
             for alert in alerts:
-                done.append(await opened.send(alerter, alert, ref=known))
-                known = dict(done[-1].ref or known)
+                done.append(await opened.send(alerter, alert, ref=known, pictures=pictures))
+                known |= done[-1].ref or {}
         return done
 
     return asyncio.run(work())

@@ -69,3 +69,6 @@ class AgentDesk:
         answer = await self.loop.sources.receive(trigger, headers, body)
         self.loop.wake()
         return answer
+
+    async def pressed(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        return await self.loop.alerting.presses.take(headers, body)

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from nano_sre.alerting.arranged import rules_of, sender
+from nano_sre.alerting.arranged import links_of, rules_of, sender
+from nano_sre.alerting.presses import Presses
 from nano_sre.alerting.tray import StoredTray, plan_in
 from nano_sre.alerts.courier import Courier
 from nano_sre.alerts.dispatch import Dispatcher, Limits, Send
@@ -98,6 +99,7 @@ class Alerting:
         self._opened: AsyncExitStack | None = None
         self._courier = Courier()
         self._receipts = Receipts(store.files.data_dir / FOLDER, clock=self._clock)
+        self.presses = Presses(store, self._courier, clock=self._clock)
         self._tray = StoredTray(store, self._receipts)
         self._closing: set[asyncio.Task[None]] = set()
         self.wakes = asyncio.Event()
@@ -118,6 +120,7 @@ class Alerting:
             await asyncio.wait_for(self._dispatcher.settle(), LAST_WORDS)
         await self._dispatcher.close()
         await asyncio.gather(*self._closing, return_exceptions=True)
+        await self.presses.close()
         if self._opened is not None:
             await self._courier.do(self._opened.aclose)
             self._opened = None
@@ -138,11 +141,14 @@ class Alerting:
             templates=arranged.folder / file.templates if file.templates else None,
             clock=self._clock,
             say=self._say,
+            read=self._store.files.read,
         )
         fresh = await self._courier.do(lambda: opened.enter_async_context(made))
         former, self._opened, self._channels = self._opened, opened, fresh
         rules = rules_of(file, checks, environ=self._settings.environ)
-        send = self._courier.carrying(self._receipts.noting(sender(file, fresh)))
+        links = links_of(rules, self._settings.environ)
+        send = self._courier.carrying(self._receipts.noting(sender(file, fresh, links)))
+        self.presses.follow(file, fresh)
         self._obey(rules, send, programs)
         if former is None:
             return

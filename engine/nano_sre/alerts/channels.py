@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from nano_sre.alerts.mail import hand_over
+from nano_sre.alerts.pictures import Read, picture_of
 from nano_sre.alerts.render import Templates
 from nano_sre.config.secrets import Secrets, SecretTrouble
 from nano_sre.config.settings import Settings
-from nano_sre.core.alert import Alert, Alerter, Channel, Markup, Reply, Sent
+from nano_sre.core.alert import Alert, Alerter, Markup, Picture, Reply, Sent
 from nano_sre.core.clock import Clock, SystemClock
 from nano_sre.core.ports import Abort, cannot_work
 from nano_sre.core.redact import Redactor
@@ -48,6 +49,7 @@ class Channels:
         say: Callable[[str], None],
         clock: Clock,
         seconds: float,
+        read: Read,
     ) -> None:
         self.client = client
         self.environ = environ
@@ -57,28 +59,38 @@ class Channels:
         self.say = say
         self.clock = clock
         self.seconds = seconds
+        self.read = read
         self._gates: dict[str, asyncio.Semaphore] = {}
 
     def gate(self, url: str) -> asyncio.Semaphore:
         """What bounds the requests to one service."""
         return self._gates.setdefault(urlsplit(url).netloc, asyncio.Semaphore(AT_ONCE))
 
-    def to(self, ref: Mapping[str, str] | None = None) -> Channel:
+    def to(self, ref: Mapping[str, str] | None = None, *, pictures: bool = True) -> OpenChannel:
         """The channel of one thread: `ref` is what an earlier message of it left in `Sent.ref`."""
-        return OpenChannel(self, ref or {})
+        return OpenChannel(self, ref or {}, pictures=pictures)
 
-    async def send(self, alerter: Alerter, alert: Alert, *, ref: Mapping[str, str] | None = None) -> Sent:
+    async def send(
+        self,
+        alerter: Alerter,
+        alert: Alert,
+        *,
+        ref: Mapping[str, str] | None = None,
+        pictures: bool = True,
+    ) -> Sent:
         """Send one message by one alerter. Never raises; no secret is in what comes back.
 
-        What an alerter raises that is no `OSError` is tried again like one: a bug of a plug-in may pass.
+        Without `pictures` the text goes alone: for one that could not be sent with its picture. What an alerter raises
+        that is no `OSError` is tried again like one: a bug of a plug-in may pass.
         """
         names = [each.rest for each in refs_in(alerter) if each.is_secret]
+        channel = self.to(ref, pictures=pictures)
         try:
             if self.secrets.are_slow(names):
                 await asyncio.to_thread(self.learn, names)
             else:
                 self.learn(names)
-            sent = await alerter.send_alert(self.redactor.deep(alert), self.to(ref))
+            sent = await alerter.send_alert(self.redactor.deep(alert), channel)
         except Abort as stop:
             sent = Sent(ok=False, permanent=True, detail=str(stop))
         except OSError as error:
@@ -87,7 +99,9 @@ class Channels:
             sent = Sent(ok=False, detail=f"{type(alerter).__name__} raised {type(error).__name__}: {error}")
         return Sent(
             ok=sent.ok,
-            detail=self.masked(sent.detail),
+            detail=self.masked(
+                f"{sent.detail}; {channel.lacking}" if sent.ok and channel.lacking else sent.detail
+            ),
             permanent=sent.permanent,
             retry_after=sent.retry_after,
             ref=sent.ref,
@@ -123,8 +137,12 @@ async def channels(
     say: Callable[[str], None] | None = None,
     clock: Clock | None = None,
     seconds: float = SECONDS,
+    read: Read = lambda _path: None,
 ) -> AsyncIterator[Channels]:
-    """Open what alerters send with. `templates` is the user's folder; `say` prints, to stdout by default."""
+    """Open what alerters send with. `templates` is the user's folder; `say` prints, to stdout by default.
+
+    `read` gives the bytes of a file that a run left, by its path below the data folder.
+    """
     async with httpx.AsyncClient(
         headers={"user-agent": USER_AGENT},
         timeout=seconds,
@@ -138,6 +156,7 @@ async def channels(
             say=say or to_stdout,
             clock=clock or SystemClock(),
             seconds=seconds,
+            read=read,
         )
 
 
@@ -156,9 +175,11 @@ def to_stdout(text: str) -> None:
 class OpenChannel:
     """Implements `core.alert.Channel` for one thread."""
 
-    def __init__(self, shared: Channels, ref: Mapping[str, str]) -> None:
+    def __init__(self, shared: Channels, ref: Mapping[str, str], *, pictures: bool) -> None:
         self._shared = shared
         self._ref = ref
+        self._pictures = pictures
+        self.lacking = ""  # why a picture that should be there is not sent
 
     @property
     def ref(self) -> Mapping[str, str]:
@@ -198,10 +219,15 @@ class OpenChannel:
         *,
         json: Any = None,
         content: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, Picture] | None = None,
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
     ) -> Reply:
-        body = {"json": json} if json is not None else {"content": content}
+        body: dict[str, Any] = {"json": json} if json is not None else {"content": content}
+        if form is not None:
+            parts = {name: (each.name, each.data, each.media_type) for name, each in (files or {}).items()}
+            body = {"data": dict(form), "files": parts}
         try:
             async with self._shared.gate(url), asyncio.timeout(self._shared.seconds):
                 return await self._answer(method, url, body, headers)
@@ -231,6 +257,18 @@ class OpenChannel:
                 headers={name.lower(): value for name, value in response.headers.items()},
                 text=bytes(held[:LONGEST_REPLY]).decode("utf-8", errors="replace"),
             )
+
+    async def picture(self, alert: Alert) -> Picture | None:
+        if alert.shot is None:
+            return None
+        if not self._pictures:
+            self.lacking = "without its picture, since it could not be sent with it"
+            return None
+        found = await asyncio.to_thread(picture_of, alert.shot, self._shared.read)
+        if isinstance(found, Picture):
+            return found
+        self.lacking = f"without its picture: {found}"
+        return None
 
     async def mail(self, message: Any, *, server: Mapping[str, Any]) -> tuple[str, ...]:
         return await hand_over(message, server, seconds=self._shared.seconds)

@@ -127,7 +127,7 @@ class Templates:
         made = environment.from_string(template) if is_source else environment.get_template(template)
         text = ""
         for room in ROOMS:
-            text = tidy(made.render(**self._context(alert, room, markup), **more))
+            text = tidy(made.render(**(self._context(alert, room, markup) | more)))
             if limit is None or units(text) <= limit:
                 return text
         assert limit is not None
@@ -164,6 +164,10 @@ class Templates:
             "targets": tuple(item.target for item in short.items),
             "shoppers": cause.shoppers if cause and cause.shoppers else short.first.summary,
             "room": room,
+            "picture": None,
+            "picture_src": None,
+            "picture_alt": None,
+            "picture_width": None,
             **times(alert, self.zone),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from nano_sre.core.alert import Alert, AlertItem, AlertKind
@@ -25,6 +26,7 @@ APP_SCRIPT = Cause(
     shoppers="Shoppers may not be able to add products to the cart.",
     remedy="Switch the app off in the theme editor and look again.",
 )
+TEST_PICTURE = "sample.png"
 HOSTILE = (
     "<!channel> @everyone <@U1> <https://evil.example|click> [click](https://evil.example) *bold* `code` "
     "<script>alert(1)</script> ${secret.TOKEN} {{ 7 * 7 }} \x1b[31mred\x1b[0m \u202egnp.exe\u202c \u200b\r\nFrom: x"
@@ -182,7 +184,13 @@ def nothing_wrong() -> AlertItem:
         store_id="nano-sre",
         store_url="",
         summary="A test of this channel.",
+        screenshot=TEST_PICTURE,
     )
+
+
+def picture_of_samples(_path: str) -> bytes:
+    """What stands for every screenshot of samples and tests: whether pictures arrive is seen before one is needed."""
+    return (files("nano_sre.alerts") / TEST_PICTURE).read_bytes()
 
 
 def the_test_alert(name: str, *, at: datetime) -> Alert:

@@ -129,7 +129,7 @@ async def _send(
 ) -> list[tuple[AlerterEntry, Sent]]:
     """Send to one after the other. What `stdout` prints goes to `say_to` when stdout is for something else."""
     from nano_sre.alerts.channels import channels
-    from nano_sre.alerts.samples import the_test_alert
+    from nano_sre.alerts.samples import picture_of_samples, the_test_alert
     from nano_sre.config.settings import get_settings
     from nano_sre.core.result import utc_now
 
@@ -140,6 +140,7 @@ async def _send(
         timezone=file.timezone or "UTC",
         templates=templates,
         say=None if say_to is None else say_to.append,
+        read=picture_of_samples,
     ) as opened:
         done = []
         for entry in entries:

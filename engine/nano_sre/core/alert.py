@@ -37,6 +37,7 @@ MARKS: dict[AlertKind, str] = {
     "data_back": "🟢",
     "test": "🔵",
 }
+MOST_INCIDENTS = 50  # that one press acknowledges: what it names has to fit into a link
 TROUBLE: frozenset[str] = frozenset({"fired", "reminder", "flapping", "no_data"})
 
 
@@ -81,7 +82,8 @@ class Alert:
 
     `severity` is the worst of the items. `still_failing` names targets of the thread that have not recovered;
     `remark` is a line of the monitor's own (a template was broken, messages were held). `link` leads to the page of
-    the monitor, `silence` is the command that snoozes it.
+    the monitor, `silence` is the command that snoozes it. `picture` is the address of what the shopper saw,
+    `acknowledge` that of a page to say on that somebody is at it; both are signed, and made when it is sent.
     """
 
     key: str
@@ -98,6 +100,22 @@ class Alert:
     link: str | None = None
     silence: str | None = None
     environment: str | None = None
+    picture: str | None = None
+    acknowledge: str | None = None
+
+    @property
+    def shot(self) -> AlertItem | None:
+        """The worst of the targets that have a picture; nobody wants one of what is over."""
+        if self.kind not in TROUBLE and self.kind != "test":
+            return None
+        pictured = (each for each in self.items if each.screenshot)
+        return min(pictured, key=lambda each: each.severity, default=None)
+
+    @property
+    def incidents(self) -> tuple[int, ...]:
+        """The incidents that somebody could look after, the first fifty; none of what is over."""
+        known = (each.incident for each in self.items if each.incident is not None)
+        return tuple(dict.fromkeys(known))[:MOST_INCIDENTS] if self.kind in TROUBLE else ()
 
     @property
     def first(self) -> AlertItem:
@@ -127,6 +145,20 @@ class Sent:
     permanent: bool = False
     retry_after: float | None = None
     ref: Mapping[str, str] | None = None
+
+
+@frozen
+class Picture:
+    """What the shopper saw when it failed, to be sent along. `name` is safe for a header, `alt` says what it shows.
+
+    `width` is in pixels.
+    """
+
+    name: str
+    data: bytes
+    media_type: str
+    alt: str
+    width: int
 
 
 @frozen
@@ -174,10 +206,22 @@ class Channel(Protocol):
         *,
         json: Any = None,
         content: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, Picture] | None = None,
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
     ) -> Reply:
-        """One HTTP request within the channel's time limit. Raises `OSError` when nothing came back."""
+        """One HTTP request within the channel's time limit. Raises `OSError` when nothing came back.
+
+        Its body is `json`, `content`, or a `form`, which with `files` is one of several parts (multipart/form-data).
+        """
+        ...
+
+    async def picture(self, alert: Alert) -> Picture | None:
+        """What the shopper saw, of the worst target. None when it is over, or when there is nothing to show.
+
+        A picture that should be there and cannot be sent costs no message: what is recorded of it says why.
+        """
         ...
 
     async def mail(self, message: Any, *, server: Mapping[str, Any]) -> tuple[str, ...]:
@@ -198,6 +242,41 @@ class Channel(Protocol):
     def now(self) -> datetime:
         """The time of day, in UTC."""
         ...
+
+
+PressFor = Literal["acknowledge", "snooze", "open"]
+
+
+@frozen
+class Press:
+    """Somebody pressed a button of a message. `message` is the message, as its service knows it."""
+
+    wanted: PressFor
+    incidents: tuple[int, ...]
+    who: str
+    message: Mapping[str, Any]
+
+
+class Pressable(Protocol):
+    """An alerter whose messages have buttons, when what its service signs with is known."""
+
+    @property
+    def has_buttons(self) -> bool: ...
+
+    def pressed(self, headers: Mapping[str, str], content: bytes, channel: Channel) -> Press | None:
+        """A request of its service, if that has signed it and it is a press. Names of headers are lower case.
+
+        Raises `Unsigned` when it is somebody else's, `Abort` when that cannot be told.
+        """
+        ...
+
+    async def show(self, press: Press, words: str, channel: Channel, *, gone: tuple[str, ...]) -> Sent:
+        """Put the words into the message in place of the buttons that are `gone`."""
+        ...
+
+
+class Unsigned(Exception):
+    """A request that the service did not sign."""
 
 
 class Alerter(Protocol):

@@ -319,7 +319,10 @@ policy: {fail_after: 2, remind_every: 1h}
     )
     link: Annotated[
         Template | Url | None,
-        Doc("The address under which people reach the agent's status page, for links in messages."),
+        Doc(
+            "The address under which people reach the agent's status page, for links in messages. Where NANO_SRE_TOKEN "
+            "is set too, messages have signed links to acknowledge an incident and to its picture."
+        ),
         Example('"https://status.example.com"'),
     ] = None
 

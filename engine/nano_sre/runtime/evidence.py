@@ -152,15 +152,12 @@ class Evidence:
 
     async def frame(self, page: Page, *, name: str) -> Artifact | None:
         """A small picture for the report's film; none when the page does not answer."""
-        data = await _within_reason(page.picture(kind="jpeg"))
+        data = await _within_reason(page.picture(kind="frame"))
         return None if data is None else self.keep("frame", f"{name}.jpg", data, media_type="image/jpeg")
 
     async def pictures(self, state: VisitState, *, number: int) -> tuple[Artifact, ...]:
         """The pictures that steps took."""
-        return tuple(
-            self.keep("screenshot", f"{number}-{name}.png", data, media_type="image/png")
-            for name, data in state.pictures
-        )
+        return tuple(self._keep_picture(f"{number}-{name}", data) for name, data in state.pictures)
 
     async def of_failure(self, page: Page, recorder: Recorder, *, number: int) -> tuple[Artifact, ...]:
         """What the page looked like when something went wrong."""
@@ -176,12 +173,16 @@ class Evidence:
         found: list[Artifact] = []
         picture = await _within_reason(page.picture())
         if picture is not None:
-            found.append(self.keep("screenshot", f"{number}-failure.png", picture, media_type="image/png"))
+            found.append(self._keep_picture(f"{number}-failure", picture))
         snapshot = await _within_reason(page.frame.locator("body").aria_snapshot(timeout=3_000))
         if snapshot:
             # Not .yaml, which it is: below a folder of checks it would be read as one.
             found.append(self.keep_text("snapshot", f"{number}-page.aria.txt", snapshot))
         return found
+
+    def _keep_picture(self, name: str, data: bytes) -> Artifact:
+        suffix, media_type = ("png", "image/png") if data.startswith(b"\x89PNG") else ("jpg", "image/jpeg")
+        return self.keep("screenshot", f"{name}.{suffix}", data, media_type=media_type)
 
     async def start_trace(self, context: BrowserContext) -> None:
         await context.tracing.start(screenshots=True, snapshots=True)

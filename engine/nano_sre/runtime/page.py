@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 MARGIN = 0.15  # seconds kept back for saying what went wrong
 SETTLING = 0.7  # seconds in which the first of several names may still appear
+HEAVY = 300_000  # bytes of a PNG; photographs make it so
 FIRST_PAUSE = 5  # the first pause of a wait is this part of the later ones: most answers come at once
 
 
@@ -296,9 +297,20 @@ class Page:
         """A picture of the window for the report; fields filled from a secret are masked."""
         self.state.pictures.append((name, await self.picture()))
 
-    async def picture(self, *, kind: str = "png") -> bytes:
-        """The window as it is now; fields filled from a secret are masked."""
-        options: dict[str, Any] = {"type": "jpeg", "quality": 50} if kind == "jpeg" else {"type": "png"}
+    async def picture(self, *, kind: Literal["light", "frame"] = "light") -> bytes:
+        """The window as it is now; fields filled from a secret are masked.
+
+        `light` is a PNG, or a good JPEG where photographs would make that heavier than people send one another;
+        `frame` a small JPEG for the film.
+        """
+        if kind == "frame":
+            return await self._shot(type="jpeg", quality=50)
+        sharp = await self._shot(type="png")
+        if len(sharp) <= HEAVY:
+            return sharp
+        return min(sharp, await self._shot(type="jpeg", quality=75), key=len)
+
+    async def _shot(self, **options: Any) -> bytes:
         return await self.state.page.screenshot(
             **options, scale="css", animations="allow", mask=self.state.masked, timeout=5_000
         )

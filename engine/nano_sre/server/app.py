@@ -11,17 +11,19 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nano_sre.server import pages
 from nano_sre.server.desk import Desk
+from nano_sre.server.links import file_of, signed_routes
 from nano_sre.server.metrics import MEDIA_TYPE, metrics_text
 
 LARGEST_CALL = 5_000_000  # bytes: more is no webhook
 COOKIE = "nano_sre_token"
-OPEN = ("/healthz", "/triggers/", "/login", "/style.css")  # triggers know their own callers
+# Triggers and services know their own callers, and a link in a message is signed.
+OPEN = ("/healthz", "/triggers/", "/login", "/style.css", "/slack/actions", "/acknowledge/", "/pictures/")
 LOOPBACK = re.compile(r"^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$", re.IGNORECASE)
 HEADERS = {
     "content-security-policy": "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -52,6 +54,8 @@ def create_app(desk: Desk, *, token: str | None = None) -> Starlette:
         Route("/metrics", _metrics(desk)),
         Route("/login", _login(token), methods=["GET", "POST"]),
         Route("/triggers/{name}", _trigger(desk), methods=["POST"]),
+        Route("/slack/actions", _pressed(desk), methods=["POST"]),
+        *signed_routes(desk, token),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Guard, token=token)])
 
@@ -146,13 +150,7 @@ def _metrics(desk: Desk) -> Answer:
 
 def _artifact(desk: Desk) -> Answer:
     async def answer(request: Request) -> Response:
-        file = await run_in_threadpool(desk.store.files.locate, request.path_params["path"])
-        if file is None or not file.is_file():
-            return PlainTextResponse("This file is not there (any more).\n", status_code=404)
-        # What a store's page left behind is shown or saved, never run.
-        shown = file.suffix in {".png", ".jpg", ".jpeg", ".webp"}
-        how = "inline" if shown else "attachment"
-        return FileResponse(file, content_disposition_type=how, filename=file.name)
+        return await file_of(desk, request.path_params["path"])
 
     return answer
 
@@ -175,13 +173,35 @@ def _login(token: str | None) -> Answer:
 
 def _trigger(desk: Desk) -> Answer:
     async def answer(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_CALL:
-                return PlainTextResponse("That is too large for a trigger.\n", status_code=413)
-        headers: Mapping[str, str] = {name.lower(): value for name, value in request.headers.items()}
-        status, text = await desk.receive(request.path_params["name"], headers, body)
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("That is too large for a trigger.\n", status_code=413)
+        status, text = await desk.receive(request.path_params["name"], _headers(request), body)
         return PlainTextResponse(f"{text}\n", status_code=status)
 
     return answer
+
+
+def _pressed(desk: Desk) -> Answer:
+    async def answer(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("That is too large for a button.\n", status_code=413)
+        status, text = await desk.pressed(_headers(request), body)
+        return PlainTextResponse(text, status_code=status)  # Slack shows what is in a 200 to nobody's use
+
+    return answer
+
+
+async def _body(request: Request) -> bytes | None:
+    """The bytes as they came: signatures are made over them. None when they are too many."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_CALL:
+            return None
+    return body
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}

@@ -56,3 +56,7 @@ class Desk(Protocol):
     async def receive(self, trigger: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         """A call to a trigger's address: the HTTP status and a sentence for the answer."""
         ...
+
+    async def pressed(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """Somebody pressed a button of a message: the HTTP status and a sentence for the service that tells it."""
+        ...

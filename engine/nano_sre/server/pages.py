@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from nano_sre.core.incident import Incident
 from nano_sre.core.result import RunReport
 from nano_sre.core.visible import clean
 from nano_sre.report.html import render_html
@@ -61,6 +63,17 @@ def style() -> str:
 def login(*, wrong: bool) -> str:
     """The question for the token."""
     return _environment().get_template("login.html.j2").render(wrong=wrong)
+
+
+def acknowledge(incidents: Sequence[Incident], *, done: bool) -> str:
+    """Whether somebody is at the incidents of a message, and a button to say so. `done`: it was just pressed."""
+    open_ones = [each for each in incidents if each.state != "resolved"]
+    free = [each for each in open_ones if each.acknowledged_at is None]
+    headline = "Somebody is at it" if not free else "Will you look after it?"
+    if not open_ones:
+        headline = "It is over"
+    template = _environment().get_template("acknowledge.html.j2")
+    return template.render(headline=headline, incidents=incidents, free=free, done=done)
 
 
 def status(desk: Desk) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from mimetypes import guess_type
 from typing import Any
 
 from peewee import JOIN, SQL
@@ -169,7 +170,8 @@ def _artifacts(result: TargetResult, files: ArtifactFiles) -> Iterator[Artifact]
     for shot in result.result.screenshots:
         path = files.relative(shot)
         if path:
-            yield Artifact(kind="screenshot", path=path, name=path.rpartition("/")[2], media_type="image/png")
+            media_type = guess_type(path)[0] or "application/octet-stream"
+            yield Artifact(kind="screenshot", path=path, name=path.rpartition("/")[2], media_type=media_type)
     for attempt in result.attempts:
         yield from attempt.artifacts
         yield from (step.frame for step in attempt.steps if step.frame)

@@ -203,6 +203,33 @@ def test_fields_filled_from_a_secret_are_masked_in_pictures(drive: Drive, shop: 
     assert shot("first-one", "plain-a") != shot("other-two", "plain-b")
 
 
+NOISE = """<canvas width=1200 height=700></canvas><script>
+const canvas = document.querySelector('canvas').getContext('2d'), made = canvas.createImageData(1200, 700);
+let x = 1;
+made.data.forEach((_, n) => { x ^= x << 13; x ^= x >>> 17; x ^= x << 5; made.data[n] = n % 4 == 3 ? 255 : x & 255; });
+canvas.putImageData(made, 0, 0);</script>"""
+
+
+def test_a_picture_full_of_photographs_is_light_enough_to_be_sent(
+    drive: Drive, shop: Site, tmp_path: Path
+) -> None:
+    shop.put("/", NOISE)
+    heavy = shots(drive([go(), Do(_break)], artifacts=tmp_path / "heavy"), tmp_path / "heavy")
+    shop.put("/", "<h1>Shop</h1>")
+    plain = shots(drive([go(), Do(_break)], artifacts=tmp_path / "plain"), tmp_path / "plain")
+    assert [(each.name, each.media_type, data[:3]) for each, data in heavy] == [
+        ("1-failure.jpg", "image/jpeg", b"\xff\xd8\xff")
+    ]
+    assert [(each.name, each.media_type, data[1:4]) for each, data in plain] == [
+        ("1-failure.png", "image/png", b"PNG")
+    ]
+
+
+def shots(made: Any, folder: Path) -> list[tuple[Any, bytes]]:
+    """The screenshots of an attempt, each with its bytes."""
+    return [(a, (folder / a.path).read_bytes()) for a in made.artifacts if a.kind == "screenshot"]
+
+
 def test_secrets_stay_out_of_every_file(drive: Drive, shop: Site, tmp_path: Path) -> None:
     shop.put("/", "<label>Code <input oninput=\"console.error('typed ' + this.value); document.title = this.value;"
                   "document.querySelector('p').textContent = this.value; fetch('/x?c=' + this.value)\"></label><p></p>")  # fmt: skip

@@ -8,9 +8,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Annotated, ClassVar, Literal
 
-from nano_sre.core.alert import Alert, Channel, Markup, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Picture, Sent
 from nano_sre.core.fields import Doc, Example, OneOrMany, Text, Unfit
 from nano_sre.core.forms import Email as EmailAddress
+from nano_sre.core.ports import Abort
 from nano_sre.core.registry import register
 from nano_sre.core.template import Template
 
@@ -21,7 +22,7 @@ PORTS = {"starttls": 587, "tls": 465, "off": 25}
 
 @register("alerter", "email")
 class Email:
-    """Sends messages by e-mail, as text and HTML. The messages of one trouble make one thread."""
+    """Sends messages by e-mail, as text and HTML, with what the shopper saw. Those of one trouble make one thread."""
 
     markup: ClassVar[Markup] = "plain"
     example: ClassVar[str] = (
@@ -61,7 +62,8 @@ class Email:
             )
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:
-        message = self._message(alert, channel)
+        picture = await channel.picture(alert)
+        message = self._message(alert, channel, picture)
         server = {
             "host": channel.value(self.server),
             "port": self.port or PORTS[self.tls],
@@ -69,13 +71,22 @@ class Email:
             "password": None if self.password is None else channel.value(self.password),
             "tls": self.tls,
         }
-        refused = await channel.mail(message, server=server)
-        detail = f"sent, but the server refuses {', '.join(refused)}" if refused else "sent"
+        detail = "sent"
+        try:
+            refused = await channel.mail(message, server=server)
+        except Abort as stop:
+            if picture is None:
+                raise
+            message = self._message(alert, channel, None)  # it may be the size that a server minds
+            refused = await channel.mail(message, server=server)
+            detail = f"sent without its picture, with which {stop}"
+        if refused:
+            detail = f"{detail}, but the server refuses {', '.join(refused)}"
         return Sent(
             ok=True, detail=detail, ref=dict(channel.ref) or {"message_id": str(message["Message-ID"])}
         )
 
-    def _message(self, alert: Alert, channel: Channel) -> EmailMessage:
+    def _message(self, alert: Alert, channel: Channel, picture: Picture | None) -> EmailMessage:
         """The message, with the headers that make a thread and keep holiday replies away."""
         made = EmailMessage()
         made["Subject"] = channel.render("title", alert, limit=SUBJECT)
@@ -95,10 +106,32 @@ class Email:
         made["X-Auto-Response-Suppress"] = "All"
         if alert.severity in ("P0", "P1") and not alert.is_over and alert.kind != "test":
             made["Importance"] = "high"
-        made.set_content(channel.render("email", alert, limit=TEXT))
-        html = channel.render("email.html", alert, markup="html")
-        made.add_alternative(html, subtype="html")
+        self._fill(made, alert, channel, picture)
         return made
+
+    def _fill(self, made: EmailMessage, alert: Alert, channel: Channel, picture: Picture | None) -> None:
+        """The text, the HTML, and the picture that stands in it."""
+        attached = None if picture is None else "attached"
+        made.set_content(channel.render("email", alert, limit=TEXT, picture=attached))
+        if picture is None:
+            made.add_alternative(channel.render("email.html", alert, markup="html"), subtype="html")
+            return
+        cid = message_id(f"{alert.key}/{picture.name}", str(made["Message-ID"])[1:-1].rpartition("@")[2])
+        html = channel.render(
+            "email.html",
+            alert,
+            markup="html",
+            picture_src=f"cid:{cid[1:-1]}",
+            picture_alt=picture.alt,
+            picture_width=picture.width,
+        )
+        made.add_alternative(html, subtype="html")
+        *_, part = made.iter_parts()
+        assert isinstance(part, EmailMessage)
+        maintype, _, subtype = picture.media_type.partition("/")
+        part.add_related(
+            picture.data, maintype, subtype, cid=cid, filename=picture.name, disposition="inline"
+        )
 
 
 def message_id(name: str, domain: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeGuard
 
 from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.fields import Doc, Example, Text
@@ -70,6 +70,11 @@ def dedup_key(thread: str) -> str:
     return f"{thread[:180]}:{hashlib.sha256(thread.encode()).hexdigest()}"
 
 
+def is_public(address: str | None) -> TypeGuard[str]:
+    """Whether a service can be expected to fetch a picture from there: PagerDuty shows none that comes by http."""
+    return address is not None and address.startswith("https://")
+
+
 def description(alert: Alert, channel: Channel) -> dict[str, Any]:
     """What PagerDuty shows of an event."""
     first = alert.first
@@ -78,8 +83,10 @@ def description(alert: Alert, channel: Channel) -> dict[str, Any]:
         for url, text in ((alert.link, "Details"), (first.runbook, "Runbook"))
         if (address := web_address(url))
     ]
+    shot = web_address(alert.picture)
     return {
         "client": "Nano-SRE",
+        **({"images": [{"src": shot, "alt": "What the shopper saw"}]} if is_public(shot) else {}),
         **({"client_url": links[0]["href"]} if links and links[0]["text"] == "Details" else {}),
         **({"links": links} if links else {}),
         "payload": {

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Markup, Reply, Sent
+from nano_sre.core.alert import Alert, Channel, Markup, Picture, Press, Reply, Sent, Unsigned
 from nano_sre.core.fields import Doc, Example, Text, Unfit
 from nano_sre.core.forms import Url
+from nano_sre.core.ports import Abort
 from nano_sre.core.registry import register
 from nano_sre.core.sending import body, retry_after, sent
 from nano_sre.core.template import Template
+from nano_sre.core.visible import web_address
+from nano_sre.kinds._shared.slack_presses import after, buttons, is_genuine, read_press
 
 HEADER = 150  # characters of a header block
 SECTION = 3_000
 BLOCKS = 50
 TOTAL = 11_500  # of all blocks: Slack refuses about 13,200, which it documents nowhere
 FALLBACK = 3_000
+PATIENCE = 4.0  # seconds for each half of what a picture takes: it must not hold up the words
 PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
@@ -27,7 +34,9 @@ class Slack:
     """Sends messages to a Slack channel.
 
     With `webhook`, each message stands for itself. With `token` and `channel` a bot writes: what follows goes into
-    the thread of the first message, which is kept up to date.
+    the thread of the first message, which is kept up to date. What the shopper saw is put there too, if the bot may
+    `files:write`. With `signing_secret` its messages have buttons: set the “Request URL” under “Interactivity” of the
+    Slack app to the address of the status page and `/slack/actions`.
     """
 
     markup: ClassVar[Markup] = "slack"
@@ -40,11 +49,20 @@ class Slack:
     ] = None
     token: Annotated[
         Text | None,
-        Doc("The token of a bot that may `chat:write`, in place of a webhook."),
+        Doc(
+            "The token of a bot that may `chat:write`, and `files:write` for pictures; in place of a webhook."
+        ),
         Example('"${secret.SLACK_TOKEN}"'),
     ] = None
     channel: Annotated[
         Text | None, Doc("Where the bot writes: a channel's id or name."), Example("C0123456789")
+    ] = None
+    signing_secret: Annotated[
+        Text | None,
+        Doc(
+            "The signing secret of the Slack app: with it, messages have buttons that acknowledge and snooze."
+        ),
+        Example('"${secret.SLACK_SIGNING_SECRET}"'),
     ] = None
     api: Annotated[
         Template | Url, Doc("The address of Slack's API, for those who reach it through a gateway.")
@@ -66,6 +84,22 @@ class Slack:
                 code="E209",
                 hint="keep either `webhook`, or `token` and `channel`",
             )
+        if self.signing_secret is not None and self.token is None:
+            raise Unfit(
+                "a webhook's messages cannot have buttons: “signing_secret” would mean nothing",
+                "signing_secret",
+                key=True,
+                code="E209",
+                hint="write `token` and `channel` in place of `webhook`",
+            )
+        if isinstance(self.signing_secret, str):
+            raise Unfit(
+                "this signing secret stands here for everybody to read",
+                "signing_secret",
+                code="E314",
+                hint='write “signing_secret: "${secret.SLACK_SIGNING_SECRET}"” and set SLACK_SIGNING_SECRET in the '
+                "environment or in .env",
+            )
         if self.token is not None and self.channel is None:
             raise Unfit(
                 "a bot needs to know where to write",
@@ -75,31 +109,98 @@ class Slack:
             )
 
     async def send_alert(self, alert: Alert, channel: Channel) -> Sent:
-        message = said(alert, channel)
         if self.webhook is not None:
-            reply = await channel.post(channel.value(self.webhook), json=message)
+            reply = await channel.post(channel.value(self.webhook), json=said(alert, channel))
             return sent(reply, at=channel.now())
-        return await self._as_bot(message, alert, channel)
+        known = alert.kind == "reminder" and channel.ref.get("picture")
+        picture = None if known else await channel.picture(alert)
+        if picture is None:
+            return await self._as_bot(self._said(alert, channel), channel)
+        # Nobody sees what is uploaded before it is shared. That is done first, so that little can happen between
+        # Slack's yes to the message and our knowing of it.
+        uploaded = await _soon(self._upload(picture, channel))
+        words = "in the thread" if uploaded.ok else None
+        done = await self._as_bot(self._said(alert, channel, picture=words), channel)
+        if not done.ok or done.ref is None:
+            return done
+        shown = await _soon(self._share(uploaded, done.ref, channel)) if uploaded.ok else uploaded
+        if not shown.ok:
+            return replace(done, detail=f"{done.detail}, but without its picture: {shown.detail}")
+        return replace(done, ref={**done.ref, "picture": picture.name})
 
-    async def _as_bot(self, message: dict[str, Any], alert: Alert, channel: Channel) -> Sent:
+    def _said(self, alert: Alert, channel: Channel, *, picture: str | None = None) -> dict[str, Any]:
+        """The message, with buttons in place of links where somebody hears of their being pressed."""
+        if not self.has_buttons:
+            return said(alert, channel, picture=picture)
+        message = said(replace(alert, acknowledge=None), channel, picture=picture)
+        pressed = buttons(alert.incidents, web_address(alert.link))
+        return {**message, "blocks": [*message["blocks"], *pressed]}
+
+    @property
+    def has_buttons(self) -> bool:
+        return self.signing_secret is not None
+
+    def pressed(self, headers: Mapping[str, str], content: bytes, channel: Channel) -> Press | None:
+        secret = channel.value(self.signing_secret)
+        if not is_genuine(headers, content, secret=secret, now=channel.now()):
+            raise Unsigned
+        return read_press(content)
+
+    async def show(self, press: Press, words: str, channel: Channel, *, gone: tuple[str, ...]) -> Sent:
+        message = press.message
+        given = {
+            "channel": message["channel"],
+            "ts": message["ts"],
+            "text": message["text"],
+            "blocks": after(press, words, gone=gone),
+        }
+        return await _soon(self._judged("chat.update", given, channel))
+
+    async def _judged(self, method: str, given: dict[str, Any], channel: Channel) -> Sent:
+        return judged(await self._call(method, channel, given), channel)
+
+    async def _upload(self, picture: Picture, channel: Channel) -> Sent:
+        """Leave the picture with Slack; `ref` then holds its `file`."""
+        about = {"filename": picture.name, "length": str(len(picture.data)), "alt_txt": picture.alt}
+        reply = await self._call("files.getUploadURLExternal", channel, form=about)
+        done = judged(reply, channel)
+        if not done.ok:
+            return done
+        answer = body(reply)
+        kind = {"Content-Type": picture.media_type}
+        taken = await channel.post(str(answer.get("upload_url")), content=picture.data, headers=kind)
+        return replace(
+            sent(taken, at=channel.now()), ref={"file": str(answer.get("file_id")), "title": picture.alt}
+        )
+
+    async def _share(self, uploaded: Sent, first: Mapping[str, str], channel: Channel) -> Sent:
+        """Show what was uploaded in the thread of a message."""
+        file = uploaded.ref or {}
+        given = {
+            "files": [{"id": file["file"], "title": file["title"]}],
+            "channel_id": first["channel"],
+            "thread_ts": first["ts"],
+        }
+        return judged(await self._call("files.completeUploadExternal", channel, given), channel)
+
+    async def _as_bot(self, message: dict[str, Any], channel: Channel) -> Sent:
         """Write; what belongs to an earlier message goes into its thread, and the earlier one is brought up to date."""
         first = channel.ref
         where = {"channel": first.get("channel") or channel.value(self.channel)}
         in_thread = {"thread_ts": first["ts"]} if "ts" in first else {}
-        reply = await self._call("chat.postMessage", {**where, **message, **in_thread}, channel)
+        reply = await self._call("chat.postMessage", channel, {**where, **message, **in_thread})
         if in_thread and body(reply).get("error") in GONE:
             in_thread = {}
-            reply = await self._call("chat.postMessage", {**where, **message}, channel)
+            reply = await self._call("chat.postMessage", channel, {**where, **message})
         done = judged(reply, channel)
         if not done.ok:
             return done
         if not in_thread:
             answer = body(reply)
-            return Sent(
-                ok=True, detail="sent", ref={"channel": str(answer["channel"]), "ts": str(answer["ts"])}
-            )
+            ref = {"channel": str(answer["channel"]), "ts": str(answer["ts"]), "picture": ""}
+            return Sent(ok=True, detail="sent", ref=ref)
         edited = judged(
-            await self._call("chat.update", {**where, **message, "ts": first["ts"]}, channel), channel
+            await self._call("chat.update", channel, {**where, **message, "ts": first["ts"]}), channel
         )
         detail = (
             "sent to the thread"
@@ -108,13 +209,32 @@ class Slack:
         )
         return Sent(ok=True, detail=detail, ref=first)
 
-    async def _call(self, method: str, given: dict[str, Any], channel: Channel) -> Reply:
+    async def _call(
+        self,
+        method: str,
+        channel: Channel,
+        given: dict[str, Any] | None = None,
+        *,
+        form: dict[str, str] | None = None,
+    ) -> Reply:
         assert self.token is not None
         return await channel.post(
             f"{channel.value(self.api)}/{method}",
             json=given,
+            form=form,
             headers={"Authorization": f"Bearer {channel.value(self.token)}"},
         )
+
+
+async def _soon(work: Awaitable[Sent]) -> Sent:
+    """What came of something that the message does not depend on."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
+    except TimeoutError:
+        return Sent(ok=False, detail=f"no answer within {PATIENCE:g} s")
+    except (OSError, Abort) as error:
+        return Sent(ok=False, detail=str(error))
 
 
 def judged(reply: Reply, channel: Channel) -> Sent:
@@ -123,18 +243,22 @@ def judged(reply: Reply, channel: Channel) -> Sent:
     if reply.status != 200 or answer.get("ok") is True:
         return sent(reply, at=channel.now())
     error = str(answer.get("error") or "an answer that is none of Slack's")
+    lacking = f" ({answer['needed']})" if error == "missing_scope" and answer.get("needed") else ""
     return Sent(
         ok=False,
-        detail=f"Slack refuses: {error}",
+        detail=f"Slack refuses: {error}{lacking}",
         permanent="error" in answer and error not in PASSING,
         retry_after=retry_after(reply, at=channel.now()),
     )
 
 
-def said(alert: Alert, channel: Channel) -> dict[str, Any]:
-    """The message as Block Kit, and as plain text for notifications. Nothing in it is expanded or linked by Slack."""
+def said(alert: Alert, channel: Channel, *, picture: str | None = None) -> dict[str, Any]:
+    """The message as Block Kit, and as plain text for notifications. Nothing in it is expanded or linked by Slack.
+
+    `picture` says where what the shopper saw is found.
+    """
     head = channel.render("title", alert, limit=HEADER - 3)
-    text = channel.render("slack", alert, markup="slack", limit=TOTAL)
+    text = channel.render("slack", alert, markup="slack", limit=TOTAL, picture=picture)
     return {
         "text": channel.render("title", alert, markup="slack", limit=FALLBACK),
         "blocks": [

@@ -16,7 +16,7 @@ from nano_sre.core.visible import web_address
 
 LARGEST = 27_000  # bytes of the whole message; Teams takes 28 KB
 TITLE = 400
-MOST_BUTTONS = 2
+MOST_BUTTONS = 3
 _BOLD = re.compile(f"{BOLD_ON}([^{BOLD_OFF}]*){BOLD_OFF}")
 
 
@@ -56,13 +56,13 @@ def said(alert: Alert, channel: Channel, *, limit: int) -> dict[str, Any]:
     title = channel.render("title", alert, limit=TITLE)
     text = channel.render("teams", alert, markup="teams", limit=limit)
     heading = {"type": "TextRun", "text": f"{alert.mark} {title}", "weight": "Bolder"}
-    links = [(alert.link, "Details"), (alert.first.runbook, "Runbook")]
+    links = [(alert.link, "Details"), (alert.first.runbook, "Runbook"), (alert.acknowledge, "Acknowledge")]
     actions = [
         {"type": "Action.OpenUrl", "title": words, "url": address}
         for url, words in links
         if (address := web_address(url))
     ]
-    card = {
+    card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
@@ -74,6 +74,11 @@ def said(alert: Alert, channel: Channel, *, limit: int) -> dict[str, Any]:
         ],
         "actions": actions[:MOST_BUTTONS],
     }
+    shot = web_address(alert.picture)
+    if shot and shot.startswith(
+        "https://"
+    ):  # Teams fetches it for each reader, and shows none that comes by http
+        card["body"].append({"type": "Image", "url": shot, "altText": "What the shopper saw"})
     attachment = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": None,

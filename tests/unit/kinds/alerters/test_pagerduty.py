@@ -45,3 +45,15 @@ def test_long_threads_stay_apart() -> None:
     keys = {dedup_key(long), dedup_key(f"{long}y"), dedup_key("hydrogen/a")}
     assert len(keys) == 3
     assert max(map(len, keys)) <= 255
+
+
+def test_pagerduty_is_told_of_a_picture_that_it_can_fetch(services: Receivers) -> None:
+    fired = ALERTS["fired"]
+    for picture in ("https://status.example.com/pictures/x", "http://127.0.0.1:8787/pictures/x", None):
+        (sent,) = send(pager(services), replace(fired, picture=picture), environ={"KEY": ROUTING_KEY})
+        assert sent.ok
+    shown, *others = services.bodies
+    assert shown["images"] == [
+        {"src": "https://status.example.com/pictures/x", "alt": "What the shopper saw"}
+    ]
+    assert all("images" not in each for each in others)

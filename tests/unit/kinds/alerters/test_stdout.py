@@ -18,7 +18,7 @@ def test_the_first_line_says_it_all_and_the_rest_how_to_go_on() -> None:
         "  Likely cause: The product form no longer reaches the cart (almost certain, 90 %)",
         "  Try this first: Look at",
         "  Expected: an enabled button",
-        "  Screenshot: buy-a-snowboard-3.png",
+        "  Screenshot: runs/01JDB0/buy-a-snowboard-3.png in the data folder",
         "  Written at: checks/buy.yaml:14:5",
         "  Runbook: https://wiki.example.com/checkout",
         "  To silence this: nano-sre incidents snooze 7",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,3 +47,20 @@ def test_a_workflow_that_answers_200_to_what_teams_refuses() -> None:
         flow.put("/hook", words)
         (sent,) = send(Teams(webhook=f"{flow.url}/hook"), ALERTS["fired"])
     assert (sent.ok, sent.permanent) == (False, False)
+
+
+def test_a_picture_that_the_web_can_reach_is_shown_and_another_is_a_link(services: Receivers) -> None:
+    fired = replace(ALERTS["fired"], acknowledge="https://status.example.com/acknowledge/x")
+    for scheme in ("https", "http"):
+        shown = replace(fired, picture=f"{scheme}://status.example.com/pictures/x")
+        (sent,) = send(Teams(webhook=f"{services.url}/teams"), shown)
+        assert sent.ok, [each.failed for each in services.journal.entries]
+    public, private = (each["attachments"][0]["content"] for each in services.bodies)
+    image = {
+        "type": "Image",
+        "url": "https://status.example.com/pictures/x",
+        "altText": "What the shopper saw",
+    }
+    assert public["body"][-1] == image
+    assert [each["type"] for each in private["body"]].count("Image") == 0
+    assert [each["title"] for each in public["actions"]] == ["Details", "Runbook", "Acknowledge"]
