@@ -204,6 +204,7 @@ class Shopper:
             banner=self.banner,
             failed=tuple(self.failed),
             saved=self.saved,
+            began_ms=EPOCH,
         )
 
     def recording(self) -> Recording:

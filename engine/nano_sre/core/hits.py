@@ -152,10 +152,19 @@ class HostAsked:
 
 @frozen
 class JudgedHit:
-    """A hit as a report shows it: decoded, and the codes of what is wrong with it."""
+    """A hit as a report shows it: decoded, and the codes of what is wrong with it.
+
+    `step` is the index of the step that caused it, where its events tell that: the hit itself knows when it came.
+    """
 
     decoded: Decoded
     faults: tuple[str, ...] = ()
+    step: int | None = None
+
+    @property
+    def during(self) -> int:
+        """The index of the step that it belongs to, -1 before the first."""
+        return self.decoded.hit.step if self.step is None else self.step
 
 
 @frozen

@@ -145,7 +145,7 @@ class Tracked:
         hits = [each for report in listened for each in report.hits]
         hosts = [each for report in listened for each in report.other_hosts]
         within = range(len(attempt.steps))
-        outside = {each.decoded.hit.step for each in hits if each.decoded.hit.step not in within}
+        outside = {each.during for each in hits if each.during not in within}
         numbers = [each.decoded.hit.number for each in hits]
         missing = max(numbers, default=0) - len(set(numbers))
         return {
@@ -169,7 +169,7 @@ class Tracked:
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
         listened = reports(attempt)
-        steps = {each.decoded.hit.step for report in listened for each in report.hits}
+        steps = {each.during for report in listened for each in report.hits}
         return {
             step: self._lines(listened, {step}) for step in sorted(steps) if 0 <= step < len(attempt.steps)
         }
@@ -180,7 +180,7 @@ class Tracked:
             line
             for report in listened
             for judged in report.hits
-            if judged.decoded.hit.step in steps
+            if judged.during in steps
             for line in self._of_hit(judged, report.findings, began)
         ]
         more = len(lines) - _MOST_IN_A_STEP

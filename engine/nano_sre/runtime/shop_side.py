@@ -49,6 +49,7 @@ class ShopSide:
         self.banner: BannerAnswered | None = None
         self.word = f"e{secrets.token_hex(8)}"
         self._step = step
+        self.began_ms: int | None = None  # since 1970
         self._began, self._clock = time.monotonic(), time.time() * 1000
         self._pressed = (
             False  # the answer is known from the press itself, not only from what the store says of it
@@ -59,6 +60,7 @@ class ShopSide:
         """The visit began at `started` (monotonic); `choice` is what it does with the cookie banner."""
         self._began, self._choice = started, choice
         self._clock = (time.time() - (time.monotonic() - started)) * 1000
+        self.began_ms = round(self._clock)
 
     async def listen(self, session: CDPSession, *, world: str, binding: str) -> None:
         """Hear the pages of this session, from the next document on."""

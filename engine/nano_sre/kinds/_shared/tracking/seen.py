@@ -33,7 +33,10 @@ class StoreSeen:
 
 @frozen
 class Seen:
-    """One visit, as far as tracking is concerned. `saved` is what the journey's steps saved."""
+    """One visit, as far as tracking is concerned. `saved` is what the journey's steps saved.
+
+    `began_ms` is when it began, in ms since 1970 by the clock that its pages have; None where nobody knows.
+    """
 
     store: StoreSeen
     consent: Consent = "accept"
@@ -47,6 +50,7 @@ class Seen:
     banner: BannerAnswered | None = None
     failed: tuple[FailedRequest, ...] = ()
     saved: Mapping[str, Any] = field(default_factory=dict)
+    began_ms: int | None = None
 
     def value(self, given: Any) -> Any:
         """Resolve a `Template` by what was saved. Raises `Abort` when it was not."""
@@ -91,4 +95,5 @@ def seen_of(visit: WatchedVisit, *, saved: Mapping[str, Any] | None = None) -> S
         banner=visit.banner,
         failed=tuple(visit.lost_hits),
         saved=saved or {},
+        began_ms=visit.began_ms,
     )

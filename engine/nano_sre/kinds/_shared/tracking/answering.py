@@ -1,0 +1,87 @@
+"""Which of the store's own events each vendor's event answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from nano_sre.core.hits import ShopEvent, TrackedEvent
+from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, is_same, shop_lines
+
+SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
+LONGEST = 30_000  # ms after the store's word in which a vendor's is still an answer to it
+MOVED = 10_000  # ms by which an answer may have been overtaken by the store's next word of the same kind
+
+
+def answers(
+    events: Sequence[TrackedEvent], shop_events: Sequence[ShopEvent], *, pages: Collection[str]
+) -> Mapping[int, ShopEvent]:
+    """The store's event that each event answers, by the event's index; `pages` are the addresses that were opened.
+
+    A vendor answers every word of the store once. What it says again is a copy, or has a cause of which the store said
+    nothing.
+    """
+    groups: dict[tuple[str, str | None, str], list[int]] = defaultdict(list)
+    for number, each in enumerate(events):
+        if each.canonical is not None:
+            groups[each.vendor, each.account, each.canonical].append(number)
+    found: dict[int, ShopEvent] = {}
+    for (_, _, what), numbers in groups.items():
+        shops = sorted((e for e in shop_events if SHOP_NAMES.get(e.name) == what), key=lambda e: e.at_ms)
+        for at, several in _shared(shops, {number: events[number] for number in numbers}, pages).items():
+            first = events[several[0]]
+            same = (number for number in several[1:] if _is_copy(events[number], first))
+            found |= {number: shops[at] for number in (several[0], *same)}
+    return found
+
+
+def _shared(
+    shops: Sequence[ShopEvent], events: Mapping[int, TrackedEvent], pages: Collection[str]
+) -> Mapping[int, list[int]]:
+    """The events of one vendor and name that answer each of the store's, as they came."""
+    fitting = {number: _fitting(each, shops, pages) for number, each in events.items()}
+    made: dict[int, list[int]] = defaultdict(list)
+    for number in sorted((n for n in events if fitting[n]), key=lambda n: (events[n].hit.at_ms, n)):
+        made[fitting[number][-1]].append(number)
+    for at in reversed(range(len(shops))):  # one that came late may look like the answer to the next
+        later = min(
+            (other for other, several in made.items() if other > at and len(several) > 1), default=None
+        )
+        if made.get(at) or later is None:
+            continue
+        last = events[made[later][-1]]
+        moved = [
+            number
+            for number in made[later][:-1]
+            if at in fitting[number]
+            and events[number].hit.at_ms - shops[at].at_ms <= MOVED
+            and not _is_copy(events[number], last)
+        ]
+        if moved:
+            made[at] = moved
+            made[later] = [number for number in made[later] if number not in moved]
+    return made
+
+
+def _fitting(event: TrackedEvent, shops: Sequence[ShopEvent], pages: Collection[str]) -> list[int]:
+    """Those of the store's events that it may answer, by their indices."""
+    sent = event.hit.at_ms
+    found = [i for i, each in enumerate(shops) if -SOON <= sent - each.at_ms <= LONGEST]
+    page = (event.page_url or "").partition("#")[0]
+    if page in pages:
+        found = [i for i in found if shops[i].page.partition("#")[0] in ("", page)]
+    by_id = [i for i in found if shops[i].id and shops[i].id == event.event_id]
+    return by_id or [i for i in found if _is_about(event, shops[i])] or found
+
+
+def _is_about(event: TrackedEvent, shop: ShopEvent) -> bool:
+    """Whether both tell of one product."""
+    lines = list(shop_lines(shop.data))
+    return any(is_same(item, line) for item in event.items for line in lines)
+
+
+def _is_copy(one: TrackedEvent, other: TrackedEvent) -> bool:
+    """Whether two events say of themselves that they are one."""
+    return (one.event_id is not None and one.event_id == other.event_id) or (
+        one.order_id is not None and one.order_id == other.order_id
+    )
