@@ -11,6 +11,7 @@ from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, is_same, shop_line
 SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
 LONGEST = 30_000  # ms after the store's word in which a vendor's is still an answer to it
 MOVED = 10_000  # ms by which an answer may have been overtaken by the store's next word of the same kind
+AT_ONCE = 2_000  # ms between two copies of one event; a page that is opened again later tells anew
 
 
 def answers(
@@ -30,7 +31,8 @@ def answers(
         shops = sorted((e for e in shop_events if SHOP_NAMES.get(e.name) == what), key=lambda e: e.at_ms)
         for at, several in _shared(shops, {number: events[number] for number in numbers}, pages).items():
             first = events[several[0]]
-            same = (number for number in several[1:] if _is_copy(events[number], first))
+            soon = first.hit.at_ms + AT_ONCE
+            same = (n for n in several[1:] if _is_copy(events[n], first) and events[n].hit.at_ms <= soon)
             found |= {number: shops[at] for number in (several[0], *same)}
     return found
 
