@@ -167,6 +167,10 @@ class JudgedHit:
         return self.decoded.hit.step if self.step is None else self.step
 
 
+State = Literal["ok", "warn", "fail", "unasked"]
+"""How an expectation came out; “unasked” where there is none."""
+
+
 @frozen
 class Heard:
     """How often a vendor heard of an event, beside what the check expects of it.
@@ -179,7 +183,7 @@ class Heard:
     event: str
     times: int
     expected: str = ""
-    state: Literal["ok", "warn", "fail", "unasked"] = "unasked"
+    state: State = "unasked"
 
 
 Role = Literal["hit", "library", "other"]

@@ -33,7 +33,7 @@ def answers(
             first = events[several[0]]
             soon = first.hit.at_ms + AT_ONCE
             same = (n for n in several[1:] if _is_copy(events[n], first) and events[n].hit.at_ms <= soon)
-            found |= {number: shops[at] for number in (several[0], *same)}
+            found |= dict.fromkeys((several[0], *same), shops[at])
     return found
 
 

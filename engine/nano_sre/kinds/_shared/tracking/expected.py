@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Money
-from nano_sre.core.hits import Heard
+from nano_sre.core.hits import Heard, State
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, judge
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.tracking import rules_fields, rules_repeats, rules_truth, rules_visit
@@ -19,7 +19,6 @@ from nano_sre.kinds._shared.tracking.wanted import TRUTHS, Plan, SameAs, Wanted
 
 NEAR_THE_STEP = 5_000  # ms after a step in which what it caused is sent
 AT_LEAST_ONCE = Expectation(at_least=Limit(fail="1"))
-State = Literal["ok", "warn", "fail", "unasked"]
 
 
 @dataclass(slots=True)
