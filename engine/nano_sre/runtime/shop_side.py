@@ -25,11 +25,13 @@ from nano_sre.runtime.trouble import is_dead
 from nano_sre.runtime.values import Environment
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+ENVELOPE = Path(__file__).with_name("envelope.js").read_text(encoding="utf-8").partition("\n")[2].rstrip()
 LISTEN = Path(__file__).with_name("listen.js").read_text(encoding="utf-8")
 PRESSED = f"() => globalThis[Symbol.for({consent.PRESSED!r})] || 0"
 CART_PATIENCE = 3_000  # ms
 LARGEST_CART = 1_000_000  # bytes
 MOST = 2_000  # events of a visit
+CLOCKS_DIFFER = 250  # ms by which the browser's clock may differ from ours
 LOOKING = frozenset(
     {"expect", "expect_request", "hover", "not_see", "save", "screenshot", "scroll_to", "see", "wait_for"}
 )
@@ -64,10 +66,12 @@ class ShopSide:
 
     async def listen(self, session: CDPSession, *, world: str, binding: str) -> None:
         """Hear the pages of this session, from the next document on."""
-        listen = f"{LISTEN.rstrip()}({json.dumps(self.word)});".replace("__SAY__", binding)
+        wanted = "shop_events" in self.records
+        word, events = json.dumps(self.word), ENVELOPE if wanted else "null"
+        listen = f"{LISTEN.rstrip()}({word}, {events});".replace("__SAY__", binding)
         await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": listen, "worldName": world})
-        if "shop_events" in self.records:
-            probe = f"{PROBE.rstrip()}({json.dumps(self.word)});"
+        if wanted:
+            probe = f"{PROBE.rstrip()}({word}, {events});"
             await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": probe})
 
     def heard(self, said: Mapping[str, Any]) -> bool:
@@ -134,8 +138,9 @@ class ShopSide:
             self.events.append(event)
 
     def _at(self, clock: Any) -> int:
-        """Milliseconds since the visit began, of a moment on the browser's clock; never in the future."""
-        return min(self._now(), max(0, round(float(clock) - self._clock)))
+        """A moment on the browser's clock in ms of the visit; now, where that clock shows a time before it."""
+        at, now = round(float(clock) - self._clock), self._now()
+        return now if at < -CLOCKS_DIFFER else min(now, max(0, at))
 
     def _now(self) -> int:
         return round((time.monotonic() - self._began) * 1000)
