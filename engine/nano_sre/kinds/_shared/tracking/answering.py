@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from nano_sre.core.hits import ShopEvent, TrackedEvent
+from nano_sre.kinds._shared.tracking.seen import bare
 from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, is_same, shop_lines
 
 SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
@@ -69,9 +70,9 @@ def _fitting(event: TrackedEvent, shops: Sequence[ShopEvent], pages: Collection[
     """Those of the store's events that it may answer, by their indices."""
     sent = event.hit.at_ms
     found = [i for i, each in enumerate(shops) if -SOON <= sent - each.at_ms <= LONGEST]
-    page = (event.page_url or "").partition("#")[0]
+    page = bare(event.page_url)
     if page in pages:
-        found = [i for i in found if shops[i].page.partition("#")[0] in ("", page)]
+        found = [i for i in found if bare(shops[i].page) in ("", page)]
     by_id = [i for i in found if shops[i].id and shops[i].id == event.event_id]
     return by_id or [i for i in found if _is_about(event, shops[i])] or found
 

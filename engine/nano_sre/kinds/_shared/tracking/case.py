@@ -13,7 +13,7 @@ from nano_sre.core.result import StepReport
 from nano_sre.kinds._shared.tracking.decode import Vendors
 from nano_sre.kinds._shared.tracking.faults import Occurrence
 from nano_sre.kinds._shared.tracking.placing import Placing
-from nano_sre.kinds._shared.tracking.seen import Seen, Value
+from nano_sre.kinds._shared.tracking.seen import Seen, Value, bare
 
 TWO_WAYS = 1_000  # ms between two hits by which a vendor sends one event on two ways
 CLOSE = Decimal("0.01")
@@ -70,11 +70,11 @@ class Case:
 
     def opened(self, about: Occurrence) -> int | None:
         """When the page that an event tells of was there, at the latest, in ms of the visit; None if it never was."""
-        page = (about.event.page_url or "").partition("#")[0]
+        page = bare(about.event.page_url)
         steps = [
             load.step
             for load in self.seen.loads
-            if load.url.partition("#")[0] == page and load.step <= about.event.hit.step
+            if bare(load.url) == page and load.step <= about.event.hit.step
         ]
         return self.step_end(steps[-1]) if steps and 0 <= steps[-1] < len(self.steps) else None
 

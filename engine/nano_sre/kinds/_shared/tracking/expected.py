@@ -14,6 +14,7 @@ from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.tracking import rules_fields, rules_repeats, rules_truth, rules_visit
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_close, is_text, number_of, own_sum
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
+from nano_sre.kinds._shared.tracking.seen import bare
 from nano_sre.kinds._shared.tracking.truth import Amount, Truth
 from nano_sre.kinds._shared.tracking.wanted import TRUTHS, Plan, SameAs, Wanted
 
@@ -148,8 +149,8 @@ class Expected:
 
     def _is_of_a_later_page(self, about: Occurrence, step: int) -> bool:
         """Whether the event tells of a page that a later step opened."""
-        page = (about.event.page_url or "").partition("#")[0]
-        later = (load.url.partition("#")[0] for load in self.case.seen.loads if load.step > step)
+        page = bare(about.event.page_url)
+        later = (bare(load.url) for load in self.case.seen.loads if load.step > step)
         return bool(page) and page in later
 
     def _counts(self, wanted: Wanted, found: Sequence[Occurrence]) -> bool:

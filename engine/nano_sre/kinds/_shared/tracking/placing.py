@@ -13,7 +13,7 @@ from nano_sre.core.hits import ShopEvent, TrackedEvent
 from nano_sre.core.result import StepReport
 from nano_sre.kinds._shared.tracking.answering import answers
 from nano_sre.kinds._shared.tracking.faults import Occurrence
-from nano_sre.kinds._shared.tracking.seen import Seen
+from nano_sre.kinds._shared.tracking.seen import Seen, bare
 
 CLOCKS_DIFFER = 250  # ms by which a vendor's time may lie outside the visit and still be meant
 SECOND = 1_000  # ms: vendors who send whole seconds leave open when in that second it was
@@ -26,7 +26,7 @@ class Placing:
     def __init__(self, seen: Seen) -> None:
         self.steps = seen.steps
         self.shop_events = tuple(self._published(each) for each in seen.shop_events)
-        self._loads = [(_page(load.url), load.step) for load in seen.loads]
+        self._loads = [(bare(load.url), load.step) for load in seen.loads]
         self._began = seen.began_ms
 
     def placed(self, events: Sequence[TrackedEvent]) -> list[Occurrence]:
@@ -98,14 +98,10 @@ def _end(step: StepReport) -> int:
     return step.started_ms + step.duration_ms
 
 
-def _page(url: str) -> str:
-    return url.partition("#")[0]
-
-
 def _page_of(event: TrackedEvent) -> str:
     """The page by the event's own word, else by the Referer where that is a whole address."""
     referer = event.hit.page
-    return _page(event.page_url or (referer if referer.count("/") > 3 or "?" in referer else ""))
+    return bare(event.page_url or (referer if referer.count("/") > 3 or "?" in referer else ""))
 
 
 def _began(events: Iterable[TrackedEvent]) -> Mapping[str, int]:

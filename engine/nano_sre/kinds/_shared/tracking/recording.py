@@ -126,7 +126,7 @@ def _recording(head: Mapping[str, Any], found: Mapping[str, list[Any]]) -> Recor
             banner=found["banner"][-1] if found["banner"] else None,
             failed=tuple(found["failed"]),
             saved={name: value for each in found["saved"] for name, value in each.items()},
-            began_ms=began if isinstance(began := head.get("began_ms"), int) else None,
+            began_ms=began if type(began := head.get("began_ms")) is int else None,
         ),
     )
 

@@ -73,6 +73,11 @@ class Seen:
         return {**more, "country": store.market.country, "market": {"id": store.market_id, **more}}
 
 
+def bare(url: str | None) -> str:
+    """The address of a page without its fragment; empty where there is none."""
+    return (url or "").partition("#")[0]
+
+
 def store_seen(store: StoreFacts, url: str) -> StoreSeen:
     """The facts that are judged by; `url` is the store's address, resolved."""
     return StoreSeen(
