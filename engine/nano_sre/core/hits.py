@@ -75,8 +75,8 @@ class TrackedEvent:
     """One event of a hit. `name` is the vendor's own word, `canonical` ours; texts are as sent, unpacked.
 
     `value_as_text` says that the vendor got words where it wants a number. `consent` is what the hit itself claims,
-    by Google's names (`ad_storage`, `analytics_storage` …). `happened_ms` is when it happened, where a vendor says so
-    and sends it later.
+    by Google's names (`ad_storage`, `analytics_storage` …). `happened_ms` is when it happened, in ms since 1970,
+    where a vendor says so.
     """
 
     vendor: str
@@ -154,7 +154,7 @@ class HostAsked:
 class JudgedHit:
     """A hit as a report shows it: decoded, and the codes of what is wrong with it.
 
-    `step` is the index of the step that caused it, where its events tell that: the hit itself knows when it came.
+    `step` is the index of the step that caused it, where that is another than the one during which it came.
     """
 
     decoded: Decoded

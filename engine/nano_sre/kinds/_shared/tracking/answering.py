@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 
 from nano_sre.core.hits import ShopEvent, TrackedEvent
+from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared.tracking.seen import bare
-from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, is_same, shop_lines
+from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, Line, is_same, shop_lines
 
 SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
 LONGEST = 30_000  # ms after the store's word in which a vendor's is still an answer to it
 MOVED = 10_000  # ms by which an answer may have been overtaken by the store's next word of the same kind
+MOST = 50  # words of the store, and answers to one of them, that are told apart
 AT_ONCE = 2_000  # ms between two copies of one event; a page that is opened again later tells anew
 
 
@@ -42,45 +46,57 @@ def _shared(
     shops: Sequence[ShopEvent], events: Mapping[int, TrackedEvent], pages: Collection[str]
 ) -> Mapping[int, list[int]]:
     """The events of one vendor and name that answer each of the store's, as they came."""
-    fitting = {number: _fitting(each, shops, pages) for number, each in events.items()}
+    words = [_Word.of(each) for each in shops]
+    fitting = {number: _fitting(each, words, pages) for number, each in events.items()}
     made: dict[int, list[int]] = defaultdict(list)
     for number in sorted((n for n in events if fitting[n]), key=lambda n: (events[n].hit.at_ms, n)):
         made[fitting[number][-1]].append(number)
+    later = -1
     for at in reversed(range(len(shops))):  # one that came late may look like the answer to the next
-        later = min(
-            (other for other, several in made.items() if other > at and len(several) > 1), default=None
-        )
-        if made.get(at) or later is None:
-            continue
-        last = events[made[later][-1]]
-        moved = [
-            number
-            for number in made[later][:-1]
-            if at in fitting[number]
-            and events[number].hit.at_ms - shops[at].at_ms <= MOVED
-            and not _is_copy(events[number], last)
-        ]
-        if moved:
-            made[at] = moved
-            made[later] = [number for number in made[later] if number not in moved]
+        several = made.get(later, ())
+        if at not in made and 1 < len(several) <= MOST:
+            last = events[several[-1]]
+            moved = [
+                number
+                for number in several[:-1]
+                if at in fitting[number]
+                and events[number].hit.at_ms - shops[at].at_ms <= MOVED
+                and not _is_copy(events[number], last)
+            ]
+            if moved:
+                made[at], made[later] = moved, [number for number in several if number not in moved]
+        later = at if at in made else later
     return made
 
 
-def _fitting(event: TrackedEvent, shops: Sequence[ShopEvent], pages: Collection[str]) -> list[int]:
-    """Those of the store's events that it may answer, by their indices."""
-    sent = event.hit.at_ms
-    found = [i for i, each in enumerate(shops) if -SOON <= sent - each.at_ms <= LONGEST]
-    page = bare(event.page_url)
+@frozen_row
+class _Word:
+    """One of the store's own events as it is compared."""
+
+    at_ms: int
+    id: str
+    page: str
+    lines: tuple[Line, ...]
+
+    @staticmethod
+    def of(event: ShopEvent) -> _Word:
+        return _Word(event.at_ms, event.id, bare(event.page), tuple(shop_lines(event.data)))
+
+
+def _fitting(event: TrackedEvent, words: Sequence[_Word], pages: Collection[str]) -> Sequence[int]:
+    """Those of the store's events that it may answer, by their indices: of too many, the last."""
+    sent, page = event.hit.at_ms, bare(event.page_url)
+    end = bisect_right(words, sent + SOON, key=attrgetter("at_ms"))
+    found = [i for i in range(max(0, end - MOST), end) if sent - words[i].at_ms <= LONGEST]
     if page in pages:
-        found = [i for i in found if bare(shops[i].page) in ("", page)]
-    by_id = [i for i in found if shops[i].id and shops[i].id == event.event_id]
-    return by_id or [i for i in found if _is_about(event, shops[i])] or found
+        found = [i for i in found if words[i].page in ("", page)]
+    by_id = [i for i in found if words[i].id and words[i].id == event.event_id]
+    return by_id or [i for i in found if _is_about(event, words[i])] or found
 
 
-def _is_about(event: TrackedEvent, shop: ShopEvent) -> bool:
+def _is_about(event: TrackedEvent, word: _Word) -> bool:
     """Whether both tell of one product."""
-    lines = list(shop_lines(shop.data))
-    return any(is_same(item, line) for item in event.items for line in lines)
+    return any(is_same(item, line) for item in event.items for line in word.lines)
 
 
 def _is_copy(one: TrackedEvent, other: TrackedEvent) -> bool:

@@ -74,8 +74,11 @@ def judged(plan: Plan, case: Case) -> WatchReport:
 
 
 def _judged(decoded: Decoded, codes: Mapping[int, Iterable[str]], case: Case) -> JudgedHit:
-    number = decoded.hit.number
-    return JudgedHit(decoded=decoded, faults=tuple(codes.get(number, ())), step=case.step_of.get(number))
+    number, came = decoded.hit.number, decoded.hit.step
+    step = case.step_of.get(number, came)
+    return JudgedHit(
+        decoded=decoded, faults=tuple(codes.get(number, ())), step=None if step == came else step
+    )
 
 
 def is_complete(plan: Plan, case: Case) -> bool:
