@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,11 +12,43 @@ from hypothesis import strategies as st
 from nano_sre.core.hits import Hit
 from nano_sre.kinds._shared.compare import Expectation
 from nano_sre.kinds._shared.tracking.faults import USUAL, WORDS
+from nano_sre.kinds._shared.tracking.seen import Seen
 from nano_sre.kinds._shared.tracking.wanted import Wanted
 from support.pixel_scenes import SCENES
-from support.tracking import ACCOUNTS, MARKETS, Item, Shopper, codes, judge, visit
+from support.tracking import ACCOUNTS, BOARD, MARKETS, Item, Shopper, arrived, codes, judge, visit
 
 EVENTS = ("page_view", "view_item", "add_to_cart", "begin_checkout", "purchase")
+
+ON_THE_WAY = 3_500  # ms, a little less than the patience of a check without purchases
+WAX = Item(variant="42007777", product="7007", name="Wax", handle="wax", price=Decimal("9.50"))
+TOLD = ("ga4", "tiktok")  # one that is known by what the store says, one that says itself when it was
+ONCE = Expectation(equals="1")
+SLOW_SCENES = SCENES.keys() - {"events_before_consent"}  # where it is forbidden that anything arrives
+STEPWISE = (
+    Wanted(event="view_item", after="open_product", times=ONCE),
+    Wanted(event="add_to_cart", after="Add the wax", times=ONCE),
+    Wanted(event="add_to_cart", after="Add to cart", times=Expectation(equals="2")),
+    Wanted(event="begin_checkout", after="start_checkout", times=ONCE),
+    Wanted(event="purchase", after="place_order", times=ONCE),
+)
+
+
+def bought_twice() -> Shopper:
+    """A visit in which a second product is put in the cart on the same page, in a step of its own."""
+
+    def add_wax(shopper: Shopper) -> None:
+        shopper.does("add_to_cart", "Add the wax")
+        shopper.puts(BOARD, WAX)
+        line = {"merchandise": WAX.in_shop(), "quantity": 1}
+        shopper.shop_says("product_added_to_cart", {"cartLine": line})
+        shopper.tells("add_to_cart", [WAX])
+        shopper.sees_cart()
+
+    def both(shopper: Shopper) -> None:
+        shopper.tells("begin_checkout", [BOARD, WAX])
+
+    return visit(vendors=TOLD, during={"cart": add_wax, "checkout": both}, skip=["begin_checkout"])
+
 
 items = st.builds(
     Item,
@@ -85,6 +119,25 @@ def test_hits_that_arrive_together_may_come_in_any_order(word: str, data: st.Dat
     numbered = tuple(replace(hit, number=number) for number, hit in enumerate(shuffled, 1))
     asked = [Wanted(event=event) for event in EVENTS]
     assert codes(judge(replace(seen, hits=numbered), *asked)) == codes(judge(seen, *asked))
+
+
+def late_by(seen: Seen, delays: Sequence[int]) -> Seen:
+    """The visit with its hits on their way for so many ms more."""
+    slow = [replace(hit, at_ms=hit.at_ms + late) for hit, late in zip(seen.hits, delays, strict=True)]
+    return replace(seen, hits=arrived(slow, seen.steps))
+
+
+@settings(max_examples=150, deadline=None)
+@given(word=st.sampled_from(["", *sorted(SLOW_SCENES)]), data=st.data())
+def test_hits_may_be_on_their_way_for_as_long_as_we_wait(word: str, data: st.DataObject) -> None:
+    seen = (SCENES[word].wrong() if word else bought_twice()).seen()
+    delays = st.lists(st.integers(0, ON_THE_WAY), min_size=len(seen.hits), max_size=len(seen.hits))
+    slow = late_by(seen, data.draw(delays))
+    asked = [Wanted(event=event) for event in EVENTS] if word else STEPWISE
+    vendors = None if word else dict.fromkeys(TOLD, ())
+    expected, found = judge(seen, *asked, vendors=vendors), judge(slow, *asked, vendors=vendors)
+    assert codes(found) == codes(expected)
+    assert word or (codes(found) == [] and set(found.heard) == set(expected.heard))
 
 
 @settings(max_examples=100, deadline=None)

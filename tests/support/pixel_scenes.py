@@ -136,6 +136,10 @@ def _late(late: int) -> Callable[[], Shopper]:
     return _during("order", order, skip=["purchase"])
 
 
+def _told_late(shopper: Shopper) -> None:
+    shopper.tells("add_to_cart", [BOARD], late=700)  # when the next step has begun
+
+
 def _early_purchase(shopper: Shopper) -> None:
     shopper.tells("purchase", [BOARD], order_id="1001")
 
@@ -178,7 +182,14 @@ TIKTOK = 'vendors: {meta: "1234567890", tiktok: any}\n'
 ZERO = {"value": 0}
 SANDBOX = "https://shop.example/wpm@0c6a1d2b/custom/web-pixel-55@3/sandbox/modern/products/complete-snowboard"
 SCENES: dict[str, Scene] = {
-    "missing_event": Scene(lambda: visit(skip=["add_to_cart"])),
+    "missing_event": Scene(
+        lambda: visit(skip=["add_to_cart"]),
+        _during("cart", _told_late, skip=["add_to_cart"]),
+        """expect:
+  - {event: add_to_cart, after: add_to_cart, times: 1}
+  - {event: add_to_cart, after: start_checkout, times: 0}
+""",
+    ),
     "unexpected_event": Scene(
         _during("cart", lambda shopper: shopper.tells("search", to=["meta"])),
         check=ALL + "never: unexpected_event\n",

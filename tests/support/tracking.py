@@ -156,9 +156,9 @@ class Shopper:
         self.shop_events.append(ShopEvent(name=name, data=data, at_ms=self.now, step=self.step))
 
     def tells(
-        self, event: str, products: Sequence[Item] = (), *, to: Sequence[str] = (), **more: Any
+        self, event: str, products: Sequence[Item] = (), *, to: Sequence[str] = (), late: int = 0, **more: Any
     ) -> None:
-        """Every vendor is told. `more` overrules what it is told; None leaves it out."""
+        """Every vendor is told. `more` overrules what it is told; None leaves it out; hits are `late` ms on the way."""
         self.now += 20
         for vendor in to or self.vendors:
             told = {
@@ -169,9 +169,10 @@ class Shopper:
                 "page_url": self.page,
                 "account": self.accounts[vendor],
                 "consent": "granted",
+                "happened": self.now,
                 **more,
             }
-            self.hit(vendor, event, told)
+            self.hit(vendor, event, told, at=self.now + late)
 
     def hit(self, vendor: str, event: str, told: dict[str, Any], *, at: int | None = None) -> None:
         """One hit on the wire."""
@@ -198,18 +199,29 @@ class Shopper:
             consent=self.consent,  # type: ignore[arg-type]
             steps=tuple(self.steps),
             loads=tuple(self.loads),
-            hits=tuple(self.hits),
+            hits=arrived(self.hits, self.steps),
             shop_events=tuple(self.shop_events),
             carts=tuple(self.carts),
             banner=self.banner,
             failed=tuple(self.failed),
             saved=self.saved,
+            began_ms=EPOCH,
         )
 
     def recording(self) -> Recording:
         return Recording(
             seen=self.seen(), target="summit/tracked@desktop/us", checks=("tracked",), device="desktop"
         )
+
+
+def arrived(hits: Sequence[Hit], steps: Sequence[StepReport]) -> tuple[Hit, ...]:
+    """Hits as the sink has them: in the order in which they came, each in the step that was at work then."""
+    in_order = sorted(hits, key=lambda hit: (hit.at_ms, hit.number))
+    begun = [[i for i, step in enumerate(steps) if step.started_ms <= hit.at_ms] for hit in in_order]
+    return tuple(
+        replace(hit, number=number, step=max(at, default=-1))
+        for number, (hit, at) in enumerate(zip(in_order, begun, strict=True), 1)
+    )
 
 
 Hook = Callable[[Shopper], None]

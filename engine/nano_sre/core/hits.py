@@ -75,8 +75,8 @@ class TrackedEvent:
     """One event of a hit. `name` is the vendor's own word, `canonical` ours; texts are as sent, unpacked.
 
     `value_as_text` says that the vendor got words where it wants a number. `consent` is what the hit itself claims,
-    by Google's names (`ad_storage`, `analytics_storage` …). `happened_ms` is when it happened, where a vendor says so
-    and sends it later.
+    by Google's names (`ad_storage`, `analytics_storage` …). `happened_ms` is when it happened, in ms since 1970,
+    where a vendor says so.
     """
 
     vendor: str
@@ -152,10 +152,23 @@ class HostAsked:
 
 @frozen
 class JudgedHit:
-    """A hit as a report shows it: decoded, and the codes of what is wrong with it."""
+    """A hit as a report shows it: decoded, and the codes of what is wrong with it.
+
+    `step` is the index of the step that caused it, where that is another than the one during which it came.
+    """
 
     decoded: Decoded
     faults: tuple[str, ...] = ()
+    step: int | None = None
+
+    @property
+    def during(self) -> int:
+        """The index of the step that it belongs to, -1 before the first."""
+        return self.decoded.hit.step if self.step is None else self.step
+
+
+State = Literal["ok", "warn", "fail", "unasked"]
+"""How an expectation came out; “unasked” where there is none."""
 
 
 @frozen
@@ -170,7 +183,7 @@ class Heard:
     event: str
     times: int
     expected: str = ""
-    state: Literal["ok", "warn", "fail", "unasked"] = "unasked"
+    state: State = "unasked"
 
 
 Role = Literal["hit", "library", "other"]

@@ -38,6 +38,11 @@ class WatchedVisit(Protocol):
         ...
 
     @property
+    def began_ms(self) -> int | None:
+        """When it began, in ms since 1970 by the clock that its pages have; None before it did."""
+        ...
+
+    @property
     def loads(self) -> Sequence[PageLoad]:
         """The pages so far, in order; complete once the visit is over."""
         ...

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from nano_sre.core.hits import JudgedHit, TrackedEvent
 from nano_sre.core.result import Finding, WatchReport
 from nano_sre.core.visible import clean, columns, cut
+from nano_sre.report.heard import heard_lines, hue, title_of
 from nano_sre.report.text import finding_lines, paint
-from nano_sre.report.tracked import heard_lines, hue, item_words, money_words, title_of, total
+from nano_sre.report.tracked import item_words, money_words, total
 from nano_sre.report.words import duration
 
 _SHADES = (43, 44, 39, 33, 63, 99, 135, 171, 207, 205)  # of a terminal's 256, as the hues of vendors go round

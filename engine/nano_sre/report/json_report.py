@@ -220,7 +220,7 @@ def hit_document(judged: JudgedHit) -> dict[str, Any]:
     hit, decoded = judged.decoded.hit, judged.decoded
     return {
         "number": hit.number,
-        "step": hit.step,
+        "step": judged.during,
         "at_ms": hit.at_ms,
         "method": hit.method,
         "url": hit.url,

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from nano_sre.core.result import Attempt, Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, shorten
-from nano_sre.report.tracked import heard_lines, reports
+from nano_sre.report.heard import heard_lines
+from nano_sre.report.tracked import reports
 from nano_sre.report.words import (
     deciding_attempt,
     duration,

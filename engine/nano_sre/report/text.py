@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nano_sre.core.result import Finding, RunReport, TargetResult
 from nano_sre.core.visible import clean, columns, cut, shorten
-from nano_sre.report.tracked import heard_lines, reports
+from nano_sre.report.heard import heard_lines
+from nano_sre.report.tracked import reports
 from nano_sre.report.words import (
     GLYPHS,
     VERDICTS,

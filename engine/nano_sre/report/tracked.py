@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import zlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from nano_sre.core.codes import CODES
-from nano_sre.core.hits import CANONICAL_EVENTS, Decoded, Heard, Hit, JudgedHit, TrackedEvent, TrackedItem
+from nano_sre.core.hits import (
+    Decoded,
+    Hit,
+    JudgedHit,
+    TrackedEvent,
+    TrackedItem,
+)
 from nano_sre.core.result import Attempt, Finding, WatchReport
 from nano_sre.core.visible import clean, shorten
-from nano_sre.kinds._shared.tracking import vendors_for
+from nano_sre.report.heard import LONGEST, attributed, fault_words, hue, matrix, vendor_name
 from nano_sre.report.words import duration, plural
 
 ROOM = 2_000_000  # characters of parameters on one page
-_LONGEST = 300
-_SHADE = 328  # of 3,000 that were tried, the one that sets the vendors most shops have furthest apart
 _SENT_LATER = 1_000  # ms between what happened and its hit, from which it is worth a word
-_MOST_ROWS = 60
-_MOST_COLUMNS = 20
 _MOST_IN_A_STEP = 60
 _MOST_HOSTS = 50
-_STATES = {
-    "ok": ("✓", "as expected", "passed"),
-    "warn": ("!", "a warning", "warned"),
-    "fail": ("✗", "not as expected", "failed"),
-    "unasked": ("", "", "skipped"),
-}
-_NOTHING = {"glyph": "", "times": "", "said": "nothing heard", "css": "none", "note": ""}
 _FATES = {
     "swallowed": "swallowed here, the vendor never saw it",
     "marked": "sent on, marked as a test",
     "delivered": "sent on to the vendor",
     "refused": "refused",
 }
-
-
-def hue(vendor: str) -> int:
-    """The colour of a vendor, in degrees: the same everywhere, and neither red nor green, which are verdicts."""
-    return 165 + zlib.crc32(f"{_SHADE}{vendor}".encode("utf-8", "replace")) % 180
 
 
 def reports(attempt: Attempt | None) -> list[WatchReport]:
@@ -56,42 +41,6 @@ def recording(attempt: Attempt | None, *, folder: str | None) -> str:
     """The file with the hits of an attempt as a shell takes it; empty when there is none."""
     path = next((a.path for a in attempt.artifacts if a.kind == "hits"), "") if attempt else ""
     return shlex.quote(f"{folder}/{path}" if folder else path) if path else ""
-
-
-def heard_lines(listened: Sequence[WatchReport]) -> list[str]:
-    """Who heard what, a line for each event: `add_to_cart: ga4 1, meta 1 ✗, tiktok 0 ✗`."""
-    told: dict[str, list[str]] = {}
-    for each in heard_of(listened):
-        mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
-        told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
-    return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
-
-
-def vendor_name(vendor: str) -> str:
-    """A vendor as people call it; the word for it where only a store knows it."""
-    known = vendors_for(None).vendor(vendor)
-    return str(known.name) if known else vendor
-
-
-def attributed(judged: JudgedHit, findings: Sequence[Finding]) -> list[tuple[TrackedEvent | None, list[str]]]:
-    """The events of a hit with the codes of what is wrong with each; None stands for a hit without events."""
-    events: tuple[TrackedEvent | None, ...] = judged.decoded.events or (None,)
-    found: list[tuple[TrackedEvent | None, list[str]]] = [(event, []) for event in events]
-    for code in dict.fromkeys(judged.faults):
-        of_code = [each for each in findings if each.code == code]
-        about = [at for at, event in enumerate(events) if event and any(_is_about(f, event) for f in of_code)]
-        for at in about or [0]:
-            found[at][1].append(code)
-    return found
-
-
-def _is_about(finding: Finding, event: TrackedEvent) -> bool:
-    """Whether a finding names the vendor and the event."""
-    said = "\n".join((finding.summary, *finding.evidence))
-    names = (event.vendor, vendor_name(event.vendor))
-    return any(each in said for each in names) and bool(
-        re.search(rf"(?<!\w){re.escape(event.name)}(?!\w)", said)
-    )
 
 
 def item_words(items: Sequence[TrackedItem]) -> str:
@@ -109,22 +58,6 @@ def money_words(event: TrackedEvent) -> str:
         return clean(event.currency or "")
     value = f"“{clean(event.value)}”" if event.value_as_text else clean(event.value)
     return f"{value} {clean(event.currency or '')}".rstrip()
-
-
-def heard_of(listened: Sequence[WatchReport]) -> list[Heard]:
-    """Every event at every vendor: what the judge says of it, and what was counted where it says nothing."""
-    told: dict[tuple[str, str], Heard] = {}
-    wrongs = _wrongs(listened)
-    for report in listened:
-        told |= {(each.vendor, each.event): each for each in report.heard}
-        events = (event for judged in report.hits for event in judged.decoded.events)
-        counts = Counter((event.vendor, event.canonical or event.name) for event in events)
-        for (vendor, name), times in counts.items():
-            told.setdefault((vendor, name), Heard(vendor=vendor, event=name, times=times))
-    return [
-        replace(each, state="fail") if each.state == "unasked" and wrongs.get(key) else each
-        for key, each in told.items()
-    ]
 
 
 class Tracked:
@@ -145,12 +78,12 @@ class Tracked:
         hits = [each for report in listened for each in report.hits]
         hosts = [each for report in listened for each in report.other_hosts]
         within = range(len(attempt.steps))
-        outside = {each.decoded.hit.step for each in hits if each.decoded.hit.step not in within}
+        outside = {each.during for each in hits if each.during not in within}
         numbers = [each.decoded.hit.number for each in hits]
         missing = max(numbers, default=0) - len(set(numbers))
         return {
             "hosts": [
-                f"{shorten(each.host, _LONGEST)} ({plural(each.requests, 'request')})"
+                f"{shorten(each.host, LONGEST)} ({plural(each.requests, 'request')})"
                 for each in sorted(hosts, key=lambda host: -host.requests)[:_MOST_HOSTS]
             ],
             "before": self._lines(listened, outside),
@@ -164,12 +97,12 @@ class Tracked:
         if not listened:
             return None
         hits = [each for report in listened for each in report.hits]
-        return {**_matrix(heard_of(listened), _wrongs(listened)), "total": total(hits)}
+        return {**matrix(listened), "total": total(hits)}
 
     def by_step(self, attempt: Attempt) -> dict[int, dict[str, Any]]:
         """The lines of the hits under the index of the step that caused them."""
         listened = reports(attempt)
-        steps = {each.decoded.hit.step for report in listened for each in report.hits}
+        steps = {each.during for report in listened for each in report.hits}
         return {
             step: self._lines(listened, {step}) for step in sorted(steps) if 0 <= step < len(attempt.steps)
         }
@@ -180,7 +113,7 @@ class Tracked:
             line
             for report in listened
             for judged in report.hits
-            if judged.decoded.hit.step in steps
+            if judged.during in steps
             for line in self._of_hit(judged, report.findings, began)
         ]
         more = len(lines) - _MOST_IN_A_STEP
@@ -198,10 +131,10 @@ class Tracked:
             "number": decoded.hit.number,
             "at": duration(decoded.hit.at_ms),
             "wire": _wire(decoded.hit),
-            "trouble": [shorten(each, _LONGEST) for each in decoded.trouble],
+            "trouble": [shorten(each, LONGEST) for each in decoded.trouble],
         }
         for event, codes in attributed(judged, findings):
-            faults = [_fault(code, findings, event) for code in codes]
+            faults = [fault_words(code, findings, event) for code in codes]
             if event is None:
                 yield {**shared, **_unread(decoded), "faults": faults}
             else:
@@ -213,11 +146,11 @@ class Tracked:
         return {
             "vendor": vendor_name(event.vendor),
             "hue": hue(event.vendor),
-            "event": shorten(name, _LONGEST),
-            "own": shorten(event.name, _LONGEST) if event.name != name else "",
+            "event": shorten(name, LONGEST),
+            "own": shorten(event.name, LONGEST) if event.name != name else "",
             "money": shorten(money_words(event), 80),
             "goods": shorten(item_words(event.items), 80),
-            "facts": [(word, shorten(text, _LONGEST)) for word, text in _facts(event, hit, began) if text],
+            "facts": [(word, shorten(text, LONGEST)) for word, text in _facts(event, hit, began) if text],
             "products": [_product(item) for item in event.items],
             "fields": self._fields(event),
             "test": event.test,
@@ -226,7 +159,7 @@ class Tracked:
     def _fields(self, event: TrackedEvent) -> list[tuple[str, str]]:
         if self._room <= 0:
             return []
-        shown = [(shorten(key, 100), shorten(value, _LONGEST)) for key, value in event.fields.items()]
+        shown = [(shorten(key, 100), shorten(value, LONGEST)) for key, value in event.fields.items()]
         self._room -= sum(len(key) + len(value) + 40 for key, value in shown)
         return shown
 
@@ -243,69 +176,9 @@ def total(hits: Sequence[JudgedHit]) -> str:
     return f"{said}, {wrong} of them with a fault" if wrong else f"{said}, none with a fault"
 
 
-def _wrongs(listened: Iterable[WatchReport]) -> dict[tuple[str, str], list[str]]:
-    """What is wrong with a vendor's event, each fault once."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for report in listened:
-        for judged in report.hits:
-            for event, codes in attributed(judged, report.findings):
-                if event is not None:
-                    told = found.setdefault((event.vendor, event.canonical or event.name), [])
-                    told += [each for code in codes if (each := title_of(code)) not in told]
-    return found
-
-
-def title_of(code: str) -> str:
-    """What a fault is called."""
-    known = CODES.get(code)
-    return known.title if known else code
-
-
-def _matrix(heard: Sequence[Heard], wrongs: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, Any]:
-    vendors = list(dict.fromkeys(each.vendor for each in heard))[:_MOST_COLUMNS]
-    known = {
-        (each.vendor, each.event): _cell(each, wrongs.get((each.vendor, each.event), ())) for each in heard
-    }
-    return {
-        "columns": [{"vendor": vendor_name(vendor), "hue": hue(vendor)} for vendor in vendors],
-        "rows": [
-            {"event": shorten(name, 60), "cells": [known.get((vendor, name), _NOTHING) for vendor in vendors]}
-            for name in _in_order({each.event for each in heard})[:_MOST_ROWS]
-        ],
-    }
-
-
-def _in_order(events: Iterable[str]) -> list[str]:
-    """As shoppers meet them; what only one vendor knows comes last."""
-    place = {name: at for at, name in enumerate(CANONICAL_EVENTS)}
-    return sorted(events, key=lambda name: (place.get(name, len(place)), name))
-
-
-def _cell(heard: Heard, wrongs: Sequence[str]) -> dict[str, str]:
-    glyph, said, css = _STATES[heard.state]
-    note = ", ".join(wrongs[:2])
-    if not note and heard.expected and heard.state in ("fail", "warn"):
-        note = f"expected {heard.expected}"
-    return {"glyph": glyph, "times": str(heard.times), "said": said, "css": css, "note": shorten(note, 80)}
-
-
-def _fault(code: str, findings: Sequence[Finding], event: TrackedEvent | None) -> dict[str, str]:
-    """A fault in the words of its finding where it is plain which one that is, else in those of its code."""
-    of_code = [each for each in findings if each.code == code]
-    about = [each for each in of_code if event is not None and _is_about(each, event)]
-    found = next(iter(about or (of_code if len(of_code) == 1 else ())), None)
-    return {
-        "code": code,
-        "title": title_of(code),
-        "sentence": shorten(found.summary, _LONGEST) if found else "",
-        "fix": shorten(found.hint, _LONGEST) if found and found.hint else "",
-        "css": "warned" if found and found.warn else "failed",
-    }
-
-
 def _unread(decoded: Decoded) -> dict[str, Any]:
     """A hit without an event: of a vendor that sends other things, too, or of nobody we know."""
-    address = shorten(decoded.hit.url, _LONGEST)
+    address = shorten(decoded.hit.url, LONGEST)
     vendor = decoded.vendor
     nothing: dict[str, Any] = dict.fromkeys(("own", "money", "goods"), "")
     return {
@@ -360,5 +233,5 @@ def _wire(hit: Hit) -> str:
     length = hit.length or len(hit.body)
     size = f", {length:,} bytes" if length else ""
     status = "" if hit.status is None else f" ({hit.status})"
-    address = shorten(hit.url.partition("?")[0], _LONGEST)
+    address = shorten(hit.url.partition("?")[0], LONGEST)
     return f"{hit.method} {address}{size}; {_FATES.get(hit.fate, hit.fate)}{status}"

@@ -233,7 +233,7 @@ class _Listener:
         self._told |= {each.decoded.hit.number for each in new}
         for each in kept(replace(report, hits=new, heard=(), other_hosts=())).hits:
             codes = tuple(code for code in each.faults if code in AT_ONCE)
-            self.tell(replace(each, faults=codes), self._title(each.decoded.hit.step))
+            self.tell(replace(each, faults=codes), self._title(each.during))
 
     def _title(self, step: int) -> str:
         return self.titles_of_steps[step] if 0 <= step < len(self.titles_of_steps) else ""

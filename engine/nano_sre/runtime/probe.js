@@ -1,15 +1,14 @@
 // Hears what the store publishes for its pixels (web pixels, `Shopify.analytics`). Runs in the page itself before its
 // own scripts, and leaves nothing that they could meet: what it wraps behaves, and looks, as before. `tell` is the name
-// of an event that only our other script knows.
-((tell) => {
+// of an event that only our other script knows; `events` finds the store's events in a message.
+((tell, events) => {
   if (window !== window.top || !/^https?:$/.test(location.protocol)) return;
   const MOST = 400; // events of one document
   const LONGEST = 100_000; // characters of one event
-  const DEEPEST = 6, WIDEST = 300; // of a message that is searched for events
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
   const { isArray } = Array;
-  const now = Date.now, read = Date.parse, Told = CustomEvent, dispatch = window.dispatchEvent.bind(window);
+  const now = Date.now, Told = CustomEvent, dispatch = window.dispatchEvent.bind(window);
   const ours = new WeakMap(); // what we wrapped, by what stands in its place
   let told = 0;
 
@@ -22,25 +21,8 @@
   };
   const quietly = (look) => { try { look(); } catch { /* what we cannot read is none of the page's business */ } };
 
-  // The envelope of an event on its way to a sandbox, wherever in a message it is.
-  const look = (message, place) => {
-    let given = message;
-    if (typeof given === "string") {
-      if (given.length > LONGEST || !given.includes('"timestamp"')) return;
-      given = parse(given);
-    }
-    const waiting = [[given, 0]];
-    for (let at = 0; at < waiting.length && at < WIDEST; at++) {
-      const [each, depth] = waiting[at];
-      if (each === null || typeof each !== "object" || ArrayBuffer.isView(each) || each instanceof ArrayBuffer) continue;
-      if (typeof each.name === "string" && typeof each.id === "string" && each.timestamp !== undefined
-        && (each.type === "standard" || each.type === "custom")) {
-        say(each.name, each.data ?? each.customData, place, { id: each.id, at: read(each.timestamp) || now() });
-      } else if (depth < DEEPEST) {
-        for (const inner of isArray(each) ? each : Object.values(each)) waiting.push([inner, depth + 1]);
-      }
-    }
-  };
+  // Events on their way to a sandbox, wherever in a message they are.
+  const look = (message, place) => events(message, ({ name, data, id, at }) => say(name, data, place, { id, at }));
   const heard = (original, hear) => {
     if (typeof original !== "function" || ours.has(original)) return original;
     const made = new Proxy(original, {

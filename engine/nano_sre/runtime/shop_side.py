@@ -26,11 +26,13 @@ from nano_sre.runtime.trouble import is_dead
 from nano_sre.runtime.values import Environment
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+ENVELOPE = Path(__file__).with_name("envelope.js").read_text(encoding="utf-8").partition("\n")[2].rstrip()
 LISTEN = Path(__file__).with_name("listen.js").read_text(encoding="utf-8")
 PRESSED = f"() => globalThis[Symbol.for({consent.PRESSED!r})] || 0"
 CART_PATIENCE = 3_000  # ms
 LARGEST_CART = 1_000_000  # bytes
 MOST = 2_000  # events of a visit
+CLOCKS_DIFFER = 250  # ms by which the browser's clock may differ from ours
 LOOKING = frozenset(
     {"expect", "expect_request", "hover", "not_see", "save", "screenshot", "scroll_to", "see", "wait_for"}
 )
@@ -50,6 +52,7 @@ class ShopSide:
         self.banner: BannerAnswered | None = None
         self.word = f"e{secrets.token_hex(8)}"
         self._step = step
+        self.began_ms: int | None = None  # since 1970
         self._began, self._clock = time.monotonic(), time.time() * 1000
         self._pressed = (
             False  # the answer is known from the press itself, not only from what the store says of it
@@ -60,13 +63,16 @@ class ShopSide:
         """The visit began at `started` (monotonic); `choice` is what it does with the cookie banner."""
         self._began, self._choice = started, choice
         self._clock = (time.time() - (time.monotonic() - started)) * 1000
+        self.began_ms = round(self._clock)
 
     async def listen(self, session: CDPSession, *, world: str, binding: str) -> None:
         """Hear the pages of this session, from the next document on."""
-        listen = f"{LISTEN.rstrip()}({json.dumps(self.word)});".replace("__SAY__", binding)
+        wanted = "shop_events" in self.records
+        word, events = json.dumps(self.word), ENVELOPE if wanted else "null"
+        listen = f"{LISTEN.rstrip()}({word}, {events});".replace("__SAY__", binding)
         scripts: list[dict[str, object]] = [{"source": listen, "worldName": world}]
-        if "shop_events" in self.records:
-            scripts.append({"source": f"{PROBE.rstrip()}({json.dumps(self.word)});"})
+        if wanted:
+            scripts.append({"source": f"{PROBE.rstrip()}({word}, {events});"})
         await asyncio.gather(
             *(session.send("Page.addScriptToEvaluateOnNewDocument", script) for script in scripts)
         )
@@ -135,8 +141,9 @@ class ShopSide:
             self.events.append(event)
 
     def _at(self, clock: Any) -> int:
-        """Milliseconds since the visit began, of a moment on the browser's clock; never in the future."""
-        return min(self._now(), max(0, round(float(clock) - self._clock)))
+        """A moment on the browser's clock in ms of the visit; now, where that clock shows a time before it."""
+        at, now = round(float(clock) - self._clock), self._now()
+        return now if at < -CLOCKS_DIFFER else min(now, max(0, at))
 
     def _now(self) -> int:
         return round((time.monotonic() - self._began) * 1000)

@@ -293,6 +293,11 @@ class _Visit:
         return consent
 
     @property
+    def began_ms(self) -> int | None:
+        """When it began, in ms since 1970."""
+        return self.watching.shop.began_ms
+
+    @property
     def loads(self) -> Sequence[PageLoad]:
         """The pages so far, in order."""
         return self.log.loads

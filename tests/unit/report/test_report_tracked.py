@@ -10,12 +10,12 @@ from xml.etree.ElementTree import fromstring
 from nano_sre.core.hits import Decoded, Heard, Hit, HostAsked, JudgedHit, TrackedEvent, TrackedItem
 from nano_sre.core.kept_hits import kept
 from nano_sre.core.result import Finding, WatchReport
+from nano_sre.report.heard import hue
 from nano_sre.report.html import render_html
 from nano_sre.report.json_report import report_document
 from nano_sre.report.junit import render_junit
 from nano_sre.report.sarif import render_run_sarif
 from nano_sre.report.text import summary_lines
-from nano_sre.report.tracked import hue
 from support.hostile import PIECES
 from support.tracked_report import tracked, tracked_report, watch_report
 
@@ -46,6 +46,59 @@ def test_who_heard_what_stands_first() -> None:
         "user_engagement 1 - nothing heard - nothing heard",
     ]
     assert html.index("Who heard what") < html.index("Expected</dt>")
+
+
+def expected_and_wrong(*, warn: bool) -> WatchReport:
+    """Google heard of the view as often as it should, and something was wrong with it."""
+    wrong = Finding(code="R554", summary="Google Analytics 4's view_item has words for a value", warn=warn)
+    hits = [
+        replace(each, faults=("R554",)) if each.decoded.hit.number == 3 else each
+        for each in watch_report().hits
+    ]
+    return replace(watch_report(), hits=tuple(hits), findings=(*watch_report().findings, wrong))
+
+
+def cell(html: str, event: str, vendor: int) -> tuple[str, str]:
+    """The class and the title of a cell, its column counted from 0."""
+    row = html.partition(f'<th scope="row">{event}</th>')[2].partition("</tr>")[0]
+    return re.findall(r'<td class="(\w+)" title="([^"]*)">', row)[vendor]
+
+
+def test_what_came_as_expected_and_is_wrong_is_not_fine() -> None:
+    html = page(expected_and_wrong(warn=False))
+    assert "view_item ✗ 1 value sent as text" in words(html)
+    css, title = cell(html, "view_item", 0)
+    assert css == "failed"
+    assert title.startswith("heard 1 time; expected at least once; ")
+    assert cell(html, "view_item", 1) == ("passed", "heard 1 time; expected at least once")
+
+
+def test_what_came_as_expected_with_a_warning_says_so() -> None:
+    html = page(expected_and_wrong(warn=True))
+    assert cell(html, "view_item", 0)[0] == "warned"
+    assert "✓ as expected ! with a warning ✗ something is wrong" in words(html)
+
+
+def test_a_table_without_signs_explains_none() -> None:
+    assert "as expected" not in words(
+        page(replace(watch_report(), heard=(), findings=(), hits=watch_report().hits[:1]))
+    )
+
+
+def test_of_two_expectations_of_one_event_the_worse_is_shown() -> None:
+    twice = tuple(
+        Heard(vendor="ga4", event="page_view", times=times, expected=expected, state=state)
+        for times, expected, state in ((3, "once", "fail"), (0, "never", "ok"))
+    )
+    assert (
+        cell(page(replace(watch_report(), heard=twice)), "page_view", 0)[1] == "heard 3 times; expected once"
+    )
+
+
+def test_a_hit_stands_under_the_step_that_it_belongs_to() -> None:
+    late = replace(tracked(1, 3, "ga4", "view_item", at=2300, canonical="view_item"), step=0)
+    shown = steps(page(WatchReport(watcher="pixels", summary="", hits=(late,))))
+    assert ["view_item" in each for each in shown] == [True, *(False for _ in shown[1:])]
 
 
 def test_hits_stand_under_the_step_that_caused_them() -> None:

@@ -161,6 +161,63 @@ def test_odd_messages_reach_whom_they_are_for(visit: Visit, shop: Site, message:
     ]
 
 
+FRAME = """<script>addEventListener("message", (event) => {
+  event.stopImmediatePropagation();
+  parent.postMessage([event.data.name || "text", Object.keys(window).filter((name) => /nano/i.test(name))], "*");
+}, true);</script>"""
+
+
+def with_frame(shop: Site, *, host: str = "", sandbox: str = "allow-scripts allow-forms") -> None:
+    """A page that tells a frame of two events through the frame's window, and shows in its title what came of it."""
+    event = ENVELOPE | {"data": {"x": 1}, "context": {"document": {"location": {"href": f"{shop.url}/seen"}}}}
+    shop.put(
+        "/",
+        f"""<title>-</title><script>addEventListener("message", (event) => {{ document.title += JSON.stringify(event.data); }});
+        const frame = document.createElement("iframe");
+        frame.setAttribute("sandbox", {sandbox!r});
+        frame.src = "{host}/wpm@1/custom/web-pixel-7@1/sandbox/modern/";
+        frame.onload = () => {{
+          frame.contentWindow.postMessage({json.dumps(event)}, "*");
+          frame.contentWindow.postMessage(JSON.stringify({json.dumps(event | {"id": "sh-2", "name": "second"})}), "*");
+        }};
+        document.documentElement.append(frame);</script>""",
+    )
+    shop.put("/wpm@1/custom/web-pixel-7@1/sandbox/modern/", FRAME)
+
+
+@pytest.mark.parametrize("sandbox", ["allow-scripts allow-forms", "allow-scripts allow-same-origin"])
+def test_what_goes_only_through_a_frames_window_is_heard_in_the_frame(
+    visit: Visit, shop: Site, sandbox: str
+) -> None:
+    with_frame(shop, sandbox=sandbox)
+    told: list[str] = []
+    wait = until("document.title.includes('text') && document.title", told)
+    made, seen = visit(shop.url, [go(), wait], "shop_events")
+    assert made.status == "PASS", made.steps
+    assert told == ['-["product_viewed",[]]["text",[]]'], "the frame heard both, and nothing of us"
+    assert [(each.name, each.id, each.place, each.page, each.data) for each in seen.shop_events] == [
+        ("product_viewed", "sh-1", "frame", f"{shop.url}/seen", {"x": 1}),
+        ("second", "sh-2", "frame", f"{shop.url}/seen", {"x": 1}),
+    ]
+
+
+@pytest.mark.parametrize("record", ["shop_events", "hits"])
+def test_frames_of_others_are_not_listened_to_and_none_that_nobody_asked_for(
+    visit: Visit, shop: Site, record: Record
+) -> None:
+    host = shop.url.replace("127.0.0.1", "localhost") if record == "shop_events" else ""
+    with_frame(shop, host=host)
+    made, seen = visit(shop.url, [go(), until("document.title.includes('text')")], record)
+    assert made.status == "PASS", made.steps
+    assert seen.shop_events == []
+
+
+def test_a_time_before_the_visit_is_that_at_which_it_was_heard(visit: Visit, shop: Site) -> None:
+    with_frame(shop)
+    _, seen = visit(shop.url, [go(), until("document.title.includes('text')")], "shop_events")
+    assert all(each.at_ms > 0 for each in seen.shop_events)
+
+
 def test_a_store_that_publishes_without_end_is_heard_for_a_while(visit: Visit, shop: Site) -> None:
     big = "Array.from({length: 1000}, () => 'words words words words words words words words words words words words')"
     page = f"""<title>-</title><script src="/empty"></script><script>

@@ -110,6 +110,14 @@ def test_keys_of_later_versions_are_left_alone() -> None:
     assert read([*lines()[:-1], json.dumps(hit)]) == recorded()
 
 
+@pytest.mark.parametrize("said", [None, True, "yesterday", 1.5])
+def test_when_it_began_is_known_or_not(said: object) -> None:
+    assert read(lines()).seen.began_ms == recorded().seen.began_ms
+    assert recorded().seen.began_ms is not None
+    head = json.loads(lines()[0]) | {"began_ms": said}
+    assert read([json.dumps(head), *lines()[1:]]).seen.began_ms is None
+
+
 PLAN = Plan(
     vendors={"ga4": ("G-DEMO12345",), "meta": ("1234567890",)},
     expect=(

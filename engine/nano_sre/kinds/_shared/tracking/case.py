@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
@@ -11,11 +12,10 @@ from nano_sre.core.hits import Decoded, Hit, TrackedEvent
 from nano_sre.core.result import StepReport
 from nano_sre.kinds._shared.tracking.decode import Vendors
 from nano_sre.kinds._shared.tracking.faults import Occurrence
-from nano_sre.kinds._shared.tracking.seen import Seen, Value
+from nano_sre.kinds._shared.tracking.placing import Placing
+from nano_sre.kinds._shared.tracking.seen import Seen, Value, bare
 
-SENT_LATER = (
-    1_000  # ms between what happened and its hit, from which the vendor's own time says in which step it was
-)
+TWO_WAYS = 1_000  # ms between two hits by which a vendor sends one event on two ways
 CLOSE = Decimal("0.01")
 VALUED = (
     "view_item",
@@ -46,7 +46,9 @@ class Case:
         value: Value | None = None,
         decoded: dict[int, Decoded] | None = None,
     ) -> None:
-        self.seen, self.decoder, self.accounts = seen, vendors, accounts
+        placing = Placing(seen)
+        self.seen = replace(seen, shop_events=placing.shop_events)
+        self.decoder, self.accounts = vendors, accounts
         self.value = value or seen.value
         self.vendors = {name: known for name in vendors.names if (known := vendors.vendor(name)) is not None}
         cache: dict[int, Decoded] = {} if decoded is None else decoded
@@ -54,26 +56,9 @@ class Case:
             if hit.number not in cache:
                 cache[hit.number] = vendors.decode(hit)
         self.decoded = [cache[hit.number] for hit in seen.hits]
-        self.events = self._occurrences()
-
-    def _occurrences(self) -> list[Occurrence]:
-        events = [event for each in self.decoded for event in each.events]
-        began = _began(events)
-        made = [self._occurrence(each, number, began.get(each.vendor)) for number, each in enumerate(events)]
-        return _without_copies(sorted(made, key=lambda each: (each.moment, each.sent, each.number)))
-
-    def _occurrence(self, event: TrackedEvent, number: int, began: int | None) -> Occurrence:
-        sent, step = event.hit.at_ms, event.hit.step
-        moment = sent
-        if event.happened_ms is not None and began is not None:
-            told = event.happened_ms - began
-            if sent - told > SENT_LATER and told >= 0:
-                moment, step = told, self.step_at(told)
-        return Occurrence(event=event, number=number, moment=moment, sent=sent, step=step)
-
-    def step_at(self, moment: int) -> int:
-        """The step during which something happened, -1 before the first."""
-        return max((i for i, step in enumerate(self.seen.steps) if step.started_ms <= moment), default=-1)
+        placed = placing.placed([event for each in self.decoded for event in each.events])
+        self.events = _without_copies(placed)
+        self._placed = placed
 
     @property
     def steps(self) -> Sequence[StepReport]:
@@ -82,6 +67,24 @@ class Case:
     def step_end(self, index: int) -> int:
         step = self.steps[index]
         return step.started_ms + step.duration_ms
+
+    def opened(self, about: Occurrence) -> int | None:
+        """When the page that an event tells of was there, at the latest, in ms of the visit; None if it never was."""
+        page = bare(about.event.page_url)
+        steps = [
+            load.step
+            for load in self.seen.loads
+            if bare(load.url) == page and load.step <= about.event.hit.step
+        ]
+        return self.step_end(steps[-1]) if steps and 0 <= steps[-1] < len(self.steps) else None
+
+    @cached_property
+    def step_of(self) -> Mapping[int, int]:
+        """The step that each hit belongs to, by the hit's number: that of its first event."""
+        found: dict[int, int] = {}
+        for each in sorted(self._placed, key=lambda each: each.number):
+            found.setdefault(each.event.hit.number, each.step)
+        return found
 
     def name(self, vendor: str) -> str:
         """A vendor as people call it."""
@@ -176,19 +179,9 @@ def _without_copies(events: Iterable[Occurrence]) -> list[Occurrence]:
         key = (event.vendor, event.account, event.name, event.event_id, event.value, event.order_id)
         known = first.setdefault(key, each) if event.event_id else each
         elsewhere = known.event.hit.url.partition("?")[0] != event.hit.url.partition("?")[0]
-        if known is each or not elsewhere or abs(each.sent - known.sent) > SENT_LATER:
+        if known is each or not elsewhere or abs(each.sent - known.sent) > TWO_WAYS:
             kept.append(each)
     return kept
-
-
-def _began(events: Iterable[TrackedEvent]) -> dict[str, int]:
-    """When the visit began, in ms since 1970, by each vendor's clock: nothing is sent before it happens."""
-    found: dict[str, int] = {}
-    for each in events:
-        if each.happened_ms is not None:
-            told = each.happened_ms - each.hit.at_ms
-            found[each.vendor] = max(told, found.get(each.vendor, told))
-    return found
 
 
 def is_denied(event: TrackedEvent) -> bool:

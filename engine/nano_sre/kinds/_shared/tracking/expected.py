@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.fields import Money
-from nano_sre.core.hits import Heard
+from nano_sre.core.hits import Heard, State
 from nano_sre.kinds._shared.compare import MISSING, Expectation, Limit, Verdict, judge
 from nano_sre.kinds._shared.sentence import said
 from nano_sre.kinds._shared.tracking import rules_fields, rules_repeats, rules_truth, rules_visit
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_close, is_text, number_of, own_sum
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
+from nano_sre.kinds._shared.tracking.seen import bare
 from nano_sre.kinds._shared.tracking.truth import SHOP_NAMES, Amount, Truth
 from nano_sre.kinds._shared.tracking.wanted import TRUTHS, Plan, SameAs, Wanted
 
@@ -21,7 +22,6 @@ NEAR_THE_STEP = 5_000  # ms after a step in which what it caused is sent
 AT_LEAST_ONCE = Expectation(at_least=Limit(fail="1"))
 # What the store tells of on its own pages; of a checkout, its silence proves nothing.
 OF_THE_PAGES = frozenset(SHOP_NAMES.values()) - frozenset(rules_visit.STAGES)
-State = Literal["ok", "warn", "fail", "unasked"]
 
 
 @dataclass(slots=True)
@@ -151,8 +151,8 @@ class Expected:
 
     def _is_of_a_later_page(self, about: Occurrence, step: int) -> bool:
         """Whether the event tells of a page that a later step opened."""
-        page = (about.event.page_url or "").partition("#")[0]
-        later = (load.url.partition("#")[0] for load in self.case.seen.loads if load.step > step)
+        page = bare(about.event.page_url)
+        later = (bare(load.url) for load in self.case.seen.loads if load.step > step)
         return bool(page) and page in later
 
     def _counts(self, wanted: Wanted, found: Sequence[Occurrence]) -> bool:

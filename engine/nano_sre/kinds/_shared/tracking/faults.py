@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.hits import TrackedEvent
+from nano_sre.core.hits import ShopEvent, TrackedEvent
 from nano_sre.core.values import frozen, frozen_row
 
 
@@ -179,7 +179,8 @@ USUAL = tuple(word for word in WORDS if KINDS[word].usual)
 class Occurrence:
     """An event as it is judged: `moment` is when it happened, `sent` when it left the page, in ms of the visit.
 
-    `step` is the index of the step in which it happened. `number` counts the events of a visit.
+    `step` is the index of the step in which it happened. `number` counts the events of a visit. `answers` is the
+    store's own event of the same thing, where it told of it.
     """
 
     event: TrackedEvent
@@ -187,6 +188,7 @@ class Occurrence:
     moment: int
     sent: int
     step: int
+    answers: ShopEvent | None = None
 
     @property
     def vendor(self) -> str:

@@ -57,6 +57,7 @@ def seen_in_har(document: Mapping[str, Any], *, decoder: Vendors, store: StoreSe
         loads=tuple(loads),
         hits=tuple(hits),
         failed=tuple(failed),
+        began_ms=int(began) or None,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from nano_sre.core.diagnostics import Span
-from nano_sre.core.hits import Heard, JudgedHit
+from nano_sre.core.hits import Decoded, Heard, JudgedHit
 from nano_sre.core.result import Finding, Sighting, WatchReport
 from nano_sre.kinds._shared.tracking import rules_fields, rules_repeats, rules_truth, rules_visit
 from nano_sre.kinds._shared.tracking.case import Case, line
@@ -66,10 +66,18 @@ def judged(plan: Plan, case: Case) -> WatchReport:
         summary=_summary(case, findings),
         sightings=tuple(Sighting(text=note, counted=False) for note in dict.fromkeys(outcome.notes)),
         findings=findings,
-        hits=tuple(JudgedHit(decoded=d, faults=tuple(codes[d.hit.number])) for d in case.decoded),
+        hits=tuple(_judged(each, codes, case) for each in case.decoded),
         heard=tuple(_heard(case, outcome)),
         other_hosts=case.seen.other_hosts,
         inconclusive=trouble,
+    )
+
+
+def _judged(decoded: Decoded, codes: Mapping[int, Iterable[str]], case: Case) -> JudgedHit:
+    number, came = decoded.hit.number, decoded.hit.step
+    step = case.step_of.get(number, came)
+    return JudgedHit(
+        decoded=decoded, faults=tuple(codes.get(number, ())), step=None if step == came else step
     )
 
 

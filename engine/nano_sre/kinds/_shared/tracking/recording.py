@@ -56,6 +56,7 @@ def written(recording: Recording) -> Iterator[str]:
         store=_store(seen.store),
         consent=seen.consent,
         own=seen.own,
+        began_ms=seen.began_ms,
     )
     for step in seen.steps:
         kept = ("title", "verb", "state", "started_ms", "duration_ms")
@@ -125,6 +126,7 @@ def _recording(head: Mapping[str, Any], found: Mapping[str, list[Any]]) -> Recor
             banner=found["banner"][-1] if found["banner"] else None,
             failed=tuple(found["failed"]),
             saved={name: value for each in found["saved"] for name, value in each.items()},
+            began_ms=began if type(began := head.get("began_ms")) is int else None,
         ),
     )
 

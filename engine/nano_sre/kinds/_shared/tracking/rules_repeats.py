@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from nano_sre.kinds._shared.tracking.case import Case, clip
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
+from nano_sre.kinds._shared.tracking.seen import bare
 from nano_sre.kinds._shared.tracking.truth import Truth
 
 TOGETHER = 2_000  # ms: nearer than this, two equal events may come from one cause
@@ -59,7 +60,7 @@ def _content(about: Occurrence) -> Hashable:
     """What an event says, without what is another one each time it is sent."""
     event = about.event
     items = tuple((item.ids, item.quantity, item.price) for item in event.items)
-    page = (event.page_url or "").partition("#")[0]
+    page = bare(event.page_url)
     return (event.vendor, event.account, event.name, event.value, event.currency, event.order_id, items, page)
 
 
@@ -96,10 +97,8 @@ def _occasions(case: Case, cluster: list[Occurrence]) -> int:
     """
     steps = range(cluster[0].step - 1, cluster[-1].step + 1)
     if cluster[0].what in OF_A_PAGE:
-        page = (cluster[0].event.page_url or "").partition("#")[0]
-        loads = [
-            load for load in case.seen.loads if load.step in steps and load.url.partition("#")[0] == page
-        ]
+        page = bare(cluster[0].event.page_url)
+        loads = [load for load in case.seen.loads if load.step in steps and bare(load.url) == page]
         return max(1, len(loads), len({each.step for each in cluster}) if not loads else 0)
     verbs = Counter(
         case.steps[i].verb for i in steps if 0 <= i < len(case.steps) and case.steps[i].state != "skipped"
@@ -148,7 +147,7 @@ def _same_thing(about: Occurrence) -> Hashable | None:
     if about.event.canonical is None:
         return None
     event = about.event
-    page = (event.page_url or "").partition("#")[0]
+    page = bare(event.page_url)
     return (event.vendor, event.name, about.step, page, event.order_id)
 
 

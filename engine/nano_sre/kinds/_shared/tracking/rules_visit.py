@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from nano_sre.core.hits import Hit
+from nano_sre.kinds._shared.tracking.answering import SOON
 from nano_sre.kinds._shared.tracking.case import Case, clip, is_denied
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
 from nano_sre.kinds._shared.tracking.truth import Truth
 
 CLICK = 100  # ms that the answer to the banner may be noted late
 SETTLED = 1_500  # ms after the answer from which every hit must know of it
-SOON = 1_000  # ms that a vendor may hear of something before the store itself tells of it
 LATEST = 10_000  # ms: purchases come from a sandbox, and later than anything else
 STAGES = ("begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
 
@@ -94,18 +94,25 @@ def _too_early(
     )
 
 
-def late(case: Case, truth: Truth) -> Iterator[Fault]:
+def late(case: Case, _truth: Truth) -> Iterator[Fault]:
     """Hits that came long after what they tell of, though no consent was waited for."""
     banner = case.seen.banner
-    for about in case.judged:
-        happened = about.moment
-        told = truth.shop_events(about)
-        if told and about.sent - about.moment <= LATEST:
-            happened = min(happened, max(each.at_ms for each in told))
+    for about in (each for each in case.judged if each.event.canonical is not None):
+        happened, who = min(_told_of(case, about), key=lambda told: (told[0], not told[1]))
         if banner is not None and banner.choice == "accept" and happened <= banner.at_ms:
-            happened = banner.at_ms  # it waited, as it must
-        if about.event.canonical is not None and about.sent - happened > LATEST:
-            yield too_late(case, about, about.sent - happened, LATEST)
+            happened, who = banner.at_ms, "the shopper agreed"  # it waited, as it must
+        if about.sent - happened > LATEST:
+            said = (f"{who} at {happened / 1000:.1f} s",) if who else ()
+            yield too_late(case, about, about.sent - happened, LATEST, evidence=said)
+
+
+def _told_of(case: Case, about: Occurrence) -> Iterator[tuple[int, str]]:
+    """When it happened, by everybody who says so; an order is placed when its page is there, whoever tells of it."""
+    yield about.moment, ""
+    if about.answers is not None:
+        yield about.answers.at_ms, "the store itself told of it"
+    elif about.what == "purchase" and (opened := case.opened(about)) is not None:
+        yield opened, "the page that it tells of was there"
 
 
 def too_late(case: Case, about: Occurrence, took: int, limit: int, **more: object) -> Fault:

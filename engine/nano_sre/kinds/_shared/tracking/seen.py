@@ -33,7 +33,10 @@ class StoreSeen:
 
 @frozen
 class Seen:
-    """One visit, as far as tracking is concerned. `saved` is what the journey's steps saved."""
+    """One visit, as far as tracking is concerned. `saved` is what the journey's steps saved.
+
+    `began_ms` is when it began, in ms since 1970 by the clock that its pages have; None where nobody knows.
+    """
 
     store: StoreSeen
     consent: Consent = "accept"
@@ -47,6 +50,7 @@ class Seen:
     banner: BannerAnswered | None = None
     failed: tuple[FailedRequest, ...] = ()
     saved: Mapping[str, Any] = field(default_factory=dict)
+    began_ms: int | None = None
 
     def value(self, given: Any) -> Any:
         """Resolve a `Template` by what was saved. Raises `Abort` when it was not."""
@@ -67,6 +71,11 @@ class Seen:
         store = self.store
         more = {"id": store.id, "currency": store.market.currency, "locale": store.market.locale}
         return {**more, "country": store.market.country, "market": {"id": store.market_id, **more}}
+
+
+def bare(url: str | None) -> str:
+    """The address of a page without its fragment; empty where there is none."""
+    return (url or "").partition("#")[0]
 
 
 def store_seen(store: StoreFacts, url: str) -> StoreSeen:
@@ -91,4 +100,5 @@ def seen_of(visit: WatchedVisit, *, saved: Mapping[str, Any] | None = None) -> S
         banner=visit.banner,
         failed=tuple(visit.lost_hits),
         saved=saved or {},
+        began_ms=visit.began_ms,
     )

@@ -86,7 +86,7 @@ class Truth:
     def lines(self, about: Occurrence) -> list[Line]:
         """The products that the event is about; empty when nobody can tell."""
         for event in self.shop_events(about):
-            if lines := list(_shop_lines(event.data)):
+            if lines := list(shop_lines(event.data)):
                 return lines
         if about.what in OF_THE_CART:
             carts = [each for each in self._carts(about) if each.cart.get("items")]
@@ -96,10 +96,11 @@ class Truth:
         return [line for each in self._carts(about)[-2:] for line in _cart_lines(each.cart)]
 
     def shop_events(self, about: Occurrence) -> list[ShopEvent]:
-        """The store's own events of the same thing, nearest first."""
+        """The store's own events of the same thing: that which it answers, then the nearest."""
         same = [e for e in self._seen.shop_events if SHOP_NAMES.get(e.name) == about.what]
         near = [e for e in same if e.step == about.step or abs(e.at_ms - about.moment) <= NEAR]
-        return sorted(near, key=lambda e: abs(e.at_ms - about.moment))
+        near += [about.answers] if about.answers is not None and about.answers not in near else []
+        return sorted(near, key=lambda e: (e is not about.answers, abs(e.at_ms - about.moment)))
 
     def came_to(self, what: str) -> ShopEvent | None:
         """The store's own first word of something."""
@@ -118,7 +119,7 @@ class Truth:
         """The products by one source: `cart`, `product` or `shop`."""
         if source == "shop":
             events = self.shop_events(about)
-            return list(_shop_lines(events[0].data)) if events else []
+            return list(shop_lines(events[0].data)) if events else []
         if source == "cart":
             carts = [each for each in self._carts(about) if each.cart.get("items")]
             return list(_cart_lines(carts[-1].cart)) if carts else []
@@ -132,7 +133,7 @@ class Truth:
     @cached_property
     def _known(self) -> list[Line]:
         """Every product that the visit showed."""
-        shop = [line for event in self._seen.shop_events for line in _shop_lines(event.data)]
+        shop = [line for event in self._seen.shop_events for line in shop_lines(event.data)]
         return [*shop, *(line for each in self._seen.carts for line in _cart_lines(each.cart))]
 
     def _carts(self, about: Occurrence) -> Sequence[CartSeen]:
@@ -292,7 +293,8 @@ def _cart_lines(cart: Mapping[str, Any]) -> Iterator[Line]:
         )
 
 
-def _shop_lines(data: Mapping[str, Any]) -> Iterator[Line]:
+def shop_lines(data: Mapping[str, Any]) -> Iterator[Line]:
+    """The products of one of the store's own events."""
     data = _payload(data)
     variant = data.get("productVariant")
     if isinstance(variant, Mapping):
