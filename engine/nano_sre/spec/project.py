@@ -68,7 +68,7 @@ class Project:
 
     @property
     def checks(self) -> list[Loaded]:
-        """What runs: every document that is neither a store nor a fragment nor a vendor."""
+        """What runs: every document that is neither a store nor a fragment, and describes no vendor or rule."""
         return [each for each in self.loaded if each.kind not in AROUND and not each.context]
 
     @property
