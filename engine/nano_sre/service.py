@@ -31,7 +31,7 @@ from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
 from nano_sre.spec.listing import ARRANGEMENTS
-from nano_sre.spec.project import Project, bound, load_project
+from nano_sre.spec.project import Project, bound, described_alerters, load_project
 
 if TYPE_CHECKING:
     from nano_sre.core.own_rules import OwnRule
@@ -107,8 +107,10 @@ def registered_project(
 def stored_project(rows: Iterable[RegisteredCheck | RevisionRow]) -> Project:
     """Registered documents, or revisions of them, as a project again; nothing is read from disk."""
     project = Project(whole=set(ARRANGEMENTS.values()))
-    for each in rows:
+    arranging = ARRANGEMENTS.values()
+    for each in sorted(rows, key=lambda row: row.canonical.get("kind") in arranging):  # which name the others
         document = from_stored(each.canonical, each.positions, file=each.source_file, source=each.source_text)
+        document.own = described_alerters(project) if document.by_name == "alerters" else ()
         project.sources[each.source_file] = each.source_text
         loaded = bound(document, Path(each.source_file).parent, project.diagnostics)
         (project.arrangements if document.by_name else project.loaded).append(loaded)
@@ -149,7 +151,8 @@ def arrangements(project: Project) -> Arrangements:
 
 def registered_arrangements(snapshot: RegistrySnapshot) -> Arrangements:
     """What is applied of alerters.yaml and triggers.yaml; the defaults of `arrangements` for what is not."""
-    rows = [each for each in snapshot.checks if each.kind in ARRANGEMENTS.values() and each.state == "active"]
+    kinds = ("alerter", *ARRANGEMENTS.values())
+    rows = [each for each in snapshot.checks if each.kind in kinds and each.state == "active"]
     return arrangements(stored_project(rows))
 
 

@@ -195,7 +195,7 @@ def space_of(kind: str) -> str:
     return kind if kind in ("store", *DESCRIBING, "alerters", "triggers") else "check"
 
 
-DESCRIBING = ("vendor", "rules")
+DESCRIBING = ("vendor", "rules", "alerter")
 """Documents that describe what the engine has some of by itself, and that are applied like checks."""
 AROUND = ("store", "fragment", *DESCRIBING)
 """Documents that checks are linked with: they do not run by themselves."""

@@ -147,6 +147,11 @@ CODES: dict[str, Code] = {
         "A clue asks for a code that no finding has, or for a step that there is not, so it could never hold. "
         "`nano-sre explain R511` says what a code means.",
     ),
+    "E353": Code(
+        "a word that is taken",
+        "The id of a `kind: alerter` document is a word of alerters.yaml. This one means something there already, and "
+        "nobody could tell which of the two is meant.",
+    ),
     "E401": Code(
         "the check asserts nothing",
         "It would pass whatever the store does. Add a step that checks something: `see`, `expect`, `add_to_cart` …",

@@ -109,7 +109,7 @@ class Linkage:
     stores: list[Linked]
     diagnostics: list[Diagnostic]
     arrangements: list[Linked] = field(default_factory=list)
-    described: list[Linked] = field(default_factory=list)  # vendors and rules of the project's own
+    described: list[Linked] = field(default_factory=list)  # vendors, rules and alerters of the project's own
 
 
 def link(
@@ -156,6 +156,11 @@ def link(
     rules = [Linked(each, each.check, ()) for each in project.of_kind("rules") if each.sound]
     for vendor in vendors:
         told += judge_vendor(vendor.loaded)
+    described = [Linked(each, each.check, ()) for each in project.of_kind("alerter") if each.sound]
+    if project.of_kind("alerter"):
+        from nano_sre.spec.judge_alerters import judge_alerters  # noqa: PLC0415 - few projects have any
+
+        told += judge_alerters(project)
     if project.of_kind("rules"):
         from nano_sre.spec.judge_rules import judge_rules  # noqa: PLC0415 - few projects have any
 
@@ -165,7 +170,7 @@ def link(
     told += judge_arrangements(project, facts, [store.id for store in written], environ)
     told = _perhaps_unread(told, project)
     arranged = [Linked(each, each.check, ()) for each in project.arrangements if each.sound]
-    mine = [each for each in (*vendors, *rules) if not each.loaded.context]
+    mine = [each for each in (*vendors, *rules, *described) if not each.loaded.context]
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key), arranged, mine)
 
 
