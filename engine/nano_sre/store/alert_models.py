@@ -109,7 +109,7 @@ class ThreadRow(Table):
 
 
 class TriggerEventRow(Table):
-    """`state`: pending, running, done."""
+    """`state`: pending, running, done, dead."""
 
     id = AutoField()
     key = TextField()
@@ -120,6 +120,8 @@ class TriggerEventRow(Table):
     run_id = TextField(null=True)
     done_at = TextField(null=True)
     payload = TextField()
+    attempts = IntegerField(default=0)
+    last_error = TextField(null=True)
 
     class Meta:
         table_name = "trigger_events"
