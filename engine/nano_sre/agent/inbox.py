@@ -35,12 +35,30 @@ class Inbox:
         self._running: set[int] = set()
         self._ends: dict[tuple[str, str], asyncio.Event] = {}
 
-    async def put(self, event: TriggerEvent) -> bool:
-        """Keep an event; it is on disk when this returns. False when its trigger has brought it before."""
-        fresh = await self._store.write(functools.partial(triggers.keep, event=event))
+    async def put(self, event: TriggerEvent, *, seen: Any = None) -> bool:
+        """Keep an event; it is on disk when this returns. False when its trigger has brought it before.
+
+        `seen` is what the trigger sees now, kept with it.
+        """
+
+        def keep(db: Any) -> bool:
+            if seen is not None:
+                triggers.looked(db, event.trigger, seen, at=event.at)
+            return triggers.keep(db, event=event)
+
+        fresh = await self._store.write(keep)
         if fresh:
             self._news.set()
         return fresh
+
+    async def last_look(self, trigger: str) -> Any:
+        """What a trigger saw when it looked last; None when it never did."""
+        return await asyncio.to_thread(self._store.read, lambda db: triggers.last_look(db, trigger))
+
+    async def looked(self, trigger: str, seen: Any) -> None:
+        """Keep what a trigger sees, when that is no event."""
+        at = self._clock.now()
+        await self._store.write(lambda db: triggers.looked(db, trigger, seen, at=at))
 
     async def ask(self, trigger: str, *, who: str) -> TriggerEvent:
         """Somebody asks for a run by hand."""

@@ -136,6 +136,17 @@ class ScheduleMark(Table):
         table_name = "schedule_marks"
 
 
+class Look(Table):
+    """What a trigger saw when it looked last: `found` is JSON."""
+
+    name = TextField(primary_key=True)
+    found = TextField()
+    updated_at = TextField()
+
+    class Meta:
+        table_name = "looks"
+
+
 class Rollup(Table):
     """One day of one target, after its runs were pruned."""
 
@@ -166,5 +177,6 @@ ALERT_TABLES: tuple[type[Table], ...] = (
     ThreadRow,
     TriggerEventRow,
     ScheduleMark,
+    Look,
     Rollup,
 )

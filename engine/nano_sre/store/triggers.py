@@ -11,7 +11,7 @@ from peewee import fn
 from nano_sre.core.result import utc_now
 from nano_sre.core.trigger import TriggerEvent
 from nano_sre.core.values import frozen
-from nano_sre.store.alert_models import ScheduleMark, TriggerEventRow
+from nano_sre.store.alert_models import Look, ScheduleMark, TriggerEventRow
 from nano_sre.store.models import CheckRun
 from nano_sre.store.plain import clean, dumps, from_iso, iso, loads, plain
 
@@ -102,6 +102,18 @@ def mark(db: Any, due: Mapping[str, datetime], *, at: datetime | None = None) ->
             preserve=[ScheduleMark.last_due, ScheduleMark.updated_at],
         )
         query.execute(db)
+
+
+def last_look(db: Any, name: str) -> Any:
+    """What a trigger saw when it looked last; None when it never did."""
+    return loads(Look.select(Look.found).where(Look.name == name).scalar(db))
+
+
+def looked(db: Any, name: str, found: Any, *, at: datetime | None = None) -> None:
+    """Keep what a trigger sees now, in the transaction that keeps the event of it."""
+    row = {"name": name, "found": dumps(found), "updated_at": iso(at or utc_now())}
+    kept = [Look.found, Look.updated_at]
+    Look.insert(row).on_conflict(conflict_target=[Look.name], preserve=kept).execute(db)
 
 
 def recorded(db: Any, run_key: str) -> set[str]:

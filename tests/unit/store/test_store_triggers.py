@@ -89,6 +89,14 @@ def test_what_ended_the_process_is_counted_and_put_aside(store: Store) -> None:
     assert [tuple(row) for row in rows] == [("dead", None, "it kills"), ("pending", None, None)]
 
 
+def test_what_a_trigger_saw_is_kept(store: Store) -> None:
+    assert store.read(lambda db: triggers.last_look(db, "theme")) is None
+    for found in ({"files": {"a": "1"}}, {"files": {}}):
+        store.write_now(lambda db, found=found: triggers.looked(db, "theme", found))
+        assert store.read(lambda db: triggers.last_look(db, "theme")) == found
+    assert store.read(lambda db: triggers.last_look(db, "other")) is None
+
+
 def test_what_is_done_stays_done(store: Store) -> None:
     keep(store, event())
     (kept,) = store.read(triggers.waiting)
