@@ -37,7 +37,7 @@ def plan_folder(linkage: Linkage, snapshot: RegistrySnapshot) -> Plan:
 
 def _beside(linkage: Linkage) -> tuple[Linked, ...]:
     """What is registered besides the checks."""
-    return (*linkage.stores, *linkage.vendors, *linkage.arrangements)
+    return (*linkage.stores, *linkage.described, *linkage.arrangements)
 
 
 def commit_plan(

@@ -19,7 +19,7 @@ from nano_sre.config.secrets import Secrets, source_of
 from nano_sre.config.settings import Settings
 from nano_sre.core.check import space_of
 from nano_sre.core.clock import Clock, SystemClock
-from nano_sre.core.diagnosis import Diagnoser, Evidence
+from nano_sre.core.diagnosis import Evidence
 from nano_sre.core.events import Event, Listener, TargetFinished, nobody
 from nano_sre.core.forms import Url
 from nano_sre.core.policy import AlertersFile
@@ -31,9 +31,11 @@ from nano_sre.spec.canonical import from_stored
 from nano_sre.spec.compile import programs, woken
 from nano_sre.spec.link import Linkage, Linked, link
 from nano_sre.spec.listing import ARRANGEMENTS
-from nano_sre.spec.project import Project, bound, load_project
+from nano_sre.spec.project import Project, bound, described_alerters, load_project
 
 if TYPE_CHECKING:
+    from nano_sre.core.own_rules import OwnRule
+    from nano_sre.diagnosis.rules import RuleDiagnoser
     from nano_sre.store.registry import RegisteredCheck, RegistrySnapshot, RevisionRow
     from nano_sre.store.store import Store
 
@@ -105,8 +107,10 @@ def registered_project(
 def stored_project(rows: Iterable[RegisteredCheck | RevisionRow]) -> Project:
     """Registered documents, or revisions of them, as a project again; nothing is read from disk."""
     project = Project(whole=set(ARRANGEMENTS.values()))
-    for each in rows:
+    arranging = ARRANGEMENTS.values()
+    for each in sorted(rows, key=lambda row: row.canonical.get("kind") in arranging):  # which name the others
         document = from_stored(each.canonical, each.positions, file=each.source_file, source=each.source_text)
+        document.own = described_alerters(project) if document.by_name == "alerters" else ()
         project.sources[each.source_file] = each.source_text
         loaded = bound(document, Path(each.source_file).parent, project.diagnostics)
         (project.arrangements if document.by_name else project.loaded).append(loaded)
@@ -147,7 +151,8 @@ def arrangements(project: Project) -> Arrangements:
 
 def registered_arrangements(snapshot: RegistrySnapshot) -> Arrangements:
     """What is applied of alerters.yaml and triggers.yaml; the defaults of `arrangements` for what is not."""
-    rows = [each for each in snapshot.checks if each.kind in ARRANGEMENTS.values() and each.state == "active"]
+    kinds = ("alerter", *ARRANGEMENTS.values())
+    rows = [each for each in snapshot.checks if each.kind in kinds and each.state == "active"]
     return arrangements(stored_project(rows))
 
 
@@ -297,16 +302,29 @@ def housekeep(store: Store, settings: Settings, *, now: datetime | None = None) 
 # Diagnosis
 
 
-def rule_diagnoser() -> Diagnoser:
-    """Concludes from the engine's own rules; they are read when the first failure needs them."""
+def rule_diagnoser(own: Callable[[], Iterable[OwnRule]] = tuple) -> RuleDiagnoser:
+    """Concludes from the engine's rules and those of a project; they are read when the first failure needs them."""
+    from nano_sre.core.own_rules import joined
     from nano_sre.diagnosis.rules import RuleDiagnoser
     from nano_sre.spec.rules import built_in_rules
 
-    return RuleDiagnoser(built_in_rules)
+    return RuleDiagnoser(lambda: joined(built_in_rules(), own()))
+
+
+def own_rules(project: Project) -> tuple[OwnRule, ...]:
+    """The rules of diagnosis that a project has beside the engine's."""
+    return tuple(rule for each in project.of_kind("rules") if each.sound for rule in each.check.rules)
+
+
+def registered_rules(store: Store) -> tuple[OwnRule, ...]:
+    """The rules of diagnosis that are applied. One that cannot be read any more costs only itself."""
+    from nano_sre.store.registry import of_kind
+
+    return own_rules(stored_project(store.read(lambda db: of_kind(db, "rules"))))
 
 
 def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Evidence:
-    """All that is known about a result: itself, how its store's other targets stand, and when it passed last."""
+    """All that is known about a result: itself, how its store's other targets stand, and when it passed before."""
     from nano_sre.diagnosis.evidence import evidence_of
     from nano_sre.store.evidence import last_pass, standing
 
@@ -314,7 +332,9 @@ def evidence_for(store: Store, result: TargetResult, *, now: datetime) -> Eviden
         result,
         now=now,
         standing=store.read(lambda db: standing(db, result.store_id)),
-        passed=store.read(lambda db: last_pass(db, result.target, check_id=result.check_id)),
+        passed=store.read(
+            lambda db: last_pass(db, result.target, check_id=result.check_id, before=result.result.timestamp)
+        ),
         read=store.files.read,
     )
 

@@ -61,6 +61,7 @@ class AgentDesk:
             outbox_age=None if backlog.oldest is None else (now - backlog.oldest).total_seconds(),
             deliveries=loop.alerting.counts,
             dead_letters=backlog.dead,
+            dead_events=known.dead_events,
             heartbeat_at=pulse.heartbeat_at,
             troubles=troubles,
         )

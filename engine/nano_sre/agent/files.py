@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from nano_sre.agent.inbox import Inbox
 from nano_sre.core.clock import Clock
@@ -22,7 +25,10 @@ class NothingToWatch(Exception):
 async def watch_files(
     trigger: str, paths: Sequence[Path], inbox: Inbox, *, clock: Clock, well: Callable[[], None]
 ) -> None:
-    """Puts in one event for all that changes together. Runs until cancelled; raises `NothingToWatch`."""
+    """Puts in one event for all that changes together, and one for all that changed while nobody watched.
+
+    Runs until cancelled; raises `NothingToWatch`.
+    """
     for path in paths:
         if not path.exists() and not path.parent.is_dir():
             raise NothingToWatch(f"There is no {path}, and no folder that it could come to be in.")
@@ -30,17 +36,58 @@ async def watch_files(
     async with asyncio.TaskGroup() as group:
         for path in paths:
             group.create_task(_listen(path, changed))
+        await _catch_up(trigger, paths, inbox, clock=clock)
         well()
         while True:
             names = await changed.get()
             while not changed.empty():
                 names |= changed.get_nowait()
-            now = clock.now()
-            shown = ", ".join(sorted(map(str, names))[:SHOWN])
-            payload = {"changed": shown, "count": len(names)}
-            await inbox.put(
-                TriggerEvent(trigger=trigger, key=f"changed {now.isoformat()}", at=now, payload=payload)
-            )
+            seen = await asyncio.to_thread(contents, paths)
+            await inbox.put(_event(trigger, map(str, names), clock=clock), seen=seen)
+
+
+async def _catch_up(trigger: str, paths: Sequence[Path], inbox: Inbox, *, clock: Clock) -> None:
+    """What is another than it was when somebody looked last; a trigger that is new, or looks elsewhere, has no past."""
+    before = await inbox.last_look(trigger)
+    seen = await asyncio.to_thread(contents, paths)
+    known = before if isinstance(before, dict) and before.get("paths") == seen["paths"] else seen
+    was, now = known["files"], seen["files"]
+    changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    if changed:
+        await inbox.put(_event(trigger, changed, clock=clock), seen=seen)
+    elif before != seen:
+        await inbox.looked(trigger, seen)
+
+
+def _event(trigger: str, names: Iterable[str], *, clock: Clock) -> TriggerEvent:
+    now, changed = clock.now(), sorted(names)
+    payload = {"changed": ", ".join(changed[:SHOWN]), "count": len(changed)}
+    return TriggerEvent(trigger=trigger, key=f"changed {now.isoformat()}", at=now, payload=payload)
+
+
+def contents(paths: Sequence[Path]) -> dict[str, Any]:
+    """What the files hold, as hashes by name: a file that was only touched has not changed."""
+    found: dict[str, str] = {}
+    for path in paths:
+        for file in _files(path):
+            with (
+                suppress(OSError),
+                file.open("rb") as opened,
+            ):  # it went away meanwhile, or nobody may read it
+                found[str(file)] = hashlib.file_digest(opened, "sha256").hexdigest()
+    return {"paths": sorted(map(str, paths)), "files": found}
+
+
+def _files(path: Path) -> Iterator[Path]:
+    from watchfiles import Change, DefaultFilter  # noqa: PLC0415 - only this trigger needs it
+
+    usual = DefaultFilter()
+    if not path.is_dir():
+        yield path
+        return
+    for file in path.rglob("*"):
+        if file.is_file() and usual(Change.modified, str(file)):
+            yield file
 
 
 async def _listen(path: Path, changed: asyncio.Queue[set[Path]]) -> None:

@@ -293,6 +293,8 @@ class AgentLoop:
         for task in self._rounds:
             task.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
+        with suppress(StoreError):
+            await self.sources.inbox.let_go()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS):
                 await self.alerting.settle()

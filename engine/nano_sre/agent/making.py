@@ -50,7 +50,7 @@ def agent_loop(
             clock=clock,
         ),
         sources=Sources(
-            inbox=Inbox(store, clock=clock),
+            inbox=Inbox(store, clock=clock, say=say),
             reveal=partial(_reveal, settings, Secrets(settings.environ)),
             clock=clock,
             say=say,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from nano_sre.alerting.own_troubles import judge_own
 from nano_sre.alerts.compose import compose
 from nano_sre.alerts.plan import plan
 from nano_sre.alerts.receipts import Receipts
@@ -14,14 +14,10 @@ from nano_sre.alerts.rules import Rules, own_target
 from nano_sre.alerts.written import read, write
 from nano_sre.core.alert import Sent
 from nano_sre.core.outbox import Delivery, Plan, Receipt
-from nano_sre.core.policy import AlertersFile, Policy
-from nano_sre.core.result import SkillResult, Status, TargetResult
-from nano_sre.incidents.machine import decide
-from nano_sre.store import alert_states, deliveries, incidents, outbox
+from nano_sre.core.policy import AlertersFile
+from nano_sre.store import deliveries, outbox
 
 T = TypeVar("T")
-
-OWN_POLICY = Policy(flapping="off")
 
 
 class Database(Protocol):
@@ -104,19 +100,13 @@ class StoredTray:
 
 def judge_alerter(db: Any, alerter: str, *, trouble: str | None, now: datetime) -> None:
     """An alerter is a target of its own: what becomes of it goes the same way as the stores' troubles."""
-    target = own_target(alerter)
-    if trouble is None and alert_states.state_of(db, target).phase == "ok":
-        return
-    status: Status = "FAIL" if trouble else "PASS"
-    summary = trouble or f"“{alerter}” can be reached again"
-    result = TargetResult(
-        result=SkillResult("alerter", status, summary, timestamp=now),
-        target=target,
-        check_id=AlertersFile.id,
+    judge_own(
+        db,
+        own_target(alerter),
         kind="alerter",
         name=f"The alerter “{alerter}”",
-        store_id="monitor",
-        store_url="",
-        severity="P1",
+        check_id=AlertersFile.id,
+        trouble=trouble,
+        well=f"“{alerter}” can be reached again",
+        now=now,
     )
-    incidents.apply(db, result, decide=partial(decide, policy=OWN_POLICY, now=now), now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -47,13 +47,20 @@ OF_ENGINE: Mapping[str, tuple[Markup, ...]] = {
 """Templates that belong to no single alerter, and the markups that each is rendered in."""
 
 
-def check_templates(folder: Path, *, shown: str | None = None, timezone: str = "UTC") -> list[Diagnostic]:
+def check_templates(
+    folder: Path,
+    *,
+    shown: str | None = None,
+    timezone: str = "UTC",
+    own: Mapping[str, Markup] | None = None,
+) -> list[Diagnostic]:
     """What is wrong with the templates of a folder, each at its line: E441, E442 and E443.
 
-    `shown` is what people call the folder. A file whose name begins with an underscore is part of others.
+    `shown` is what people call the folder, `own` are alerters that the project describes, with their markups. A file
+    whose name begins with an underscore is part of others.
     """
     files = sorted(file for file in folder.rglob(f"*{SUFFIX}") if file.is_file())
-    samples = sample_alerts()
+    samples, mine = sample_alerts(), own or {}
     told: list[Diagnostic] = []
     for file in files:
         name = file.relative_to(folder).as_posix()
@@ -62,7 +69,7 @@ def check_templates(folder: Path, *, shown: str | None = None, timezone: str = "
         if found is not None:
             told.append(found)
         elif not file.name.startswith("_"):
-            told += _tried(folder, name, place, samples, timezone)
+            told += _tried(folder, name, place, samples, timezone, mine)
     return told
 
 
@@ -82,21 +89,28 @@ def _syntax(templates: Templates, name: str, place: str) -> Diagnostic | None:
     return None
 
 
-def markups_of(name: str) -> tuple[Markup, ...] | None:
+def markups_of(name: str, own: Mapping[str, Markup]) -> tuple[Markup, ...] | None:
     """The markups that a template is rendered in, by its name without `.j2`; None when nothing uses it."""
     if name in OF_ENGINE:
         return OF_ENGINE[name]
+    if name in own:
+        return (own[name],)
     if not registry.known("alerter", name):
         return None
     return (registry.kind("alerter", name).cls.markup,)
 
 
 def _tried(
-    folder: Path, name: str, place: str, samples: Mapping[str, Alert], timezone: str
+    folder: Path,
+    name: str,
+    place: str,
+    samples: Mapping[str, Alert],
+    timezone: str,
+    own: Mapping[str, Markup],
 ) -> Iterator[Diagnostic]:
-    markups = markups_of(name.removesuffix(SUFFIX))
+    markups = markups_of(name.removesuffix(SUFFIX), own)
     if markups is None:
-        known = [*OF_ENGINE, *registry.names("alerter")]
+        known = [*OF_ENGINE, *own, *registry.names("alerter")]
         word, _ = did_you_mean(name.removesuffix(SUFFIX), known)
         yield Diagnostic(
             code="E442",
@@ -132,7 +146,7 @@ def _trial(
             code="E441",
             message=f"this template fails with the sample alert “{sample}”: {said}",
             span=Span(place, line_of(error) or 1, 1),
-            hint=_remedy(said),
+            hint=remedy(said),
         )
     if text:
         return None
@@ -144,11 +158,11 @@ def _trial(
     )
 
 
-def _remedy(said: str) -> str | None:
-    """What to do about the mistakes that nearly every template begins with."""
+def remedy(said: str, more: Iterable[str] = ()) -> str | None:
+    """What to do about the mistakes that nearly every template begins with. `more` are names that it may use."""
     if said.startswith("nothing is there"):
         return (
             "not every alert has everything: write {% if alert.cause %} before it and {% endif %} behind it"
         )
     wrong = re.search(r"there is no “(\w+)”|'(\w+)' is undefined", said)
-    return did_you_mean(wrong[1] or wrong[2], NAMES)[1] if wrong else None
+    return did_you_mean(wrong[1] or wrong[2], dict.fromkeys([*more, *NAMES]))[1] if wrong else None

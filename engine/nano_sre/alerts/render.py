@@ -75,6 +75,10 @@ class Templates:
         more = {} if file == "title.j2" else {"title": self.title(alert, markup=markup)}
         return self._fitted(file, alert, markup=markup, limit=None, more=more)
 
+    def tried(self, source: str, alert: Alert, *, markup: Markup, **more: Any) -> str:
+        """A template that is given as text, with what is wrong with it as an exception of Jinja2's."""
+        return self._fitted(source, alert, markup=markup, limit=None, more=more, is_source=True)
+
     def shown(self, name: str) -> str:
         return f"{self.folder.name}/{name}" if self.folder else name
 

@@ -101,12 +101,17 @@ def at_once(rules: Rules) -> Rules:
 
 
 def is_own(about: About) -> bool:
-    """Whether it is a trouble of the monitor itself: one of its alerters, and not a store."""
+    """Whether it is a trouble of the monitor itself: one of its alerters or triggers, and not a store."""
     return is_own_target(about.target)
 
 
 def is_own_target(target: str) -> bool:
-    return target.startswith(f"{MONITOR}/alerts/")
+    return target.startswith((f"{MONITOR}/alerts/", f"{MONITOR}/triggers/"))
+
+
+def own_trigger(trigger: str) -> str:
+    """The target that stands for a trigger, as if it were a check."""
+    return f"{MONITOR}/triggers/{trigger}"
 
 
 def own_target(alerter: str) -> str:

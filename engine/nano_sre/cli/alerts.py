@@ -83,8 +83,14 @@ def alerters_in(folder: Path) -> Arrangements:
 
     project = Project()
     load_arrangements(project, [folder], list_files([]))
+    described = {each.document.file for each in project.of_kind("alerter")}
     stop_if_invalid(
-        [each for each in project.diagnostics if each.span and "alerters" in each.span.file], project.sources
+        [
+            d
+            for d in project.diagnostics
+            if d.span and ("alerters" in d.span.file or d.span.file in described)
+        ],
+        project.sources,
     )
     found = arrangements(project)
     if "alerters" not in found.written:

@@ -120,7 +120,7 @@ def _against_folder(
 
     linkage = read(where, settings, as_json=as_json).linkage
     space = space_of(old.canonical["kind"])
-    for linked in (*linkage.stores, *linkage.vendors, *linkage.checks, *linkage.arrangements):
+    for linked in (*linkage.stores, *linkage.described, *linkage.checks, *linkage.arrangements):
         if space == space_of(linked.check.kind_name) and old.check_id in (
             linked.id,
             getattr(linked.check, "moved_from", None),

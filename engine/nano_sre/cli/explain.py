@@ -51,7 +51,8 @@ def explain(
             print("\n".join(lines))
             return
     linkage, project = _folder(paths or [], env)
-    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what) or _cause(what)
+    lines = _check(what, linkage) or other_document(what, project, linkage) or _part(what)
+    lines = lines or _cause(what, project)
     if not lines:
         raise _unknown(what, linkage, project)
     print("\n".join(lines))
@@ -96,10 +97,16 @@ def _part(what: str) -> list[str] | None:
     return record_lines(what) or key_lines(what)
 
 
-def _cause(what: str) -> list[str] | None:
+def _cause(what: str, project: Any) -> list[str] | None:
     from nano_sre.spec.causes import cause_lines
 
-    return cause_lines(what)
+    return cause_lines(what, _own_rules(project))
+
+
+def _own_rules(project: Any) -> Sequence[Any]:
+    from nano_sre.service import own_rules
+
+    return own_rules(project) if project is not None else ()
 
 
 def _folder(paths: Sequence[Path], env: str | None) -> tuple[Any, Any]:
@@ -126,7 +133,10 @@ def _unknown(what: str, linkage: Any, project: Any) -> Stop:
     known = [each.id for each in project.loaded] if project is not None else []
     nouns = "check, step, kind, code or key" if known else "step, kind, code or key"
     language = [*(name for family in registry.FOLDERS for name in registry.names(family)), *CODES]
-    near = (did_you_mean(what, names)[1] for names in ([*known, *language], words(), cause_names()))
+    near = (
+        did_you_mean(what, names)[1]
+        for names in ([*known, *language], words(), cause_names(_own_rules(project)))
+    )
     hint = next(filter(None, near), None)
     return Stop(Exit.NOTHING, f"there is no {nouns} “{what}”", hint=hint)
 

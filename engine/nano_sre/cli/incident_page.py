@@ -38,7 +38,7 @@ def incident_lines(incident: Incident, events: Sequence[IncidentEvent], *, now: 
     yield ""
     yield from _rows(_where(incident, now))
     details = incident.details or {}
-    yield from _section("Likely cause", _causes(_mapping(details.get("diagnosis"))))
+    yield from _section("Likely cause", cause_lines(_mapping(details.get("diagnosis"))))
     yield from _section("Evidence", _rows(_evidence(incident)))
     yield from _section("What happened", (_event(each) for each in events))
     if incident.state != "resolved":
@@ -111,7 +111,8 @@ def _where(incident: Incident, now: datetime) -> Iterator[tuple[str, str]]:
     yield from _said(incident, now)
 
 
-def _causes(diagnosis: Mapping[str, Any]) -> Iterator[str]:
+def cause_lines(diagnosis: Mapping[str, Any]) -> Iterator[str]:
+    """The likely causes of a diagnosis, as plain data, for a terminal."""
     causes = [_mapping(each) for each in diagnosis.get("causes") or ()]
     for number, cause in enumerate(causes):
         sure = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nano_sre.cli.common import Exit, Stop, print_json, say
+from nano_sre.cli.diagnose import diagnose
 
 if TYPE_CHECKING:
     from nano_sre.core.incident import Incident
@@ -33,6 +34,7 @@ def _group() -> typer.Typer:
     for name, verb in (
         ("list", list_),
         ("show", show),
+        ("diagnose", diagnose),
         ("ack", ack),
         ("snooze", snooze),
         ("resolve", resolve),

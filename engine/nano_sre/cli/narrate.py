@@ -170,8 +170,34 @@ def vendor_lines(vendor: Any) -> list[str]:
     return lines
 
 
+def alerter_lines(loaded: Any) -> list[str]:
+    """An alerter of the project: what it is given, and where its messages go. `loaded` is a loaded document."""
+    described = loaded.check
+    lines = [f"{described.about} ({loaded.id}, alerter)  {loaded.document.span()}", ""]
+    lines.append(f"Each message is a POST to {described.post.url}")
+    if described.fields:
+        lines += ["", "In alerters.yaml it is given:"]
+    for name, each in described.fields.items():
+        needed = "needed" if each.default is None else f"“{each.default}” when it is not given"
+        lines.append(f"  {name}: {each.about} ({needed})")
+    return lines
+
+
+def rules_lines(loaded: Any) -> list[str]:
+    """A document of rules: which causes it describes, and to which of ours it adds. `loaded` is a loaded document."""
+    from nano_sre.spec.rules import built_in_rules
+
+    ours = {rule.cause: rule.title for rule in built_in_rules()}
+    lines = [f"Rules of diagnosis ({loaded.id}, rules)  {loaded.document.span()}", ""]
+    for rule in loaded.check.rules:
+        new = rule.cause not in ours
+        about = rule.title if new else f"adds to “{ours[rule.cause]}”"
+        lines.append(f"  {rule.cause}: {about}")
+    return lines
+
+
 def other_document(what: str, project: Any, linkage: Any) -> list[str] | None:
-    """A fragment, store or vendor of that id; None when there is none, or it has mistakes."""
+    """A fragment, a store or what describes something, of that id; None when there is none, or it has mistakes."""
     for loaded in project.loaded if project is not None else ():
         if loaded.id != what or not loaded.sound:
             continue
@@ -181,6 +207,10 @@ def other_document(what: str, project: Any, linkage: Any) -> list[str] | None:
             return fragment_lines(loaded, _users(loaded, linkage))
         if loaded.kind == "vendor":
             return vendor_lines(loaded)
+        if loaded.kind == "alerter":
+            return alerter_lines(loaded)
+        if loaded.kind == "rules":
+            return rules_lines(loaded)
     return None
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def revisions_of(store: Any, name: str) -> list[RevisionRow]:
     """All revisions of what is called so, newest first. Stops with 9 when there is nothing of that id."""
-    for kind in ("check", "store", "vendor", "alerters", "triggers"):
+    from nano_sre.core.check import DESCRIBING
+
+    for kind in ("check", "store", *DESCRIBING, "alerters", "triggers"):
         found: list[RevisionRow] = store.revisions(name, kind=kind)
         if found:
             return found

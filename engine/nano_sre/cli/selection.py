@@ -122,9 +122,9 @@ def _nearest_or_all(given: Sequence[str], known: Sequence[str], noun: str) -> st
 
 def unreadable(snapshot: Any, project: Any) -> list[str]:
     """Says which registered checks cannot be read any more, and so do not run; their ids."""
-    from nano_sre.core.check import space_of
+    from nano_sre.spec.listing import ARRANGEMENTS
 
-    runs = [row for row in snapshot.checks if space_of(row.kind) in ("check", "store", "vendor")]
+    runs = [row for row in snapshot.checks if row.kind not in ARRANGEMENTS.values()]
     pairs = zip(runs, project.loaded, strict=True)
     names = [row.check_id for row, loaded in pairs if not loaded.sound]
     for name in names:

@@ -189,9 +189,13 @@ def nothing() -> Any:
 
 
 def space_of(kind: str) -> str:
-    """Ids are unique among stores, among vendors, among all kinds of checks, and for each file known by its name."""
-    return kind if kind in ("store", "vendor", "alerters", "triggers") else "check"
+    """Ids are unique among stores, among vendors (and so on), among all kinds of checks, and for each file known by
+    its name.
+    """
+    return kind if kind in ("store", *DESCRIBING, "alerters", "triggers") else "check"
 
 
-AROUND = ("store", "fragment", "vendor")
+DESCRIBING = ("vendor", "rules", "alerter")
+"""Documents that describe what the engine has some of by itself, and that are applied like checks."""
+AROUND = ("store", "fragment", *DESCRIBING)
 """Documents that checks are linked with: they do not run by themselves."""

@@ -130,6 +130,28 @@ CODES: dict[str, Code] = {
         "A vendor file holds examples of hits and what they mean. This one is read otherwise than it says: either the "
         "file reads it wrongly, or the example is wrong. `nano-sre pixels test FILE` shows all that is read of each.",
     ),
+    "E350": Code(
+        "a cause that nobody describes",
+        "A rule for a cause that is built in says only what it adds. This cause is not, so the rule has to say all "
+        "that a diagnosis tells people: `title`, `shoppers`, `remedy`, and what speaks for it (`for`). docs/causes.md "
+        "lists the causes there are.",
+    ),
+    "E351": Code(
+        "a pattern that fits everything",
+        "A pattern of a rule fits whatever is there, so its clue would always hold and the cause would be named for "
+        "every failure. Write what only this cause says. Of the console, of requests and of other checks, `.` asks "
+        "whether there is any at all.",
+    ),
+    "E352": Code(
+        "a clue that never holds",
+        "A clue asks for a code that no finding has, or for a step that there is not, so it could never hold. "
+        "`nano-sre explain R511` says what a code means.",
+    ),
+    "E353": Code(
+        "a word that is taken",
+        "The id of a `kind: alerter` document is a word of alerters.yaml. This one means something there already, and "
+        "nobody could tell which of the two is meant.",
+    ),
     "E401": Code(
         "the check asserts nothing",
         "It would pass whatever the store does. Add a step that checks something: `see`, `expect`, `add_to_cart` …",

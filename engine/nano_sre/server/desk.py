@@ -35,6 +35,7 @@ class Health:
     outbox_age: float | None = None
     deliveries: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dead_letters: int = 0
+    dead_events: int = 0
     heartbeat_at: datetime | None = None
     troubles: tuple[str, ...] = ()
 

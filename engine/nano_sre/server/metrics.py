@@ -55,6 +55,11 @@ def _gauges(health: Health) -> Iterator[Any]:
         ("nano_sre_outbox_age_seconds", "Age of the oldest of them.", health.outbox_age),
         ("nano_sre_dead_letters", "Messages that could not be delivered at all.", health.dead_letters),
         (
+            "nano_sre_dead_events",
+            "Events that were put aside: no run of them came to an end.",
+            health.dead_events,
+        ),
+        (
             "nano_sre_last_cycle_time_seconds",
             "When a full cycle ended, outbox included.",
             health.last_cycle.timestamp() if health.last_cycle else None,

@@ -143,7 +143,8 @@ def wellness(health: Health) -> str:
         return " ".join(health.troubles)
     cycle = ago(health.last_cycle, health.now) if health.last_cycle else "not yet"
     following = f"; the next run is due {ago(health.next_due, health.now)}" if health.next_due else ""
-    return f"The monitor is well. Its last full cycle ended {cycle}{following}."
+    aside = f" {plural(health.dead_events, 'event')} put aside." if health.dead_events else ""
+    return f"The monitor is well. Its last full cycle ended {cycle}{following}.{aside}"
 
 
 def past_run(run: PastRun) -> dict[str, Any]:

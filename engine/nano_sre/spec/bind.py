@@ -71,6 +71,10 @@ class Binder:
 
     def check(self) -> Any:
         """The whole document as its kind's dataclass, or `MISSING_VALUE`."""
+        if self.document.own:
+            from nano_sre.spec.own_alerters import alerters_shape  # noqa: PLC0415 - few projects have any
+
+            return alerters_shape(self.document.own).bind(self.document.node, self, ())
         shape = shape_of(class_of(str(self.document.kind)))
         return shape.bind(_without_kind(self.document.node), self, ())
 

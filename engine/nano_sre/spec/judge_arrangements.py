@@ -138,7 +138,8 @@ def _templates(loaded: Loaded, project: Project) -> Iterator[Diagnostic]:
         )
         return
     beside = Path(loaded.document.file).parent
-    told = importlib.import_module(TEMPLATES).check_templates(place, shown=str(beside / folder))
+    own = {word: cls.markup for word, cls in loaded.document.own if cls is not None}
+    told = importlib.import_module(TEMPLATES).check_templates(place, shown=str(beside / folder), own=own)
     for file in {each.span.file for each in told if each.span}:
         project.sources[file], _ = read_file(file)
     yield from told

@@ -109,7 +109,7 @@ class Linkage:
     stores: list[Linked]
     diagnostics: list[Diagnostic]
     arrangements: list[Linked] = field(default_factory=list)
-    vendors: list[Linked] = field(default_factory=list)
+    described: list[Linked] = field(default_factory=list)  # vendors, rules and alerters of the project's own
 
 
 def link(
@@ -153,14 +153,24 @@ def link(
         if store.sound and not store.context:
             stores_linked.append(Linked(store, as_registered(store, environment), ()))
     vendors = [Linked(each, each.check, ()) for each in project.of_kind("vendor") if each.sound]
+    rules = [Linked(each, each.check, ()) for each in project.of_kind("rules") if each.sound]
     for vendor in vendors:
         told += judge_vendor(vendor.loaded)
+    described = [Linked(each, each.check, ()) for each in project.of_kind("alerter") if each.sound]
+    if project.of_kind("alerter"):
+        from nano_sre.spec.judge_alerters import judge_alerters  # noqa: PLC0415 - few projects have any
+
+        told += judge_alerters(project)
+    if project.of_kind("rules"):
+        from nano_sre.spec.judge_rules import judge_rules  # noqa: PLC0415 - few projects have any
+
+        told += judge_rules(project)
     for check in (*linked, *elsewhere):
         check.vendors = tuple(each.check for each in vendors)
     told += judge_arrangements(project, facts, [store.id for store in written], environ)
     told = _perhaps_unread(told, project)
     arranged = [Linked(each, each.check, ()) for each in project.arrangements if each.sound]
-    mine = [each for each in vendors if not each.loaded.context]
+    mine = [each for each in (*vendors, *rules, *described) if not each.loaded.context]
     return Linkage(linked, stores_linked, sorted(_once(told), key=sort_key), arranged, mine)
 
 

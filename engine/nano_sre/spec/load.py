@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from nano_sre.core.chosen import OwnWords
 from nano_sre.core.diagnostics import Diagnostic, Related, Span
 from nano_sre.core.program import AnyOf
 from nano_sre.spec.listing import arrangement, read_bytes
@@ -41,6 +42,7 @@ class Document:
     any_of: dict[str, list[AnyOf]] = field(default_factory=dict)  # of a stored one: step → its lists of names
     flawed: bool = False  # keys were left out, so what is missing has been told of
     by_name: str | None = None  # what the document is, where the name of its file says so
+    own: OwnWords = ()  # words of the project's own that may stand in it
 
     @property
     def kind(self) -> Any:

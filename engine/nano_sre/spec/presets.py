@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, get_args
@@ -11,6 +9,7 @@ from typing import Annotated, Any, ClassVar, get_args
 from nano_sre.core.alert import Alert, Channel, Markup, Sent
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.core.fields import Doc, Example, Text
+from nano_sre.core.preset import may_be_a_field
 from nano_sre.core.registry import register
 from nano_sre.core.sending import sent
 from nano_sre.core.values import frozen
@@ -24,8 +23,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "message": ("limit", "markup"),
 }
 TITLE = 300
-_FIELD = re.compile(r"[a-z][a-z0-9_]*")
-_TAKEN = frozenset({"alert", "item", "title", "message", "targets", "shoppers", "room", "send_alert"})
 
 
 @frozen
@@ -108,10 +105,11 @@ def read_preset(
     reading.look()
     if reading.told:
         return None, reading.told
-    return _made(name, documents[0].data), []
+    return alerter_of(name, documents[0].data), []
 
 
-def _made(name: str, data: Mapping[str, Any]) -> type[PostAlerter]:
+def alerter_of(name: str, data: Mapping[str, Any]) -> type[PostAlerter]:
+    """The class of an alerter whose description is known to be sound, not yet registered."""
     message = data["post"].get("message", {})
     fields = data.get("fields", {})
     post = Post(
@@ -133,7 +131,7 @@ def _made(name: str, data: Mapping[str, Any]) -> type[PostAlerter]:
         "markup": post.markup,
         "post": post,
         "field_keys": tuple(fields),
-        "example": data["example"],
+        "example": data.get("example", ""),
         **defaults,
     }
     return type(name.capitalize(), (PostAlerter,), space)
@@ -197,7 +195,7 @@ class _Reading:
         return {}
 
     def field(self, key: str, said: Any, path: Path_) -> None:
-        if not _FIELD.fullmatch(key) or keyword.iskeyword(key) or key in _TAKEN:
+        if not may_be_a_field(key):
             self.say(
                 "E207",
                 f"a field cannot be called “{key}”",

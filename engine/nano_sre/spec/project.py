@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from nano_sre.core.check import AROUND
+from nano_sre.core.chosen import OwnWords
 from nano_sre.core.diagnostics import Diagnostic, sort_key
 from nano_sre.spec.arrangements import HIGHEST, covers, find, shortest, wrong_number
 from nano_sre.spec.bind import Binder
 from nano_sre.spec.inputs import with_samples
 from nano_sre.spec.listing import ARRANGEMENTS, Listing, arrangement, list_files, yaml_names
 from nano_sre.spec.load import Document, Path_, load, read_file
+from nano_sre.spec.nearby import alerters_below, strange_words
 from nano_sre.spec.plain_secrets import plain_secrets
 from nano_sre.spec.renames import with_todays_words
 from nano_sre.spec.scalars import MISSING_VALUE
@@ -69,7 +71,7 @@ class Project:
 
     @property
     def checks(self) -> list[Loaded]:
-        """What runs: every document that is neither a store nor a fragment nor a vendor."""
+        """What runs: every document that is no store or fragment, and describes nothing (a vendor, rules …)."""
         return [each for each in self.loaded if each.kind not in AROUND and not each.context]
 
     @property
@@ -101,15 +103,52 @@ def load_arrangements(project: Project, paths: Sequence[Path], files: Listing) -
     """Add alerters.yaml and triggers.yaml, the nearest to the paths. Returns the places that the answer hangs on."""
     found = find(paths, files)
     project.diagnostics += found.told
+    looked_at = set(found.looked_at)
     for shown, place in found.files.values():
-        before = len(project.arrangements)
+        before, told = len(project.arrangements), len(project.diagnostics)
         load_file(project, shown, place.parent)
+        ended = len(project.diagnostics)
+        if arrangement(shown) == "alerters" and (more := _alerters_elsewhere(project, place.parent)):
+            looked_at |= more
+            del project.arrangements[before:], project.diagnostics[told:ended]
+            load_file(project, shown, place.parent)
         if covers(paths, place.parent):
             project.whole |= {each.kind for each in project.arrangements[before:]}
     named = [(each.folder, each.document.data.get("templates")) for each in project.arrangements]
     folders = [folder / name for folder, name in named if isinstance(name, str)]
     inside = [file for folder in folders for file in folder.rglob("*")]
-    return {*found.looked_at, *map(str, folders), *map(str, inside)}
+    return {*looked_at, *map(str, folders), *map(str, inside)}
+
+
+def _alerters_elsewhere(project: Project, folder: Path) -> set[str]:
+    """Add descriptions of alerters that the last file speaks of and that lie outside of what was given.
+
+    Returns the places that the answer hangs on; nothing when everything is known.
+    """
+    known = [each.id for each in project.of_kind("alerter")]
+    data = project.arrangements[-1].document.data if project.arrangements else {}
+    if not (strange := strange_words(data, known)):
+        return set()
+    files, looked_at = alerters_below(folder)
+    there = {Path(each.document.file).resolve() for each in project.loaded}
+    for shown in files:
+        if Path(shown).resolve() not in there:
+            text, _ = read_file(shown)
+            documents, told = load(text, shown)
+            mine = [each for each in documents if each.kind == "alerter" and each.data.get("id") in strange]
+            project.sources |= {shown: without_passwords(text, mine)} if mine else {}
+            project.diagnostics += told if mine else []
+            project.loaded += [bound(each, Path(shown).parent, project.diagnostics) for each in mine]
+    return looked_at
+
+
+def described_alerters(project: Project) -> OwnWords:
+    """Words for alerters that documents of the project describe."""
+    if not project.of_kind("alerter"):
+        return ()
+    from nano_sre.spec.own_alerters import own_alerters  # noqa: PLC0415 - few projects have any
+
+    return own_alerters(project)
 
 
 def nowhere(missing: Iterable[str]) -> Iterator[Diagnostic]:
@@ -140,7 +179,7 @@ def load_text(text: str, file: str) -> Project:
 def load_texts(files: Mapping[str, str]) -> Project:
     """A project of texts by file name, as if they lay in folders; nothing is read from disk."""
     project = Project(whole=set(ARRANGEMENTS.values()))
-    for file, text in files.items():
+    for file, text in sorted(files.items(), key=lambda each: arrangement(each[0]) is not None):
         add_text(project, text, file, Path(file).parent)
     return project
 
@@ -194,6 +233,9 @@ def _add_arrangement(
     project.diagnostics += trouble
     if not trouble or documents:
         project.diagnostics += wrong_number(shown, [document.span() for document in documents])
+    if arrangement(shown) == "alerters":
+        for each in documents:
+            each.own = described_alerters(project)
     project.arrangements += [bound(each, folder, project.diagnostics) for each in documents[:1]]
 
 

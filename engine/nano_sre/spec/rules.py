@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -18,6 +18,7 @@ from nano_sre.spec.schemagen import DIALECT, record_shape
 from nano_sre.spec.validate import value_at, without_echoes
 from nano_sre.spec.wording import Told, missing_key, told_of, unknown_keys
 
+T = TypeVar("T")
 KIND = "rules"
 BUILT_IN = Path(__file__).resolve().parents[1] / "kinds" / "rules"
 
@@ -41,14 +42,9 @@ def built_in_rules() -> tuple[Rule, ...]:
     return rules
 
 
-def load_rules(
-    folders: Sequence[Path], *, beside: Iterable[Rule] = ()
-) -> tuple[tuple[Rule, ...], list[Diagnostic]]:
-    """Every rule of the `.yaml` files in these folders, and what is wrong with them; broken rules are left out.
-
-    A rule for a cause that `beside` has, too, takes its place.
-    """
-    known = {rule.cause: rule for rule in beside}
+def load_rules(folders: Sequence[Path]) -> tuple[tuple[Rule, ...], list[Diagnostic]]:
+    """Every rule of the `.yaml` files in these folders, and what is wrong with them; broken rules are left out."""
+    known: dict[str, Rule] = {}
     told: list[Diagnostic] = []
     places: dict[str, Span] = {}
     for folder in folders:
@@ -83,18 +79,18 @@ def _read(document: Document, met: dict[str, Span]) -> tuple[list[Rule], list[Di
         return [], [Diagnostic(code="E445", message=said, span=place)]
     broken, told = _faults(document)
     binder = Binder(document, broken)
-    rules = list(_bound(document, binder))
+    rules = [rule for _, rule in sound_rules(document, binder, Rule)]
     return rules, [*told, *binder.told, *_twice(document, met)]
 
 
-def _bound(document: Document, binder: Binder) -> Iterator[Rule]:
-    """The sound rules: one that is broken does not take the others with it."""
+def sound_rules(document: Document, binder: Binder, kind: type[T]) -> Iterator[tuple[int, T]]:
+    """The sound rules of a document with their numbers: one that is broken does not take the others with it."""
     _, items = child(document.node, "rules")
     for index, node in enumerate(items.value if isinstance(items, yaml.SequenceNode) else ()):
         path = ("rules", index)
-        rule = MISSING_VALUE if binder.broken(path) else record_shape(Rule).bind(node, binder, path)
-        if isinstance(rule, Rule):
-            yield rule
+        rule = MISSING_VALUE if binder.broken(path) else record_shape(kind).bind(node, binder, path)
+        if isinstance(rule, kind):
+            yield index, rule
 
 
 def _faults(document: Document) -> tuple[set[Path_], list[Diagnostic]]:

@@ -270,7 +270,8 @@ class RecordShape(Shape):
         for field, record in self.inline.items():
             held = getattr(value, field)
             if held is not None:
-                written |= record.unbind(held)
+                of_project = type(held) is not record.cls  # a kind that its documents describe
+                written |= (shape_of(type(held)) if of_project else record).unbind(held)
         return written
 
 

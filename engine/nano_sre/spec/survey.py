@@ -44,7 +44,9 @@ from nano_sre.spec.project import (
 from nano_sre.spec.remembered import Kept, Remembered, kept_of
 from nano_sre.spec.told import to_data
 
-_AROUND = re.compile(rb"kind\W+(?:store|fragment|vendor)\b")  # what this overlooks is noticed in the end
+_AROUND = re.compile(
+    rb"kind\W+(?:store|fragment|vendor|rules|alerter)\b"
+)  # what this overlooks is noticed in the end
 
 
 @dataclass(slots=True)

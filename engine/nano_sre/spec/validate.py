@@ -8,6 +8,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from nano_sre.core.chosen import OwnWords
 from nano_sre.core.diagnostics import Diagnostic
 from nano_sre.spec.listing import ARRANGEMENTS
 from nano_sre.spec.load import Document, Path_
@@ -24,14 +25,18 @@ Fault = tuple[Path_, str]  # where, and the schema keyword that was not met
 
 
 @cache
-def _validator(kind: str) -> Any:
+def _validator(kind: str, own: OwnWords = ()) -> Any:
     import jsonschema_rs  # noqa: PLC0415 - a tenth of the start-up of `--help` would go into it
 
-    return jsonschema_rs.Draft202012Validator(_whole_schema(kind))
+    return jsonschema_rs.Draft202012Validator(_whole_schema(kind, own))
 
 
-def _whole_schema(kind: str) -> dict[str, Any]:
-    """The schema of one kind of document."""
+def _whole_schema(kind: str, own: OwnWords = ()) -> dict[str, Any]:
+    """The schema of one kind of document, with the words of the project's own."""
+    if own:
+        from nano_sre.spec.own_alerters import alerters_schema  # noqa: PLC0415 - few projects have any
+
+        return alerters_schema(own)
     if kind in ARRANGEMENTS.values():
         return live_schema(kind)
     return {
@@ -52,9 +57,9 @@ def _needed(name: str) -> dict[str, Any]:
     return needed
 
 
-def fast_faults(kind: str, data: Any) -> list[Fault]:
+def fast_faults(kind: str, data: Any, own: OwnWords = ()) -> list[Fault]:
     """Where `data` misses the schema, by jsonschema-rs."""
-    found = _validator(kind).iter_errors(data)
+    found = _validator(kind, own).iter_errors(data)
     return [(_true_path(data, e.instance_path), str(e.schema_path[-1])) for e in found]
 
 
@@ -68,19 +73,19 @@ def _true_path(data: Any, parts: list[str | int]) -> Path_:
     return path
 
 
-def reference_faults(kind: str, data: Any) -> list[Fault]:
+def reference_faults(kind: str, data: Any, own: OwnWords = ()) -> list[Fault]:
     """The same by the reference implementation, which the fast path must agree with."""
     import jsonschema  # noqa: PLC0415 - the fallback and the tests' reference, slow to import
 
-    found = jsonschema.Draft202012Validator(_whole_schema(kind)).iter_errors(data)
+    found = jsonschema.Draft202012Validator(_whole_schema(kind, own)).iter_errors(data)
     return [(tuple(e.absolute_path), str(e.absolute_schema_path[-1])) for e in found]
 
 
-def faults(kind: str, data: Any) -> list[Fault]:
+def faults(kind: str, data: Any, own: OwnWords = ()) -> list[Fault]:
     try:
-        return fast_faults(kind, data)
+        return fast_faults(kind, data, own)
     except ImportError:
-        return reference_faults(kind, data)
+        return reference_faults(kind, data, own)
 
 
 def is_valid(kind: str, data: Any) -> bool:
@@ -137,8 +142,8 @@ def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
         if not isinstance(kind, str) or kind not in kinds:
             return {()}, [unknown_kind(document, kinds)]
     told: list[Told] = []
-    for path, keyword in dict.fromkeys(faults(kind, document.data)):
-        schema, value = schema_at(kind, path), value_at(document.data, path)
+    for path, keyword in dict.fromkeys(faults(kind, document.data, document.own)):
+        schema, value = schema_at(kind, path, document.own), value_at(document.data, path)
         if keyword == "additionalProperties":
             told += unknown_keys(document, path, value, schema)
         elif keyword == "required":
@@ -148,10 +153,10 @@ def validate(document: Document) -> tuple[set[Path_], list[Diagnostic]]:
     return {each.path for each in told}, without_echoes(told)
 
 
-def schema_at(kind: str, path: Path_) -> dict[str, Any]:
+def schema_at(kind: str, path: Path_, own: OwnWords = ()) -> dict[str, Any]:
     """The part of the schema that speaks of a path; `{}` where it says nothing."""
     named = kind in ARRANGEMENTS.values()
-    here = live_schema(kind) if named else _resolved(live_schema()["$defs"][f"check.{kind}"])
+    here = _whole_schema(kind, own) if named else _resolved(live_schema()["$defs"][f"check.{kind}"])
     for part in path:
         if isinstance(part, int):
             below = here.get("items", {})

@@ -139,7 +139,8 @@ def unknown_keys(document: Document, path: Path_, value: Any, schema: dict[str, 
 
 def _unknown_entry(document: Document, path: Path_, value: Any, schema: dict[str, Any]) -> Diagnostic:
     """A key of an entry that is no kind of alerter or trigger, and no other key of it either."""
-    (kinds,) = live_schema(str(document.kind))["x-kinds"].values()
+    (built_in,) = live_schema(str(document.kind))["x-kinds"].values()
+    kinds = list(dict.fromkeys([*(word for word, _ in document.own), *built_in]))
     if any(key in kinds for key in value) or _key_meant(str(path[-1]), value, schema)[0] in ("name", "run"):
         return _unknown_key(document, path, value, schema)
     word, hint = did_you_mean(str(path[-1]), kinds)

@@ -75,9 +75,9 @@ def wrong_form(document: Document, path: Path_, value: Any, schema: dict[str, An
 
 
 def scalar_of(pattern: str) -> Any:
-    from nano_sre.core import policy, vendor  # noqa: PLC0415 - only a mistake needs them
+    from nano_sre.core import policy, preset, vendor  # noqa: PLC0415 - only a mistake needs them
 
-    named = [each for module in (fields, forms, policy, vendor) for each in vars(module).values()]
+    named = [each for module in (fields, forms, policy, preset, vendor) for each in vars(module).values()]
     kinds = [t for t in named if isinstance(t, type) and hasattr(t, "form") and t.__doc__]
     own = (
         pattern.removeprefix(r"(?:\$\{)|(?:").removesuffix(")")

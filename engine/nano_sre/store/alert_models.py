@@ -109,7 +109,7 @@ class ThreadRow(Table):
 
 
 class TriggerEventRow(Table):
-    """`state`: pending, running, done."""
+    """`state`: pending, running, done, dead."""
 
     id = AutoField()
     key = TextField()
@@ -120,6 +120,8 @@ class TriggerEventRow(Table):
     run_id = TextField(null=True)
     done_at = TextField(null=True)
     payload = TextField()
+    attempts = IntegerField(default=0)
+    last_error = TextField(null=True)
 
     class Meta:
         table_name = "trigger_events"
@@ -132,6 +134,17 @@ class ScheduleMark(Table):
 
     class Meta:
         table_name = "schedule_marks"
+
+
+class Look(Table):
+    """What a trigger saw when it looked last: `found` is JSON."""
+
+    name = TextField(primary_key=True)
+    found = TextField()
+    updated_at = TextField()
+
+    class Meta:
+        table_name = "looks"
 
 
 class Rollup(Table):
@@ -164,5 +177,6 @@ ALERT_TABLES: tuple[type[Table], ...] = (
     ThreadRow,
     TriggerEventRow,
     ScheduleMark,
+    Look,
     Rollup,
 )

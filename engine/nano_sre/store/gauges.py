@@ -9,7 +9,7 @@ from peewee import fn
 
 from nano_sre.core.outbox import Backlog
 from nano_sre.core.values import frozen
-from nano_sre.store import outbox
+from nano_sre.store import outbox, triggers
 from nano_sre.store.models import Check, Incident, LastStatus
 from nano_sre.store.plain import from_iso
 
@@ -21,6 +21,7 @@ class Gauges:
     open_incidents: int
     oldest_verdict: datetime | None
     backlog: Backlog
+    dead_events: int = 0
 
 
 def gauges(db: Any) -> Gauges:
@@ -37,4 +38,5 @@ def gauges(db: Any) -> Gauges:
         open_incidents=int(count or 0),
         oldest_verdict=from_iso(oldest) if oldest else None,
         backlog=outbox.backlog(db),
+        dead_events=triggers.dead(db),
     )

@@ -160,6 +160,19 @@ def snapshot(db: Any, *, archived: bool) -> RegistrySnapshot:
     return RegistrySnapshot(serial=rows[0]["registry_serial"], checks=checks, identity=rows[0]["identity"])
 
 
+def of_kind(db: Any, kind: str) -> list[RegisteredCheck]:
+    """What is applied of one kind, by id; what is paused or archived is left out."""
+    rows = (
+        Check.select(*_CHECK_COLUMNS)
+        .join(Revision, on=Revision.id == Check.revision_id)
+        .where((Check.space == space_of(kind)) & (Check.kind == kind) & (Check.state == "active"))
+        .order_by(Check.check_id)
+        .dicts()
+        .execute(db)
+    )
+    return [_registered(row) for row in rows]
+
+
 _CHECK_COLUMNS = (
     Check.check_id,
     Check.kind,

@@ -173,7 +173,7 @@ def _done(cutoff: str) -> Iterator[tuple[Any, Any]]:
     )
     yield ThreadRow.thread, (ThreadRow.open == 0) & (ThreadRow.updated_at < cutoff)
     handled = fn.COALESCE(TriggerEventRow.done_at, TriggerEventRow.at) < cutoff
-    yield TriggerEventRow.id, (TriggerEventRow.state == "done") & handled
+    yield TriggerEventRow.id, (TriggerEventRow.state << ["done", "dead"]) & handled
 
 
 def _delete_done(db: Any, *, query: tuple[Any, Any], batch: int) -> Deleted:

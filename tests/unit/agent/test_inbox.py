@@ -36,6 +36,63 @@ def test_the_way_of_an_event(kept: Store) -> None:
     asyncio.run(scene())
 
 
+def test_of_what_ran_when_the_process_died_one_runs_at_a_time(kept: Store) -> None:
+    async def died(*keys: str) -> None:
+        inbox = Inbox(kept)
+        found = {each.event.key: each for each in await inbox.waiting()}
+        await inbox.begin([found[key] for key in keys])
+
+    async def offered(inbox: Inbox) -> list[str]:
+        return [each.event.key for each in await inbox.waiting()]
+
+    async def scene() -> None:
+        said: list[str] = []
+        for key in ("kills", "harmless"):
+            await Inbox(kept).put(event(key))
+        await died("kills", "harmless")
+        await Inbox(kept).put(event("fresh"))
+        assert await offered(Inbox(kept)) == ["kills", "fresh"]
+        await died("kills")
+        inbox = Inbox(kept, say=said.append)
+        assert await offered(inbox) == ["harmless", "fresh"], "it has been tried less often"
+        found = await inbox.waiting()
+        await inbox.begin(found)
+        assert await offered(inbox) == [], "the other one waits until this one is through"
+        await inbox.finish(found, run_id="r1")
+        assert await offered(inbox) == ["kills"]
+        await died("kills")
+        waits = asyncio.create_task(inbox.finished("after-deploy", "kills"))
+        await asyncio.sleep(0)
+        assert await offered(inbox) == []
+        await asyncio.wait_for(waits, 60)
+        assert len(said) == 1
+        assert "“kills” of the trigger “after-deploy” was put aside" in said[0]
+        incident = kept.db.execute("SELECT target, status FROM incidents").fetchall()
+        assert [tuple(row) for row in incident] == [("monitor/triggers/after-deploy", "open")]
+        await inbox.put(event("better"))
+        found = await inbox.waiting()
+        await inbox.begin(found)
+        await inbox.finish(found, run_id="r2")
+        assert [tuple(r) for r in kept.db.execute("SELECT status FROM incidents").fetchall()] == [
+            ("resolved",)
+        ]
+
+    asyncio.run(scene())
+
+
+def test_a_stop_on_purpose_is_not_held_against_an_event(kept: Store) -> None:
+    async def scene() -> None:
+        await Inbox(kept).put(event())
+        for _ in range(5):
+            inbox = Inbox(kept)
+            await inbox.begin(await inbox.waiting())
+            await inbox.let_go()
+        (waiting,) = await Inbox(kept).waiting()
+        assert not waiting.began
+
+    asyncio.run(scene())
+
+
 def test_a_run_that_came_to_nothing_gives_its_event_back(kept: Store) -> None:
     async def scene() -> None:
         inbox = Inbox(kept)

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from nano_sre.agent.files import contents
 from nano_sre.agent.inbox import Inbox
 from nano_sre.agent.live import LiveTriggers
 from nano_sre.agent.trigger import IntervalTrigger
@@ -104,6 +105,50 @@ def test_a_file_that_is_put_in_the_place_of_another_is_a_change(kept: Store, tmp
         assert found[0].event.payload == {"changed": str(tmp_path / "stock.csv"), "count": 1}
 
     play(kept, scene, watched("stock.csv"), folder=tmp_path)
+
+
+def test_what_changed_while_nobody_watched_is_one_event(kept: Store, tmp_path: Path) -> None:
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    for name in ("same.css", "other.css", "gone.css"):
+        (theme / name).write_text(name, encoding="utf-8")
+
+    async def until_looked(stage: Stage) -> None:
+        async with asyncio.timeout(60):
+            while await stage.inbox.last_look("theme") != contents([theme]):
+                await asyncio.sleep(0.02)
+
+    async def nothing(stage: Stage) -> None:
+        await until_looked(stage)
+        assert await stage.inbox.waiting() == []
+
+    play(kept, nothing, watched("theme"), folder=tmp_path)
+    (theme / "same.css").write_text("same.css", encoding="utf-8")
+    play(kept, nothing, watched("theme"), folder=tmp_path)
+    (theme / "other.css").write_text("else", encoding="utf-8")
+    (theme / "gone.css").unlink()
+    (theme / "new.css").write_text("new", encoding="utf-8")
+
+    async def one(stage: Stage) -> None:
+        (event,) = await stage.events()
+        names = ", ".join(str(theme / name) for name in ("gone.css", "new.css", "other.css"))
+        assert event.payload == {"changed": names, "count": 3}
+
+    play(kept, one, watched("theme"), folder=tmp_path)
+
+    async def no_more(stage: Stage) -> None:
+        await until_looked(stage)
+        assert len(await stage.inbox.waiting()) == 1
+
+    play(kept, no_more, watched("theme"), folder=tmp_path)
+
+    async def elsewhere(stage: Stage) -> None:
+        async with asyncio.timeout(60):
+            while await stage.inbox.last_look("theme") != contents([theme / "new.css"]):
+                await asyncio.sleep(0.02)
+        assert len(await stage.inbox.waiting()) == 1, "a trigger that looks elsewhere has no past there"
+
+    play(kept, elsewhere, watched("theme/new.css"), folder=tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_told_once_and_waited_for(kept: Store, tmp_path: Path) -> None:

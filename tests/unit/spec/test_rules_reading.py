@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -44,14 +43,6 @@ def test_codes_that_rules_name_are_codes_of_findings() -> None:
     named = {code for rule in RULES for clue in (*rule.for_, *rule.against) for code in clue.code}
     assert named <= CODES.keys()
     assert all(code.startswith("R") for code in named)
-
-
-def test_a_rule_of_ones_own_takes_the_place_of_the_engines(tmp_path: Path) -> None:
-    (tmp_path / "own.yaml").write_text(OWN)
-    rules, told = load_rules([tmp_path], beside=RULES)
-    assert told == []
-    assert len(rules) == len(RULES)
-    assert [r.title for r in rules if r.cause == "image-missing"] == ["The picture server is asleep"]
 
 
 def test_a_broken_rule_does_not_take_the_others_with_it() -> None:

@@ -24,7 +24,7 @@ def test_every_program_carries_the_vendors_of_the_project() -> None:
     linkage = sound(STORE, journey("see: Cart"), OWN)
     (program,) = programs(linkage.checks)
     assert [str(each.id) for each in program.store.vendors] == ["own_pixel"]
-    assert [each.id for each in linkage.vendors] == ["own_pixel"]
+    assert [each.id for each in linkage.described] == ["own_pixel"]
     (bare,) = programs(sound(STORE, journey("see: Cart")).checks)
     assert bare.store.vendors == ()
 
@@ -46,7 +46,7 @@ def test_a_vendor_is_read_back_as_it_was_applied() -> None:
                 }
             )
         )
-        (vendor,) = linkage.vendors
+        (vendor,) = linkage.described
         told: list[object] = []
         stored = from_stored(vendor.canonical, vendor.positions, file="x.yaml", source="")
         again = bound(stored, Path(), told)  # type: ignore[arg-type]
@@ -81,7 +81,7 @@ def test_the_vendors_above_a_file_are_found_in_their_folder(
     assert linkage.diagnostics == []
     (program,) = programs(linkage.checks)
     assert [str(each.id) for each in program.store.vendors] == ["own_pixel"]
-    assert linkage.vendors == [], "what stands above is known, and applied from there"
+    assert linkage.described == [], "what stands above is known, and applied from there"
     assert survey([Path("checks")], environ={}).told == []
     names = {file.name for file in files_of(linkage.checks[0], project)}
     assert names == {"buy.yaml", "store.yaml", "own.yaml"}

@@ -39,6 +39,15 @@ def test_when_a_target_passed_last(store: Store) -> None:
     assert (found.revision, found.result.timestamp) == (2, NOON - timedelta(hours=2))
 
 
+def test_what_passed_after_a_failure_explains_nothing_about_it(store: Store) -> None:
+    before, after = NOON - timedelta(hours=2), NOON + timedelta(hours=1)
+    record(store, make_result("checkout", at=before), make_failure("checkout", at=NOON))
+    record(store, make_result("checkout", at=after))
+    found = store.read(lambda db: last_pass(db, "main/checkout@desktop/us", check_id="checkout", before=NOON))
+    assert found is not None
+    assert found.result.timestamp == before
+
+
 def test_what_never_passed_has_no_last_pass(store: Store) -> None:
     record(store, make_failure("checkout"))
     assert store.read(lambda db: last_pass(db, "main/checkout@desktop/us", check_id="checkout")) is None

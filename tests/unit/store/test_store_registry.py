@@ -4,11 +4,13 @@ import asyncio
 import hashlib
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nano_sre.store import LockHeld, StalePlan, Store, StoreError
+from nano_sre.store.registry import of_kind
 from support import store_programs
 from support.changes import apply, make_change
 from support.results import make_result
@@ -43,6 +45,15 @@ def test_an_apply_is_read_back_as_it_was_given(store: Store) -> None:
     assert checkout.positions == change.positions
     for name in ("check_id", "kind", "name", "content_hash", "source_text", "source_file"):
         assert getattr(checkout, name) == getattr(change, name)
+
+
+def test_documents_of_one_kind_can_be_asked_for_alone(store: Store) -> None:
+    mine = {"kind": "rules", "canonical": {"kind": "rules", "id": "mine"}}
+    apply(store, make_change(), replace(make_change("mine"), **mine), replace(make_change("old"), **mine))
+    assert [row.check_id for row in store.read(lambda db: of_kind(db, "rules"))] == ["mine", "old"]
+    apply(store, replace(make_change("old", action="archive"), kind="rules"))
+    assert [row.check_id for row in store.read(lambda db: of_kind(db, "rules"))] == ["mine"]
+    assert store.read(lambda db: of_kind(db, "vendor")) == []
 
 
 def test_every_content_stays_as_a_revision(store: Store) -> None:

@@ -71,6 +71,32 @@ def test_what_was_begun_and_not_finished_waits_again(store: Store) -> None:
     ]
 
 
+def test_what_ended_the_process_is_counted_and_put_aside(store: Store) -> None:
+    keep(store, event("1"), event("2"))
+    first, second = store.read(triggers.waiting)
+    for _ in range(2):
+        store.write_now(lambda db: triggers.begin(db, [first.id, second.id]))
+    store.write_now(lambda db: triggers.let_go(db, [second.id]))
+    assert [kept.attempts for kept in store.read(triggers.waiting)] == [2, 1]
+    store.write_now(lambda db: triggers.put_aside(db, first.id, why="it kills", at=NOON))
+    store.write_now(lambda db: triggers.finish(db, [first.id], run_id="r1", at=NOON))
+    assert [kept.id for kept in store.read(triggers.waiting)] == [second.id]
+    assert store.read(triggers.dead) == 1
+    assert store.read(lambda db: triggers.is_done(db, first.event.trigger, "1")), (
+        "nobody waits for it any more"
+    )
+    rows = store.db.execute("SELECT state, run_id, last_error FROM trigger_events ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [("dead", None, "it kills"), ("pending", None, None)]
+
+
+def test_what_a_trigger_saw_is_kept(store: Store) -> None:
+    assert store.read(lambda db: triggers.last_look(db, "theme")) is None
+    for found in ({"files": {"a": "1"}}, {"files": {}}):
+        store.write_now(lambda db, found=found: triggers.looked(db, "theme", found))
+        assert store.read(lambda db: triggers.last_look(db, "theme")) == found
+    assert store.read(lambda db: triggers.last_look(db, "other")) is None
+
+
 def test_what_is_done_stays_done(store: Store) -> None:
     keep(store, event())
     (kept,) = store.read(triggers.waiting)

@@ -11,7 +11,7 @@ from nano_sre.core.trigger import Comes
 class Files:
     """Runs checks when a file is changed, added or removed: a theme that is being worked on, a stock list.
 
-    Changes that come together are one event. What changes while the agent is not running is not noticed.
+    Changes that come together are one event, and so is all that changed while the agent was not running.
     """
 
     comes: ClassVar[Comes] = "files"
