@@ -22,6 +22,8 @@ PAGES = (
     "/",
     "/products/complete-snowboard",
     "/products/complete-snowboard.js",
+    "/products/complete-snowboard?section_id=main-product",
+    "/collections/snowboards",
     "/products/aurora-snowboard",
     "/products/trail-snowboard",
     "/search?q=snowboard",
