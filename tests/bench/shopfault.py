@@ -32,7 +32,7 @@ from support.shopfault import (
     totals,
 )
 
-QUICK = ("checkout-500", "product-404", "waiting-room", "country-guard")
+QUICK = ("checkout-500", "product-404", "launch-day-line", "country-guard")
 HEALTHY_ROUNDS = 2
 
 

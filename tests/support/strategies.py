@@ -43,6 +43,7 @@ from nano_sre.core.forms import (
 )
 from nano_sre.core.hits import CANONICAL_EVENTS
 from nano_sre.core.policy import Moment, TimeOfDay
+from nano_sre.core.preset import PostAddress
 from nano_sre.core.program import Modifiers, StepCall
 from nano_sre.core.source import Source
 from nano_sre.core.template import FILTERS, Ref, Template
@@ -111,6 +112,7 @@ SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     ),
     Name: TEXTS.filter(lambda text: re.search(Name.pattern, text)).map(Name),
     Url: st.from_regex(r"https?://[a-z]{1,6}(\.[a-z]{2,3}){0,2}(/[a-z]{0,3}){0,2}", fullmatch=True).map(Url),
+    PostAddress: st.sampled_from(["https://desk.example.com/{{ room }}", "{{ url }}"]).map(PostAddress),
     UrlPath: st.from_regex(r"(/[a-z0-9_-]{0,4}){0,2}", fullmatch=True).map(UrlPath),
     Email: st.from_regex(r"[a-z+.]{1,5}@[a-z.]{1,8}", fullmatch=True).map(Email),
     Country: st.from_regex(r"[A-Z]{2}", fullmatch=True).map(Country),

@@ -130,7 +130,7 @@ def test_a_folder_with_a_store_of_its_own_knows_the_vendors_above_it(
     (program,) = programs(linkage.checks)
     assert [str(each.id) for each in program.store.vendors] == ["own_pixel"]
     assert [each.kind for each in project.loaded if each.context] == ["vendor"]
-    assert linkage.vendors == []
+    assert linkage.described == []
 
 
 def test_a_vendor_above_the_nearest_store_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
