@@ -142,3 +142,12 @@ def test_a_zstd_body_that_asks_for_a_huge_window_is_not_read() -> None:
     assert told == []
     unpacked(head, "zstd", told)
     assert told == ["the packed body cannot be unpacked"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_all_parts_of_a_body_are_read(encoding: str) -> None:
+    trouble: list[str] = []
+    pack = {"gzip": gzip.compress, "zstd": zstd.compress}[encoding]
+    assert unpacked(pack(b"one, ") + pack(b"two"), encoding, trouble) == b"one, two"
+    assert unpacked(pack(b"one, ") + pack(b"two")[:-4], encoding, trouble)[:5] == b"one, "
+    assert trouble == ["the packed body ends too early"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from operator import attrgetter
 
 from nano_sre.core.hits import ShopEvent, TrackedEvent
@@ -20,7 +20,7 @@ AT_ONCE = 2_000  # ms between two copies of one event; a page that is opened aga
 
 
 def answers(
-    events: Sequence[TrackedEvent], shop_events: Sequence[ShopEvent], *, pages: Collection[str]
+    events: Sequence[TrackedEvent], shop_events: Sequence[ShopEvent], *, pages: Container[str]
 ) -> Mapping[int, ShopEvent]:
     """The store's event that each event answers, by the event's index; `pages` are the addresses that were opened.
 
@@ -31,10 +31,16 @@ def answers(
     for number, each in enumerate(events):
         if each.canonical is not None:
             groups[each.vendor, each.account, each.canonical].append(number)
+    by_name: dict[str, list[ShopEvent]] = defaultdict(list)
+    for said in sorted(shop_events, key=lambda e: e.at_ms):
+        by_name[SHOP_NAMES.get(said.name, "")].append(said)
+    words = {what: [_Word.of(each) for each in shops] for what, shops in by_name.items()}
     found: dict[int, ShopEvent] = {}
     for (_, _, what), numbers in groups.items():
-        shops = sorted((e for e in shop_events if SHOP_NAMES.get(e.name) == what), key=lambda e: e.at_ms)
-        for at, several in _shared(shops, {number: events[number] for number in numbers}, pages).items():
+        shops = by_name.get(what, [])
+        for at, several in _shared(
+            words.get(what, ()), {number: events[number] for number in numbers}, pages
+        ).items():
             first = events[several[0]]
             soon = first.hit.at_ms + AT_ONCE
             same = (n for n in several[1:] if _is_copy(events[n], first) and events[n].hit.at_ms <= soon)
@@ -43,16 +49,16 @@ def answers(
 
 
 def _shared(
-    shops: Sequence[ShopEvent], events: Mapping[int, TrackedEvent], pages: Collection[str]
+    words: Sequence[_Word], events: Mapping[int, TrackedEvent], pages: Container[str]
 ) -> Mapping[int, list[int]]:
     """The events of one vendor and name that answer each of the store's, as they came."""
-    words = [_Word.of(each) for each in shops]
     fitting = {number: _fitting(each, words, pages) for number, each in events.items()}
     made: dict[int, list[int]] = defaultdict(list)
     for number in sorted((n for n in events if fitting[n]), key=lambda n: (events[n].hit.at_ms, n)):
         made[fitting[number][-1]].append(number)
     later = -1
-    for at in reversed(range(len(shops))):  # one that came late may look like the answer to the next
+    met = {each for several in fitting.values() for each in several}
+    for at in sorted(met, reverse=True):  # one that came late may look like the answer to the next
         several = made.get(later, ())
         if at not in made and 1 < len(several) <= MOST:
             last = events[several[-1]]
@@ -60,7 +66,7 @@ def _shared(
                 number
                 for number in several[:-1]
                 if at in fitting[number]
-                and events[number].hit.at_ms - shops[at].at_ms <= MOVED
+                and events[number].hit.at_ms - words[at].at_ms <= MOVED
                 and not _is_copy(events[number], last)
             ]
             if moved:
@@ -83,7 +89,7 @@ class _Word:
         return _Word(event.at_ms, event.id, bare(event.page), tuple(shop_lines(event.data)))
 
 
-def _fitting(event: TrackedEvent, words: Sequence[_Word], pages: Collection[str]) -> Sequence[int]:
+def _fitting(event: TrackedEvent, words: Sequence[_Word], pages: Container[str]) -> Sequence[int]:
     """Those of the store's events that it may answer, by their indices: of too many, the last."""
     sent, page = event.hit.at_ms, bare(event.page_url)
     end = bisect_right(words, sent + SOON, key=attrgetter("at_ms"))

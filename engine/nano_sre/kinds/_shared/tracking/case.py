@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -59,6 +60,7 @@ class Case:
         placed = placing.placed([event for each in self.decoded for event in each.events])
         self.events = _without_copies(placed)
         self._placed = placed
+        self.pages = placing.pages
 
     @property
     def steps(self) -> Sequence[StepReport]:
@@ -70,13 +72,9 @@ class Case:
 
     def opened(self, about: Occurrence) -> int | None:
         """When the page that an event tells of was there, at the latest, in ms of the visit; None if it never was."""
-        page = bare(about.event.page_url)
-        steps = [
-            load.step
-            for load in self.seen.loads
-            if bare(load.url) == page and load.step <= about.event.hit.step
-        ]
-        return self.step_end(steps[-1]) if steps and 0 <= steps[-1] < len(self.steps) else None
+        at = self.pages.last(bare(about.event.page_url), by=about.event.hit.step)
+        step = -1 if at is None else self.pages.steps[at]
+        return self.step_end(step) if 0 <= step < len(self.steps) else None
 
     @cached_property
     def step_of(self) -> Mapping[int, int]:
@@ -114,7 +112,47 @@ class Case:
 
     def judged_of(self, vendor: str) -> list[Occurrence]:
         """The events of one vendor, whatever account they went to."""
-        return [each for each in self.judged if each.vendor == vendor]
+        return self._by_vendor.get(vendor, [])
+
+    @cached_property
+    def _by_vendor(self) -> Mapping[str, list[Occurrence]]:
+        found: dict[str, list[Occurrence]] = defaultdict(list)
+        for each in self.judged:
+            found[each.vendor].append(each)
+        return found
+
+    @cached_property
+    def by_id(self) -> Mapping[tuple[str, str | None, str], list[Occurrence]]:
+        """The events that have an id, by vendor, account and id."""
+        found: dict[tuple[str, str | None, str], list[Occurrence]] = defaultdict(list)
+        for each in self.judged:
+            if each.event.event_id:
+                found[each.vendor, each.event.account, each.event.event_id].append(each)
+        return found
+
+    @cached_property
+    def paired(self) -> Sequence[list[Occurrence]]:
+        """What the vendors tell of one thing: the first of each, the second of each …; orders by their numbers."""
+        found: dict[tuple[str, int], dict[str, Occurrence]] = defaultdict(dict)
+        counts: Counter[tuple[str, str]] = Counter()
+        orders: dict[str, int] = {}
+        for each in self.judged:
+            if each.event.canonical is None or not self.is_ours(each):
+                continue
+            turn = counts[each.vendor, each.what]
+            counts[each.vendor, each.what] += 1
+            if each.what == "purchase" and each.event.order_id:
+                turn = orders.setdefault(each.event.order_id, len(orders))
+            found[each.what, turn].setdefault(each.vendor, each)
+        return [list(each.values()) for each in found.values() if len(each) > 1]
+
+    def pair_of(self, about: Occurrence) -> list[Occurrence]:
+        """What the vendors tell of the same thing, this event among them; nothing if no other tells of it."""
+        return self._pair_of.get(about.number, [])
+
+    @cached_property
+    def _pair_of(self) -> Mapping[int, list[Occurrence]]:
+        return {each.number: same for same in self.paired for each in same}
 
     def is_ours(self, about: Occurrence) -> bool:
         """Whether the account is one of those the check names."""

@@ -152,8 +152,7 @@ class Expected:
     def _is_of_a_later_page(self, about: Occurrence, step: int) -> bool:
         """Whether the event tells of a page that a later step opened."""
         page = bare(about.event.page_url)
-        later = (bare(load.url) for load in self.case.seen.loads if load.step > step)
-        return bool(page) and page in later
+        return bool(page) and self.case.pages.comes_after(page, step)
 
     def _counts(self, wanted: Wanted, found: Sequence[Occurrence]) -> bool:
         return self._count(wanted, found).ok
@@ -245,16 +244,11 @@ class Expected:
             return
         if isinstance(wanted.event_id, SameAs):
             other = str(wanted.event_id.same_as)
-            same = next((each for each in rules_repeats.paired(self.case) if about in each), [])
-            their = next((each for each in same if each.vendor == other), None)
+            their = next((each for each in self.case.pair_of(about) if each.vendor == other), None)
             if their is not None and their.event.event_id != about.event.event_id:
                 yield rules_repeats.differing_ids(self.case, about, [about, their])
         if wanted.event_id == "unique":
-            same = [
-                each
-                for each in self.case.judged_of(about.vendor)
-                if each.event.event_id == about.event.event_id and each.event.account == about.event.account
-            ]
+            same = self.case.by_id[about.vendor, about.event.account, about.event.event_id]
             if len(same) > 1 and about.number == same[0].number:
                 yield fault(
                     "event_id_not_unique",

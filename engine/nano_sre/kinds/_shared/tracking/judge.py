@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from nano_sre.core.diagnostics import Span
 from nano_sre.core.hits import Decoded, Heard, JudgedHit
@@ -64,7 +65,9 @@ def judged(plan: Plan, case: Case) -> WatchReport:
     return WatchReport(
         watcher=WORD,
         summary=_summary(case, findings),
-        sightings=tuple(Sighting(text=note, counted=False) for note in dict.fromkeys(outcome.notes)),
+        sightings=tuple(
+            Sighting(text=note, counted=False) for note in dict.fromkeys([*outcome.notes, *truth.notes])
+        ),
         findings=findings,
         hits=tuple(_judged(each, codes, case) for each in case.decoded),
         heard=tuple(_heard(case, outcome)),
@@ -137,7 +140,8 @@ def _settled(case: Case, faults: list[Fault]) -> list[Fault]:
     for each in sorted(faults, key=lambda f: not f.asked):
         about = frozenset(o.number for o in each.occurrences)
         known.setdefault((each.word, each.vendor, about or (each.what, each.hits, each.says)), each)
-    kept = [each for each in known.values() if not _is_explained(each, list(known.values()))]
+    why = _Reasons(known.values())
+    kept = [each for each in known.values() if not why.explain(each)]
     order = list(KINDS)
     return sorted(kept, key=lambda f: (min(f.numbers, default=0), order.index(f.word)))
 
@@ -164,28 +168,36 @@ def _silent_vendors(case: Case, faults: list[Fault]) -> list[Fault]:
     return found
 
 
-def _is_explained(one: Fault, all_: list[Fault]) -> bool:
-    """Whether another fault says why this one is there."""
-    same = [each for each in all_ if each.vendor == one.vendor and each is not one]
-    numbers = {each.number for each in one.occurrences}
+class _Reasons:
+    """All faults by what they are about: whether one of them says why another is there."""
 
-    def told(word: str) -> bool:
-        return any(each.word == word and numbers & {o.number for o in each.occurrences} for each in same)
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self._numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for each in faults:
+            about = (each.vendor, each.word)
+            self._numbers[about].update(o.number for o in each.occurrences)
+            names = (each.what,) if each.word == "hit_failed" else (o.what for o in each.occurrences)
+            self._named[about].update(names)
 
-    if one.word == "missing_event" and any(
-        each.word == "hit_failed" and each.what == one.what for each in same
-    ):
-        return True
-    if one.word == "missing_event":
-        return any(
-            each.word in ("unknown_ids", "two_accounts") and any(o.what == one.what for o in each.occurrences)
-            for each in same
-        )
-    if one.word == "unknown_ids":
-        return told("two_accounts")
-    if one.word == "unexpected_event" and one.expected != "never":
-        return any(map(told, ("duplicate_events", "two_accounts", "wrong_order")))
-    return one.word == "value_mismatch" and told("currency_mismatch")
+    def explain(self, one: Fault) -> bool:
+        """Whether another fault says why this one is there."""
+        if one.word == "missing_event":
+            return self._name(one, "hit_failed", "unknown_ids", "two_accounts")
+        if one.word == "unknown_ids":
+            return self._tell(one, "two_accounts")
+        if one.word == "unexpected_event" and one.expected != "never":
+            return self._tell(one, "duplicate_events", "two_accounts", "wrong_order")
+        return one.word == "value_mismatch" and self._tell(one, "currency_mismatch")
+
+    def _tell(self, one: Fault, *words: str) -> bool:
+        """Whether one of these faults is about the same events."""
+        numbers = {each.number for each in one.occurrences}
+        return any(not numbers.isdisjoint(self._numbers.get((one.vendor, word), ())) for word in words)
+
+    def _name(self, one: Fault, *words: str) -> bool:
+        """Whether one of these faults is about events of the same name."""
+        return any(one.what in self._named.get((one.vendor, word), ()) for word in words)
 
 
 def _grouped(faults: Iterable[Fault]) -> Iterator[list[Fault]]:
@@ -202,13 +214,11 @@ def _finding(group: list[Fault], plan: Plan, case: Case) -> Finding:
     more = len(group) - 1
     times = f" (and {more} more of the same)" if more else ""
     numbers: dict[int, Occurrence] = {o.number: o for each in group for o in each.occurrences}
-    lines = [line(each) for each in numbers.values()]
-    lines += list(dict.fromkeys(said for each in group for said in each.evidence))
-    shown = (
-        lines
-        if len(lines) <= MOST_EVIDENCE
-        else [*lines[:MOST_EVIDENCE], f"… and {len(lines) - MOST_EVIDENCE} more"]
-    )
+    said = list(dict.fromkeys(said for each in group for said in each.evidence))
+    shown = [line(each) for each in islice(numbers.values(), MOST_EVIDENCE)]
+    shown = [*shown, *said][:MOST_EVIDENCE]
+    left = len(numbers) + len(said) - len(shown)
+    shown += [f"… and {left} more"] if left else []
     return Finding(
         code=first.code,
         summary=f"{first.says}{times}: {kind.so.format(vendor=case.name(first.vendor))}.",

@@ -13,6 +13,7 @@ from nano_sre.core.hits import ShopEvent, TrackedEvent
 from nano_sre.core.result import StepReport
 from nano_sre.kinds._shared.tracking.answering import answers
 from nano_sre.kinds._shared.tracking.faults import Occurrence
+from nano_sre.kinds._shared.tracking.pages import Pages
 from nano_sre.kinds._shared.tracking.seen import Seen, bare
 
 CLOCKS_DIFFER = 250  # ms by which a vendor's time may lie outside the visit and still be meant
@@ -25,15 +26,15 @@ class Placing:
 
     def __init__(self, seen: Seen) -> None:
         self.steps = seen.steps
+        self.pages = Pages(seen.loads)
+        self._done = [i for i, step in enumerate(seen.steps) if step.state not in ("skipped", "not_reached")]
         self.shop_events = tuple(self._published(each) for each in seen.shop_events)
-        self._loads = [(bare(load.url), load.step) for load in seen.loads]
         self._began = seen.began_ms
 
     def placed(self, events: Sequence[TrackedEvent]) -> list[Occurrence]:
         """The events in the order in which they happened; `number` counts them as they came."""
         known = _began(events) if self._began is None else {}
-        pages = frozenset(page for page, _ in self._loads)
-        answered = answers(events, self.shop_events, pages=pages)
+        answered = answers(events, self.shop_events, pages=self.pages)
         made = [
             self._place(each, number, known.get(each.vendor, self._began), answered.get(number))
             for number, each in enumerate(events)
@@ -56,9 +57,8 @@ class Placing:
 
     def step_at(self, moment: int, latest: int) -> int:
         """The step during which something happened, -1 before the first; `latest` may still be at work."""
-        done = [i for i, step in enumerate(self.steps) if step.state not in ("skipped", "not_reached")]
-        step = max((i for i in done if self.steps[i].started_ms <= moment), default=-1)
-        still = step == max(done, default=-1) and (step < 0 or moment >= _end(self.steps[step]))
+        step = max((i for i in self._done if self.steps[i].started_ms <= moment), default=-1)
+        still = step == max(self._done, default=-1) and (step < 0 or moment >= _end(self.steps[step]))
         return latest if still and latest > step else min(step, latest)
 
     def _published(self, event: ShopEvent) -> ShopEvent:
@@ -80,13 +80,10 @@ class Placing:
 
     def _left_page(self, event: TrackedEvent, arrived: int) -> int:
         """The last step on the page that the event tells of, where a step has left that page since."""
-        page = _page_of(event)
-        at = max(
-            (i for i, (url, step) in enumerate(self._loads) if url == page and step <= arrived), default=-1
-        )
-        if at < 0 or at + 1 == len(self._loads):
+        at = self.pages.last(_page_of(event), by=arrived)
+        if at is None or at + 1 == len(self.pages.steps):
             return arrived
-        came, left = self._loads[at][1], self._loads[at + 1][1]
+        came, left = self.pages.steps[at : at + 2]
         if 0 < left < len(self.steps) and self.steps[left].verb == "open":
             left = max(came, left - 1)  # who types an address does nothing more on the page before
         if not 0 <= left < min(arrived, len(self.steps)):

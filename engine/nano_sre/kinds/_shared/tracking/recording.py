@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, get_origin, get_type_hints
 
 from nano_sre.core.fields import Money
@@ -205,9 +206,14 @@ def _reader(cls: Any, **made: Callable[[Any], Any]) -> Callable[[Mapping[str, An
     return reads
 
 
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
 def _typed(cls: Any, told: dict[str, Any]) -> dict[str, Any]:
     """The fields of a class as they must be. Raises `TypeError`: a file may have been written by hand."""
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     for name, value in told.items():
         asked = hints[name]
         wanted = get_origin(asked) or asked

@@ -11,6 +11,7 @@ from nano_sre.kinds._shared.tracking.seen import bare
 from nano_sre.kinds._shared.tracking.truth import Truth
 
 TOGETHER = 2_000  # ms: nearer than this, two equal events may come from one cause
+MOST_ACCOUNTS = 10  # that one message names
 OF_A_PAGE = ("page_view", "view_item", "view_item_list", "search", "view_cart", "begin_checkout")
 """Events that a page sends when it is loaded; the others follow what the shopper does."""
 
@@ -22,6 +23,8 @@ def duplicates(case: Case, _truth: Truth) -> Iterator[Fault]:
         if first.event.canonical is None:
             continue
         for cluster in _clusters(same):
+            if len(cluster) == 1:
+                continue
             extra = len(cluster) - _occasions(case, cluster)
             if extra > 0:
                 yield _told_again(case, cluster, extra)
@@ -98,8 +101,7 @@ def _occasions(case: Case, cluster: list[Occurrence]) -> int:
     steps = range(cluster[0].step - 1, cluster[-1].step + 1)
     if cluster[0].what in OF_A_PAGE:
         page = bare(cluster[0].event.page_url)
-        loads = [load for load in case.seen.loads if load.step in steps and bare(load.url) == page]
-        return max(1, len(loads), len({each.step for each in cluster}) if not loads else 0)
+        return case.pages.times(page, steps) or len({each.step for each in cluster})
     verbs = Counter(
         case.steps[i].verb for i in steps if 0 <= i < len(case.steps) and case.steps[i].state != "skipped"
     )
@@ -111,20 +113,19 @@ def accounts(case: Case, _truth: Truth) -> Iterator[Fault]:
     doubled: set[int] = set()
     for same in _groups(case.judged, _same_thing):
         known = {str(each.event.account): each for each in same if each.event.account is not None}
-        strangers = [account for account, each in known.items() if not case.is_ours(each)]
-        ours = [account for account in known if account not in strangers]
+        ours = sum(case.is_ours(each) for each in known.values())
         allowed = case.accounts.get(same[0].vendor, ())
-        if len(known) > 1 and ((strangers and ours) or not allowed):
+        if len(known) > 1 and (0 < ours < len(known) or not allowed):
             told = sorted(
                 (each for each in same if each.event.account is not None), key=lambda each: each.number
             )
             doubled |= {each.number for each in told if not case.is_ours(each)}
             yield fault(
                 "two_accounts",
-                f"{case.event_name(same[0])} goes to the accounts {' and '.join(clip(a, 40) for a in known)}",
+                f"{case.event_name(same[0])} goes to the accounts {_some(known)}",
                 told,
                 expected=" or ".join(allowed) or "one account",
-                actual=" and ".join(clip(a, 40) for a in known),
+                actual=_some(known),
             )
     for about in case.judged:
         if not case.is_ours(about):
@@ -140,6 +141,12 @@ def accounts(case: Case, _truth: Truth) -> Iterator[Fault]:
                 if about.number in doubled
                 else None,
             )
+
+
+def _some(accounts: Iterable[str]) -> str:
+    told = [clip(each, 40) for each in accounts]
+    more = len(told) - MOST_ACCOUNTS
+    return " and ".join(told if more <= 0 else [*told[:MOST_ACCOUNTS], f"{more:,} more"])
 
 
 def _same_thing(about: Occurrence) -> Hashable | None:
@@ -167,7 +174,7 @@ def event_ids(case: Case, _truth: Truth) -> Iterator[Fault]:
 
 def ids_between(case: Case, _truth: Truth) -> Iterator[Fault]:
     """The same event with different ids at different vendors."""
-    for rounds in paired(case):
+    for rounds in case.paired:
         told = [each for each in rounds if each.event.event_id]
         if len({each.event.event_id for each in told}) > 1:
             yield differing_ids(case, told[0], told)
@@ -184,19 +191,3 @@ def differing_ids(case: Case, about: Occurrence, told: list[Occurrence], **more:
         actual=said,
         **more,
     )
-
-
-def paired(case: Case) -> Iterator[list[Occurrence]]:
-    """What the vendors tell of one thing: the first of each, the second of each …; of orders, those of one number."""
-    found: dict[Hashable, dict[str, Occurrence]] = defaultdict(dict)
-    counts: Counter[Hashable] = Counter()
-    orders: dict[str, int] = {}
-    for each in case.judged:
-        if each.event.canonical is None or not case.is_ours(each):
-            continue
-        turn = counts[each.vendor, each.what]
-        counts[each.vendor, each.what] += 1
-        if each.what == "purchase" and each.event.order_id:
-            turn = orders.setdefault(each.event.order_id, len(orders))
-        found[each.what, turn].setdefault(each.vendor, each)
-    yield from (list(each.values()) for each in found.values() if len(each) > 1)

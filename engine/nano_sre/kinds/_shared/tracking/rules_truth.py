@@ -16,7 +16,6 @@ from nano_sre.kinds._shared.tracking.case import (
     own_sum,
 )
 from nano_sre.kinds._shared.tracking.faults import Fault, Occurrence, fault
-from nano_sre.kinds._shared.tracking.rules_repeats import paired
 from nano_sre.kinds._shared.tracking.truth import OF_THE_CART, Amount, Line, Told, Truth, is_same
 
 _ADDED = ("shipping", "tax", "epn.shipping", "epn.tax")
@@ -95,11 +94,7 @@ def _others(case: Case, about: Occurrence, agree: object) -> tuple[str, ...]:
     """Which other vendors are right about the same thing."""
     assert callable(agree)
     right = [
-        case.name(each.vendor)
-        for same in paired(case)
-        if about in same
-        for each in same
-        if each.vendor != about.vendor and agree(each)
+        case.name(each.vendor) for each in case.pair_of(about) if each.vendor != about.vendor and agree(each)
     ]
     return (
         (f"{' and '.join(dict.fromkeys(right))} {'says' if len(set(right)) == 1 else 'say'} it rightly",)
@@ -110,7 +105,7 @@ def _others(case: Case, about: Occurrence, agree: object) -> tuple[str, ...]:
 
 def _contradicting(case: Case, truth: Truth) -> Iterator[Fault]:
     """Vendors that tell one thing differently, where the store itself says nothing."""
-    for same in paired(case):
+    for same in case.paired:
         told = [(each, value) for each in same if (value := _value(each)) is not None]
         if len(told) < 2 or any(truth.amounts(each) for each, _ in told):
             continue

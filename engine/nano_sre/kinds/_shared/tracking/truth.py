@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from nano_sre.core.hits import CartSeen, ShopEvent, TrackedItem
 from nano_sre.core.values import frozen_row
 from nano_sre.kinds._shared.tracking.faults import Occurrence
+from nano_sre.kinds._shared.tracking.nearest import Nearest
 from nano_sre.kinds._shared.tracking.seen import Seen
 
 SHOP_NAMES = {
@@ -33,6 +35,7 @@ OF_THE_CART = ("view_cart", "begin_checkout", "add_shipping_info", "add_payment_
 AFTER_SHIPPING = ("add_shipping_info", "add_payment_info", "purchase")
 """Events from which an amount may hold shipping, tax and codes that the cart knows nothing of."""
 NEAR = 15_000  # ms between the store's own event and a vendor's, at most, when they tell of one thing
+MOST_PRICES = 100  # of one product in one visit, with the quantities beside them, that are told apart
 _DIGITS = re.compile(r"[0-9]{4,}")
 
 
@@ -59,13 +62,18 @@ class Truth:
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
+        self._nearest: dict[tuple[str, str], Nearest[Any]] = {}
+        self._by_name: dict[str, list[ShopEvent]] = defaultdict(list)
+        for each in seen.shop_events:
+            self._by_name[SHOP_NAMES.get(each.name, "")].append(each)
+        self.notes: dict[str, None] = {}
+        self._carts_until: dict[int, list[CartSeen]] = {}
 
     def currency(self, about: Occurrence) -> Told:
         """Who says which currency it is: the cart, the store's own event, the market."""
-        for event in self.shop_events(about):
-            found = next((v for k, v in _walk(event.data) if k in ("currencyCode", "currency")), None)
-            if isinstance(found, str) and found:
-                return Told("the store", found.upper())
+        found = self._said(about, "currency", _currency)
+        if found is not None:
+            return Told("the store", found)
         for cart in reversed(self._carts(about)):
             if isinstance(cart.cart.get("currency"), str):
                 return Told("the cart", cart.cart["currency"].upper())
@@ -85,9 +93,8 @@ class Truth:
 
     def lines(self, about: Occurrence) -> list[Line]:
         """The products that the event is about; empty when nobody can tell."""
-        for event in self.shop_events(about):
-            if lines := list(shop_lines(event.data)):
-                return lines
+        if lines := self._said(about, "lines", _lines):
+            return list(lines)
         if about.what in OF_THE_CART:
             carts = [each for each in self._carts(about) if each.cart.get("items")]
             return list(_cart_lines(carts[-1].cart)) if carts else []
@@ -95,16 +102,23 @@ class Truth:
             return self._viewed(about)
         return [line for each in self._carts(about)[-2:] for line in _cart_lines(each.cart)]
 
-    def shop_events(self, about: Occurrence) -> list[ShopEvent]:
-        """The store's own events of the same thing: that which it answers, then the nearest."""
-        same = [e for e in self._seen.shop_events if SHOP_NAMES.get(e.name) == about.what]
-        near = [e for e in same if e.step == about.step or abs(e.at_ms - about.moment) <= NEAR]
-        near += [about.answers] if about.answers is not None and about.answers not in near else []
-        return sorted(near, key=lambda e: (e is not about.answers, abs(e.at_ms - about.moment)))
+    def shop_event(self, about: Occurrence) -> ShopEvent | None:
+        """The store's own event of the same thing: that which it answers, else the nearest."""
+        return self._said(about, "event", _itself)
+
+    def _said(self, about: Occurrence, what: str, of: Callable[[ShopEvent], Said | None]) -> Said | None:
+        """What the store's own events say: the one that it answers, else the nearest that says something."""
+        if about.answers is not None and (found := of(about.answers)) is not None:
+            return found
+        known = self._nearest.get((about.what, what))
+        if known is None:
+            told = ((e.at_ms, e.step, of(e)) for e in self._by_name.get(about.what, ()))
+            known = self._nearest[about.what, what] = Nearest(each for each in told if each[2] is not None)
+        return known.to(about.moment, step=about.step, within=NEAR)
 
     def came_to(self, what: str) -> ShopEvent | None:
         """The store's own first word of something."""
-        return next((each for each in self._seen.shop_events if SHOP_NAMES.get(each.name) == what), None)
+        return next(iter(self._by_name.get(what, ())), None)
 
     def amounts_of(self, about: Occurrence, source: str) -> list[Amount]:
         """The amounts by one source: `cart`, `product` or `shop`."""
@@ -118,8 +132,8 @@ class Truth:
     def lines_of(self, about: Occurrence, source: str) -> list[Line]:
         """The products by one source: `cart`, `product` or `shop`."""
         if source == "shop":
-            events = self.shop_events(about)
-            return list(shop_lines(events[0].data)) if events else []
+            event = self.shop_event(about)
+            return list(shop_lines(event.data)) if event else []
         if source == "cart":
             carts = [each for each in self._carts(about) if each.cart.get("items")]
             return list(_cart_lines(carts[-1].cart)) if carts else []
@@ -131,14 +145,33 @@ class Truth:
         return _hundredths(carts[-1].cart.get("total_price")) if carts else None
 
     @cached_property
-    def _known(self) -> list[Line]:
-        """Every product that the visit showed."""
+    def _known(self) -> Mapping[str, dict[Line, int]]:
+        """Every product that the visit showed, by each of its ids: its place among all of them."""
         shop = [line for event in self._seen.shop_events for line in shop_lines(event.data)]
-        return [*shop, *(line for each in self._seen.carts for line in _cart_lines(each.cart))]
+        every = [*shop, *(line for each in self._seen.carts for line in _cart_lines(each.cart))]
+        found: dict[str, dict[Line, int]] = defaultdict(dict)
+        for place, line in enumerate(dict.fromkeys(every)):
+            for each in line.ids:
+                found[each][line] = place
+        return found
+
+    def _shown(self, item: TrackedItem) -> list[Line]:
+        """The products of the visit that an event's product may be; none when they are too many to tell."""
+        named = {token for text in item.ids for token in tokens(text)}
+        found = [self._known[token] for token in named if token in self._known]
+        if any(len(each) > MOST_PRICES for each in found):
+            self.notes.setdefault(
+                f"The visit showed more than {MOST_PRICES} prices of one product: values are not held against them"
+            )
+            return []
+        places = {line: place for each in found for line, place in each.items()}
+        return sorted(places, key=places.__getitem__)
 
     def _carts(self, about: Occurrence) -> Sequence[CartSeen]:
         """The carts up to the step of the event, the last one being as the step left it."""
-        return [each for each in self._seen.carts if each.step <= about.step]
+        if about.step not in self._carts_until:
+            self._carts_until[about.step] = [each for each in self._seen.carts if each.step <= about.step]
+        return self._carts_until[about.step]
 
     def _cart_totals(self, about: Occurrence) -> Iterator[Amount]:
         carts = [each.cart for each in self._carts(about)[-2:]]
@@ -157,8 +190,8 @@ class Truth:
     def _prices(self, about: Occurrence) -> Iterator[Amount]:
         """The prices of the event's products, once and as many times as it says."""
         for item in about.event.items:
-            for line in self._known:
-                if line.price is not None and is_same(item, line):
+            for line in self._shown(item):
+                if line.price is not None:
                     yield Amount("the product", line.price)
                     quantity = _decimal(item.quantity)
                     if quantity is not None and quantity != 1:
@@ -167,7 +200,8 @@ class Truth:
                         yield Amount("the cart's line", line.price * line.quantity)
 
     def _shop_amounts(self, about: Occurrence) -> Iterator[Amount]:
-        for event in self.shop_events(about)[:1]:
+        event = self.shop_event(about)
+        if event is not None:
             data = _payload(event.data)
             checkout = data.get("checkout")
             if isinstance(checkout, Mapping):
@@ -212,6 +246,22 @@ def is_same(item: TrackedItem, line: Line) -> bool:
 def tokens(text: str) -> set[str]:
     """An id and the numbers in it, to be found whichever way a vendor writes ids."""
     return {text.strip().casefold(), *_DIGITS.findall(text[:500])}
+
+
+Said = TypeVar("Said")
+
+
+def _itself(event: ShopEvent) -> ShopEvent:
+    return event
+
+
+def _currency(event: ShopEvent) -> str | None:
+    found = next((v for k, v in _walk(event.data) if k in ("currencyCode", "currency")), None)
+    return found.upper() if isinstance(found, str) and found else None
+
+
+def _lines(event: ShopEvent) -> list[Line] | None:
+    return list(shop_lines(event.data)) or None
 
 
 def _payload(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 from nano_sre.kinds._shared.tracking.texts import LARGEST
 
 MOST_LAYERS: Final = 4
 LARGEST_LAYER: Final = 10_000_000  # bytes that come out of a layer below the last
+MOST_PARTS: Final = 1_000  # members or frames of one body
 LARGEST_WINDOW: Final = 23  # as a power of two: what RFC 9659 lets a zstd body ask for
 
 
@@ -66,12 +68,39 @@ def _without(packing: str, body: bytes, trouble: list[str], *, most: int) -> byt
 
 def _inflated(body: bytes, most: int) -> Unpacked:
     for window in (47, -15):  # gzip and zlib, then deflate without a head, which some send
-        inflate = zlib.decompressobj(window)
         try:
-            return inflate.decompress(body, most), inflate.eof
+            return _each_part(body, most, partial(zlib.decompressobj, window))
         except zlib.error:
             continue
     raise _Broken
+
+
+class _Unpacker(Protocol):
+    """What the libraries have for one part of a body."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _each_part(body: bytes, most: int, begin: Callable[[], _Unpacker]) -> Unpacked:
+    """All members of a gzip, or frames of a zstd: several may follow each other, and are one text.
+
+    Raises what the library does where the first of them is none; what follows a whole one and is none is left out.
+    """
+    found, rest, whole = bytearray(), body, True
+    sign = next((sign for sign in _SIGNS if body.startswith(sign)), b"")
+    for _ in range(MOST_PARTS):
+        unpack = begin()
+        found += unpack.decompress(rest, most - len(found))
+        whole, rest = unpack.eof, unpack.unused_data
+        if not whole or len(found) >= most or not sign or not rest.startswith(sign):
+            return bytes(found), whole
+    return bytes(found), False
 
 
 def _of_brotli(body: bytes, most: int) -> Unpacked:
@@ -96,9 +125,9 @@ def _of_zstd(body: bytes, most: int) -> Unpacked:
     else:
         from backports import zstd  # noqa: PLC0415 - as above
 
-    unpack = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: LARGEST_WINDOW})
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: LARGEST_WINDOW}
     try:
-        return unpack.decompress(body, most), unpack.eof
+        return _each_part(body, most, lambda: zstd.ZstdDecompressor(options=options))
     except zstd.ZstdError:
         raise _Broken from None
 
