@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from nano_sre.core import registry
 from nano_sre.core.program import Modifiers
 from nano_sre.spec.listing import ARRANGEMENTS
@@ -91,7 +93,16 @@ def _escaped(value: Any) -> Any:
         return {key: _escaped(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_escaped(each) for each in value]
-    return re.sub(r"[\\$}]", r"\\\g<0>", value) if isinstance(value, str) else value
+    return re.sub(r"[\\$}]", r"\\\g<0>", _quoted(value)) if isinstance(value, str) else value
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML has to write it: editors write what a snippet says as it stands."""
+    try:
+        plain = yaml.safe_load(f"a: {text}") == {"a": text}
+    except yaml.YAMLError:
+        plain = False
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def check_schema() -> dict[str, Any]:
