@@ -81,7 +81,9 @@ def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
         return None
     score = sum(by_source.values()) - rule.rarity
     score -= sum(clue.weight for clue in rule.against if holds(clue, seen, evidence) is not None)
-    return Suspect(rule=rule, score=score, owed=0 if settled else _owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE])
+    return Suspect(
+        rule=rule, score=score, owed=0 if settled else _owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE]
+    )
 
 
 def _sources(clue: Clue) -> set[str]:
