@@ -34,7 +34,8 @@ def case_evidence(case: dict[str, Any]) -> Evidence:
     if "unjudged" in case:
         return Evidence(result=make_result(status="FAIL", inconclusive=case["unjudged"]), **common)
     summary, *evidence = case["says"]
-    finding = Finding(code=case["code"], summary=summary, evidence=tuple(evidence))
+    said = dict(line.split(": ", 1) for line in evidence if line.startswith(("expected: ", "actual: ")))
+    finding = Finding(code=case["code"], summary=summary, evidence=tuple(evidence), **said)
     step = StepReport(title="a step", verb=case.get("verb", "open"), state="failed", finding=finding)
     attempt = Attempt(
         number=1,

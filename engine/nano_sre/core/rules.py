@@ -79,6 +79,10 @@ class Clue:
     )
     passed_within: Annotated[Duration | None, Doc("The check passed no longer ago than this.")] = None
     absent: Annotated[bool, Doc("The clue holds when what it looks for is *not* there.")] = False
+    settles: Annotated[
+        bool,
+        Doc("Nothing else could mean it: this one source is enough, where others wait for a second witness."),
+    ] = False
 
     def __post_init__(self) -> None:
         if not 0 < self.weight <= HEAVIEST:

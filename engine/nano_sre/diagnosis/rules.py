@@ -68,9 +68,11 @@ class Suspect:
 def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
     by_source: dict[str, float] = defaultdict(float)
     lines = dict[str, None]()
+    settled = False
     for clue in rule.for_:
         held = holds(clue, seen, evidence)
         if held is not None:
+            settled = settled or clue.settles
             sources = _sources(clue)
             for name in sources:
                 by_source[name] += clue.weight / len(sources)
@@ -79,7 +81,9 @@ def _weighed(rule: Rule, seen: Seen, evidence: Evidence) -> Suspect | None:
         return None
     score = sum(by_source.values()) - rule.rarity
     score -= sum(clue.weight for clue in rule.against if holds(clue, seen, evidence) is not None)
-    return Suspect(rule=rule, score=score, owed=_owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE])
+    return Suspect(
+        rule=rule, score=score, owed=0 if settled else _owed(by_source), lines=tuple(lines)[:MOST_EVIDENCE]
+    )
 
 
 def _sources(clue: Clue) -> set[str]:

@@ -15,6 +15,7 @@ from nano_sre.core.visible import clean
 
 LONGEST_LINE = 400
 MOST_LINES = 60
+MOST_TIMES = 60
 LONGEST_PAGE = 20_000
 _CONSOLE = ("console: ", "the console shows no error")
 _ADDRESS = re.compile(r"https?://[^\s()'\"<>]+")
@@ -30,6 +31,7 @@ _QUOTING = re.compile(r"\b(?:says?|refuses to add it:|shows an error:|complains 
 _OURS = re.compile(r"^(?:the (?:page is|cart holds|catalogue)\b|https?:|logged: )|\(saved as ")
 _LOUD = re.compile(r"^(?P<indent> *)- '?(?:alert|alertdialog|status)\b(?P<text>.*)$")
 _SAVED = re.compile(r"^(?P<value>.+) \(saved as (?P<name>\w+) at ")
+_AMOUNT = re.compile(r"[^\d.,<>]*(?P<whole>\d{1,3}(?:[.,\u2019'\s]?\d{3}){0,2})[.,](?P<cents>\d\d)[^\d.,]*")
 _THEME_FILE = re.compile(r"/cdn/shop/t/\d+/assets/|/s/files/(?:\d+/)+t/\d+/assets/")
 _OF_AN_APP = re.compile(r"^/(?:apps|a|tools|community)/|/extensions/")
 _SHOPIFYS = re.compile(r"(?:^|\.)(?:shopify\.com|shopifycdn\.com|shopifycloud\.com|shop\.app)$")
@@ -124,6 +126,25 @@ def _words(finding: Finding) -> Iterable[str]:
         saved = _SAVED.match(line)
         if saved and saved["value"] == finding.actual:
             yield f"{finding.actual} is still what was saved as {saved['name']}"
+    times = _times(finding)
+    if times is not None:
+        yield f"{finding.actual} is {times} times {finding.expected}"
+
+
+def _times(finding: Finding) -> int | None:
+    """How often the expected amount goes into the one that is there, to the cent; None where it does not, or once."""
+    expected, actual = (_cents(text or "") for text in (finding.expected, finding.actual))
+    if not expected or not actual:
+        return None
+    times = round(actual / expected)
+    # A rate is rounded to the cent, so whatever it is paid n times may be n halves of a cent away.
+    return times if 2 <= times <= MOST_TIMES and abs(actual - times * expected) <= times / 2 + 1 else None
+
+
+def _cents(text: str) -> int | None:
+    """The one amount in a text, in hundredths, however its country writes it."""
+    found = _AMOUNT.fullmatch(text)
+    return int(re.sub(r"\D", "", found["whole"]) + found["cents"]) if found else None
 
 
 def _quoted(findings: Iterable[Finding]) -> Iterable[str]:

@@ -98,6 +98,34 @@ def test_what_a_single_source_says_is_a_guess_until_another_one_agrees() -> None
     assert agreeing.causes[0].confidence > 0.9
 
 
+def test_what_can_mean_one_thing_only_needs_no_other_source() -> None:
+    waits, settles = (
+        rule("dead-button", Clue(weight=6, says=("did nothing",), settles=s)) for s in (False, True)
+    )
+    (guess,) = RuleDiagnoser(lambda: [waits]).conclude(failure()).causes
+    (sure,) = RuleDiagnoser(lambda: [settles]).conclude(failure()).causes
+    assert guess.confidence < 0.5 < sure.confidence
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "times"),
+    [
+        ("$60.83", "$729.95", "$729.95 is 12 times $60.83"),
+        ("50,00 €", "1.200,00 €", "1.200,00 € is 24 times 50,00 €"),
+        ("$40.00", "$45.00", None),
+        ("$40.00", "$40.00", None),
+        ("more than $0.00", "$0.00", None),
+        ("the checkout", "the cart", None),
+    ],
+)
+def test_a_whole_multiple_of_what_was_expected_is_said_to_be(
+    expected: str, actual: str, times: str | None
+) -> None:
+    finding = Finding(code="R505", summary="It differs.", expected=expected, actual=actual)
+    says = seen_in(Evidence(result=make_result(status="FAIL", findings=(finding,)), now=NOON)).says
+    assert [line for line in says if " times " in line] == ([times] if times else [])
+
+
 def test_two_clues_of_one_source_are_one_witness() -> None:
     both = rule("same", Clue(weight=3, says=("did",)), Clue(weight=3, says=("nothing",)))
     assert RuleDiagnoser(lambda: [both]).conclude(failure()).causes[0].confidence < 0.5
