@@ -43,8 +43,9 @@ UNSEEN = (
     "stale-structured-data", "stance-required", "storefront-token-deleted", "theme-script-edited",
     "upsell-server-fails", "wholesale-least-quantity", "wishlist-without-jquery", "words-not-translated",
 )  # fmt: skip
-"""Faults that were written when the rules were frozen, by somebody who had not read them: what the rules are worth
-beyond what they were made on. Their causes were written down before any of them was diagnosed.
+"""Faults that were written when the rules were frozen, by people who had not read them, their causes before any of them
+was diagnosed: 54 of 80 cases were named first then, and 69 among three. The rules have learnt from them since, so what
+they score now is worth no more than for the others; only faults that are written after this will tell.
 """
 DECOYS = (
     ("checkout-500", "missing-image"),
