@@ -44,7 +44,10 @@ def measure(*, quick: bool = False) -> list[Figure]:
         unseen = _scored(opened, [(f,) for f in faults if f in UNSEEN], Path(folder))
         decoys = [] if quick else _scored(opened, DECOYS, Path(folder))
         healthy, seen = _healthy(opened, Path(folder), rounds=1 if quick else HEALTHY_ROUNDS)
-    figures = [*_figures("faults the rules were made on", known), *_figures("faults written last, learnt from since", unseen)]
+    figures = [
+        *_figures("faults the rules were made on", known),
+        *_figures("faults written last, learnt from since", unseen),
+    ]
     figures += _figures("a harmless fault beside", decoys) if decoys else []
     wrong = f"{healthy} of {seen} results"
     figures.append(
