@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from nano_sre.agent.again import Again
 from nano_sre.agent.applied import Applied, read_applied
 from nano_sre.agent.expected import Expected
 from nano_sre.agent.pulse import LATE, Pulse
@@ -22,7 +23,7 @@ from nano_sre.alerting import Alerting
 from nano_sre.config.settings import Settings
 from nano_sre.core.clock import Pace
 from nano_sre.core.events import Listener, nobody
-from nano_sre.core.result import TargetResult
+from nano_sre.core.result import RunReport, TargetResult
 from nano_sre.service import housekeep, warm_browser, warm_client
 from nano_sre.store import incident_desk, triggers
 from nano_sre.store.errors import StoreError
@@ -61,6 +62,7 @@ class AgentLoop:
     passed_at: datetime | None = field(default=None, init=False)
     runner: Rounds | None = field(default=None, init=False)
     timetable: Timetable | None = field(default=None, init=False)
+    again: Again = field(default_factory=Again, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _rounds: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _stopping: bool = field(default=False, init=False)
@@ -205,6 +207,7 @@ class AgentLoop:
             run_id = reports[0].run_id if reports else ""
             due = {fire.name: fire.due for fire in fires}
             now = self.pace.now()
+            self._try_again(applied, due, reports, now)
             await self._insist(lambda: self.store.write(lambda db: triggers.mark(db, due, at=now)))
             await self._insist(lambda: inbox.finish(events, run_id=run_id))
         except Exception as error:  # noqa: BLE001 - a bug in one round must not end the schedule
@@ -215,6 +218,20 @@ class AgentLoop:
             inbox.give_back(events)
         else:
             self.pulse.trouble("rounds", None)
+
+    def _try_again(
+        self, applied: Applied, due: Mapping[str, datetime], reports: Sequence[RunReport], now: datetime
+    ) -> None:
+        """What is due rarely and came without a verdict is not left until tomorrow."""
+        assert self.timetable is not None
+        results = [result for report in reports for result in report.results]
+        judged = {result.target: not result.inconclusive for result in results}
+        running = targets(applied, self.sources.named) if not all(judged.values()) or self.again.waits else {}
+        for name in due.keys() & running.keys():
+            verdicts = [judged[p.target] for p in running[name] if p.target in judged]
+            at = self.again.after(name, verdicts, now=now, following=self.timetable.following(name, now))
+            if at is not None:
+                self.timetable.again(name, at)
 
     def _unrecorded(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Leaves out what is recorded under the same key: a tick runs once, whoever was killed meanwhile."""

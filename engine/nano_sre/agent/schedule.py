@@ -7,7 +7,7 @@ Inside, a moment is a whole number of milliseconds since 1970 in UTC.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -194,6 +194,7 @@ class Timetable:
         self._slots: dict[str, Slot] = {}
         self._beats: dict[str, int] = {}  # of what is on a beat and nowhere near a clock that was turned back
         self._heap: list[Waiting] = []
+        self._again: dict[str, int] = {}
         self._seen = _milliseconds(now)
         for timing in timings:
             mark = (marks or {}).get(timing.name)
@@ -230,7 +231,19 @@ class Timetable:
                 heapreplace(heap, (at + every, name, 0))
             else:
                 fires.append(self._late(self._slots[name], at, moment))
-        return list(map(_fire, fires))
+        return [*map(_fire, fires), *self._extra(moment, {name for _, name, _ in fires})]
+
+    def again(self, name: str, at: datetime) -> None:
+        """Let `name` be due once more at this moment, beside its own ones: a try that told nothing is made again.
+
+        Whatever comes of its own before that is the better try. It is not kept: after a restart the mark decides.
+        """
+        self._again[name] = _milliseconds(at)
+
+    def _extra(self, moment: int, fired: Collection[str]) -> list[Fire]:
+        due = [name for name, at in self._again.items() if at <= moment or name in fired]
+        moments = {name: self._again.pop(name) for name in due}
+        return [Fire(at, name) for name, at in moments.items() if name not in fired and name in self._slots]
 
     def next_due(self) -> datetime | None:
         """When `due` has something to say next, so far as clocks go evenly; None when nothing is on the timetable.
@@ -238,7 +251,14 @@ class Timetable:
         Sleep until then in pieces of at most half a minute: a machine that slept, or whose clock was set, is
         noticed by asking again.
         """
-        return EPOCH + self._heap[0][0] * MILLISECOND if self._heap else None
+        moments = [*(each[0] for each in self._heap[:1]), *self._again.values()]
+        return EPOCH + min(moments) * MILLISECOND if moments else None
+
+    def following(self, name: str, now: datetime) -> datetime | None:
+        """The next moment of `name` by its own rule; None when there is none, or no such name."""
+        slot = self._slots.get(name)
+        at = slot.rule.after(_milliseconds(now)) if slot else None
+        return None if at is None else EPOCH + at * MILLISECOND
 
     def _late(self, slot: Slot, at: int, moment: int) -> Waiting:
         """What cron lines, missed moments and a clock that was turned back need."""

@@ -59,6 +59,7 @@ def title(kind: AlertKind, items: Sequence[AlertItem], causes: Sequence[Cause], 
         "flapping": f"{_names(items)} {'keep' if several else 'keeps'} changing between failing and passing",
         "calm": f"{_names(items)} stopped changing and {'still fails' if still else 'passes'}",
         "no_data": f"{_names(items)} could not be judged since {_longest(items)}",
+        "still_no_data": f"{_names(items)} cannot be judged since {_longest(items)}",
         "data_back": f"{_names(items)} can be judged again",
         "test": "A test of this alerter",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nano_sre.alerts.desk import Desk
 from nano_sre.alerts.mute import not_now
+from nano_sre.alerts.rules import NO_DATA
 from nano_sre.core.outbox import Draft, Member, Thread
 
 
@@ -20,7 +21,7 @@ def remind(desk: Desk) -> None:
                 key=f"{thread.name}:reminder:{thread.reminded + 1}",
                 alerter=thread.alerter,
                 thread=thread.name,
-                kind="reminder",
+                kind="still_no_data" if thread.group == NO_DATA else "reminder",
                 notices=tuple(m.opening for m in due),
                 shown=tuple(m.opening for m in due),
             )

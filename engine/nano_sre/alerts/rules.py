@@ -13,6 +13,9 @@ from nano_sre.core.outbox import About
 from nano_sre.core.policy import Maintenance, Matching, OpenHours, Policy, Route
 from nano_sre.core.values import frozen
 
+NO_DATA = f"{MONITOR}/no-data"
+"""A monitor that is blind has one trouble, however many stores it looks at."""
+
 
 @frozen
 class Rules:
@@ -85,7 +88,7 @@ class Rules:
         if is_own(about):
             return about.target
         if no_data:
-            return f"{MONITOR}/no-data"  # a monitor that is blind has one trouble, however many stores it looks at
+            return NO_DATA
         parts = {
             "store": about.store_id,
             "cause": about.cause or f"check:{about.check_id}",

@@ -126,6 +126,7 @@ def _ordinary() -> dict[str, Alert]:
         alert("flapping", "flapping"),
         alert("calm", "calm", over),
         alert("no_data", "no-data", unseen, **blind),
+        alert("still_no_data", "still-no-data", unseen, **blind),
         alert("data_back", "data-back", item(until=AT, summary="The browser works again."), **blind),
         alert("test", "test", nothing_wrong(), cause=None, title="alerts reach “team”", severity="P3", silence=None),
     )  # fmt: skip

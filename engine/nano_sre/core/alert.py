@@ -18,6 +18,7 @@ AlertKind = Literal[
     "flapping",
     "calm",
     "no_data",
+    "still_no_data",
     "data_back",
     "test",
 ]
@@ -30,6 +31,7 @@ MARKS: dict[AlertKind, str] = {
     "reminder": "🔴",
     "flapping": "🟠",
     "no_data": "⚪",
+    "still_no_data": "⚪",
     "partly_resolved": "🟡",
     "resolved": "🟢",
     "was_down": "🟢",
@@ -38,7 +40,8 @@ MARKS: dict[AlertKind, str] = {
     "test": "🔵",
 }
 MOST_INCIDENTS = 50  # that one press acknowledges: what it names has to fit into a link
-TROUBLE: frozenset[str] = frozenset({"fired", "reminder", "flapping", "no_data"})
+REMINDERS: frozenset[str] = frozenset({"reminder", "still_no_data"})
+TROUBLE: frozenset[str] = frozenset({"fired", "flapping", "no_data"}) | REMINDERS
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from nano_sre.core.alert import TROUBLE
+from nano_sre.core.alert import REMINDERS, TROUBLE
 from nano_sre.core.outbox import Delivery, Receipt, Remark
 from nano_sre.store import threads
 from nano_sre.store.alert_models import DeliveryNotice, DeliveryRow, OutboxRow
@@ -104,7 +104,7 @@ def record_sent(
         episodes={row["episode"] for row in notices},
         ref=ref,
         trouble=delivery.kind in TROUBLE,
-        reminder=delivery.kind == "reminder",
+        reminder=delivery.kind in REMINDERS,
         now=now,
     )
     said = f": {detail}" if detail else ""

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Markup, Picture, Reply, Sent
+from nano_sre.core.alert import REMINDERS, Alert, Channel, Markup, Picture, Reply, Sent
 from nano_sre.core.fields import Doc, Example
 from nano_sre.core.forms import Url
 from nano_sre.core.registry import register
@@ -58,7 +58,7 @@ class Discord:
 
     async def _post(self, url: str, alert: Alert, channel: Channel) -> Sent:
         """A new message, with its picture unless Discord refuses that. A reminder needs none that hangs above it."""
-        known = alert.kind == "reminder" and channel.ref.get("picture")
+        known = alert.kind in REMINDERS and channel.ref.get("picture")
         picture = None if known else await channel.picture(alert)
         if picture is None:
             return judged(await channel.post(url, json=said(alert, channel)), channel)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
-from nano_sre.core.alert import Alert, Channel, Markup, Picture, Press, Reply, Sent, Unsigned
+from nano_sre.core.alert import REMINDERS, Alert, Channel, Markup, Picture, Press, Reply, Sent, Unsigned
 from nano_sre.core.fields import Doc, Example, Text, Unfit
 from nano_sre.core.forms import Url
 from nano_sre.core.ports import Abort
@@ -112,7 +112,7 @@ class Slack:
         if self.webhook is not None:
             reply = await channel.post(channel.value(self.webhook), json=said(alert, channel))
             return sent(reply, at=channel.now())
-        known = alert.kind == "reminder" and channel.ref.get("picture")
+        known = alert.kind in REMINDERS and channel.ref.get("picture")
         picture = None if known else await channel.picture(alert)
         if picture is None:
             return await self._as_bot(self._said(alert, channel), channel)
