@@ -34,8 +34,10 @@ def case_evidence(case: dict[str, Any]) -> Evidence:
     if "unjudged" in case:
         return Evidence(result=make_result(status="FAIL", inconclusive=case["unjudged"]), **common)
     summary, *evidence = case["says"]
-    said = dict(line.split(": ", 1) for line in evidence if line.startswith(("expected: ", "actual: ")))
-    finding = Finding(code=case["code"], summary=summary, evidence=tuple(evidence), **said)
+    judged = [line for line in evidence if line.startswith(("expected: ", "actual: "))]
+    seen = tuple(line for line in evidence if line not in judged)
+    said = dict(line.split(": ", 1) for line in judged)
+    finding = Finding(code=case["code"], summary=summary, evidence=seen, **said)
     step = StepReport(title="a step", verb=case.get("verb", "open"), state="failed", finding=finding)
     attempt = Attempt(
         number=1,

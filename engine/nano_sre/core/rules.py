@@ -10,7 +10,7 @@ from nano_sre.core.forms import Name
 
 Origin = Literal["theme", "app", "store", "others"]
 Change = Literal["theme", "check", "store"]
-PATTERNS = ("says", "words", "unjudged", "console", "thrown", "request", "page", "neighbour")
+PATTERNS = ("says", "words", "unjudged", "console", "thrown", "request", "page", "lacks", "neighbour")
 LOOKS = ("code", "verb", *PATTERNS, "all_fail", "changed", "passed_within")
 HEAVIEST = 10
 
@@ -65,6 +65,11 @@ class Clue:
     ] = ()
     page: Annotated[
         tuple[str, ...], OneOrMany, Doc("The page, as it was when the check failed, shows it.")
+    ] = ()
+    lacks: Annotated[
+        tuple[str, ...],
+        OneOrMany,
+        Doc("The page, as it was when the check failed, was kept and shows nothing like it."),
     ] = ()
     neighbour: Annotated[
         tuple[str, ...],

@@ -16,7 +16,7 @@ from nano_sre.diagnosis.seen import Line, Seen, seen_in
 
 FLOOR = 0.05  # less than this is no conclusion, not even a guess
 CLOSE = 0.15  # a lead that is no lead
-LEAST = 0.02  # what is less likely than this is not worth a line
+LEAST = 0.01  # what is less likely than this is not worth a line
 MOST = 3
 MOST_EVIDENCE = 6
 LONE = 3.2  # what a cause owes that a single source speaks for: one sentence fits more than one cause
@@ -29,6 +29,7 @@ SOURCES = {
     "thrown": "console",
     "request": "requests",
     "page": "page",
+    "lacks": "page",
     "neighbour": "neighbours",
     "all_fail": "neighbours",
     "changed": "changes",
@@ -143,6 +144,8 @@ def _lines(clue: Clue, seen: Seen, evidence: Evidence) -> tuple[str, ...] | None
     if clue.verb and seen.verbs.isdisjoint(clue.verb):
         return None
     if clue.all_fail is not None and not _all_fail(clue, seen):
+        return None
+    if clue.lacks and (not seen.page or _first(clue.lacks, seen.page.splitlines()) is not None):
         return None
     since = evidence.since_then or {}
     if clue.changed is not None and clue.changed not in since:

@@ -28,6 +28,9 @@ _BLOCKED = re.compile(
     _LOGGED + r"(?!mixed content)(?:refused to |access to |.*content security policy)", re.IGNORECASE
 )
 _QUOTING = re.compile(r"\b(?:says?|refuses to add it:|shows an error:|complains about|refused:)\s+(.+)$")
+_HEADED = re.compile(
+    r"^(?:status \d{3}, )?“(.+)”(?:, no such field)?$"
+)  # how a checkout that is none is headed
 _OURS = re.compile(r"^(?:the (?:page is|cart holds|catalogue)\b|https?:|logged: )|\(saved as ")
 _LOUD = re.compile(r"^(?P<indent> *)- '?(?:alert|alertdialog|status)\b(?P<text>.*)$")
 _SAVED = re.compile(r"^(?P<value>.+) \(saved as (?P<name>\w+) at ")
@@ -152,6 +155,8 @@ def _quoted(findings: Iterable[Finding]) -> Iterable[str]:
     for finding in findings:
         if words := _quote(finding.summary):
             yield words
+        if finding.code == "R514" and (headed := _HEADED.match(finding.actual or "")):
+            yield headed[1]
         if not (finding.code or "").startswith(
             "R53"
         ):  # what watchers show are requests and lines of the console

@@ -182,6 +182,22 @@ def test_what_speaks_against_a_cause_weakens_it() -> None:
     assert concluded(failure(console=("tracker is not defined",)), suspect) == []
 
 
+def test_a_page_that_was_not_kept_lacks_nothing() -> None:
+    lost = rule("lost", Clue(weight=5, lacks=("postcode",)))
+    assert concluded(failure(), lost) == []
+    assert concluded(failure(page="- textbox: Name"), lost) == ["lost"]
+
+
+def test_the_heading_of_what_came_in_place_of_a_checkout_is_the_stores_own_word() -> None:
+    for actual in ("“We are closed”, no such field", "status 404, “We are closed”", "“We are closed”"):
+        finding = Finding(code="R514", summary="The checkout came up without a form.", actual=actual)
+        result = make_result(status="FAIL", findings=(finding,))
+        assert "We are closed" in seen_in(Evidence(result=result, now=NOON)).words
+    other = Finding(code="R527", summary="No “Express”.", actual="“We are closed”")
+    result = make_result(status="FAIL", findings=(other,))
+    assert seen_in(Evidence(result=result, now=NOON)).words == ()
+
+
 def test_a_cause_needs_something_that_speaks_for_it() -> None:
     absent = rule("not-considered", Clue(weight=9, code=("R999",)), against=())
     assert concluded(failure(), absent) == []
@@ -214,6 +230,8 @@ def test_all_that_a_clue_says_must_hold() -> None:
         (Clue(weight=5, passed_within=Duration.parse("2h")), True),
         (Clue(weight=5, passed_within=Duration.parse("30m")), False),
         (Clue(weight=5, page=("sold out everywhere",)), True),
+        (Clue(weight=5, lacks=("button .*add to cart",)), True),
+        (Clue(weight=5, lacks=("sold out",)), False),
         (Clue(weight=5, unjudged=(".",)), False),
     ],
 )

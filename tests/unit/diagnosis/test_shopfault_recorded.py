@@ -16,8 +16,6 @@ from support.shopfault import DECOYS, RECORDED, UNSEEN, Score, recorded, score, 
 CAUSES = {rule.cause for rule in built_in_rules()}
 PAIRS = tuple("+".join(pair) for pair in DECOYS)
 MISSED = {
-    "checkout-script-host-down@gipfel": "checkout-script-broken",
-    "checkout-script-host-down@ridge": "checkout-script-broken",
     "order-limit-one@ridge": "quantity-ignored",
 }
 """What is said first in place of the truth, of the faults written last: what the rules cannot do yet.
@@ -60,7 +58,7 @@ def test_faults_written_last_are_named(scores: dict[str, list[Score]]) -> None:
     }
     whole = totals(unseen)
     assert whole.cases == 80
-    assert round(whole.top1 * whole.cases) == 77
+    assert round(whole.top1 * whole.cases) == 79
     assert round(whole.top3 * whole.cases) == 80
     assert whole.abstained == 0
 
