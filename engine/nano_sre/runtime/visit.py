@@ -198,7 +198,7 @@ class _Visit:
                 self.wish.watching.steps.append(report)
             self.wish.listener(StepFinished(targets=self.wish.targets, step=report))
             if self.wish.watching and not progress.over:
-                await self.wish.watching.after(report)
+                await self.wish.watching.after(report, overheard=self.state.requests is not None)
 
     async def _always(self, progress: _Progress) -> None:
         """Clean-up has its own time and runs whatever happened; it cannot mend what went wrong before."""

@@ -142,12 +142,18 @@ class Watching:
                 if not self.shop.heard(said):
                     self._log.on_say(said, event["executionContextId"])
 
-    async def after(self, report: StepReport) -> None:
-        """A step is done. Pages of an own visit are looked at for a moment, as shoppers do."""
+    async def after(self, report: StepReport, *, overheard: bool = False) -> None:
+        """A step is done. Pages of an own visit are looked at for a moment, as shoppers do.
+
+        `overheard` says that a step of the visit looks at what the pages ask for.
+        """
         if any(each.own for each in self.programs) and report.state in {"passed", "warned"}:
             await self._look(LOOK)
         if self.records & {"hits", "carts"}:
-            await self.shop.after(report, self._page, self._environment)
+            alone = not overheard and not self.records & {"console", "requests"}
+            await self.shop.after(
+                report, self._page, self._environment, ask=self._evaluate if alone else None
+            )
         for each, call, watch in self._watches:
             await self._asked(each, call, watch.after(report))
 
@@ -198,7 +204,12 @@ class Watching:
     async def _evaluate(self, expression: str) -> Any:
         if self._session is None or self._log.world == 0:
             return None
-        asked = {"expression": expression, "contextId": self._log.world, "returnByValue": True}
+        asked = {
+            "expression": expression,
+            "contextId": self._log.world,
+            "returnByValue": True,
+            "awaitPromise": True,
+        }
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._session.send("Runtime.evaluate", asked)

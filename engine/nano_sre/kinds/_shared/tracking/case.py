@@ -36,7 +36,10 @@ ASK_FIRST = frozenset(
 
 
 class Case:
-    """What the rules look at. `accounts` are those that the check names, by vendor; empty where any will do."""
+    """What the rules look at. `accounts` are those that the check names, by vendor; empty where any will do.
+
+    `told` is the visit as it was given, `seen` the same with the store's events where they belong.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Case:
         decoded: dict[int, Decoded] | None = None,
     ) -> None:
         placing = Placing(seen)
+        self.told = seen
         self.seen = replace(seen, shop_events=placing.shop_events)
         self.decoder, self.accounts = vendors, accounts
         self.value = value or seen.value

@@ -56,6 +56,7 @@ class Listening:
     visit: WatchedVisit
     vendors: Vendors
     known: dict[int, Decoded] = field(default_factory=dict)
+    last: Case | None = None
 
     async def after(self, step: StepReport) -> None:
         """Hits are heard all the time."""
@@ -68,12 +69,13 @@ class Listening:
         return judged(self.watcher.plan, self._case())
 
     def _case(self) -> Case:
-        return case_of(self.watcher.plan, self.visit, vendors=self.vendors, known=self.known)
+        """The visit as it stands: while nothing new has come, as it stood before."""
+        seen, accounts = seen_of(self.visit), self._accounts()
+        if self.last is None or (seen, accounts) != (self.last.told, self.last.accounts):
+            value = self.visit.value
+            self.last = Case(seen, vendors=self.vendors, accounts=accounts, value=value, decoded=self.known)
+        return self.last
 
-
-def case_of(plan: Plan, visit: WatchedVisit, *, vendors: Vendors, known: dict[int, Decoded]) -> Case:
-    """The visit as it stands, ready to be judged."""
-    accounts: Mapping[str, tuple[str, ...]] = {
-        vendor: tuple(str(visit.value(each)) for each in given) for vendor, given in plan.vendors.items()
-    }
-    return Case(seen_of(visit), vendors=vendors, accounts=accounts, value=visit.value, decoded=known)
+    def _accounts(self) -> Mapping[str, tuple[str, ...]]:
+        given = self.watcher.plan.vendors
+        return {vendor: tuple(str(self.visit.value(each)) for each in of) for vendor, of in given.items()}
