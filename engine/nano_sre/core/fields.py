@@ -281,6 +281,8 @@ class Element:
     def __str__(self) -> str:
         if self.how == "any_of":
             return " or ".join(f"“{name}”" for name in self.what)
+        if self.how == "matches":
+            return f"something that matches “{self.what}”"
         return f"“{self.what}”" if self.how == "any_name" else f"{self.how.replace('_', ' ')} “{self.what}”"
 
 

@@ -200,9 +200,18 @@
       .map((el) => [...(el.labels || [])].find(visible)).filter(Boolean);
   const innermost = (found) => found.filter((el) => !found.some((other) => other !== el && el.contains(other)));
 
+  // Whoever escapes more than need be writes what the strict form of a pattern forbids.
+  const expression = (pattern) => {
+    try {
+      return new RegExp(pattern, "iu");
+    } catch {
+      return new RegExp(pattern, "i");
+    }
+  };
+
   const tiers = function* (root, { how, what, act, pattern }) {
     const wanted = pattern ? "" : compact(what);
-    const rx = pattern && new RegExp(what, "iu");
+    const rx = pattern && expression(what);
     const whole = rx ? (name) => rx.test(name.replace(/\s+/g, " ").trim()) : (name) => fold(name) === fold(what);
     const part = (name) => fold(name).includes(fold(what));
     const could = rx ? () => true : (text) => compact(text).includes(wanted);

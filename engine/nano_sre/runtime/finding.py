@@ -37,6 +37,11 @@ FIELDS = {
 }
 
 
+_FLAGS = re.compile(
+    r"^\(\?[aimsu]+\)"
+)  # a browser knows none in a pattern; upper and lower case are alike anyway
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to look for, with every value resolved. `names` has more than one entry for `any_of` only."""
@@ -74,7 +79,8 @@ def query_of(element: Element, resolve: Any) -> Query:
     if how in {"any_name", "any_of"}:
         return Query(how="any", names=names, said=said)
     if how == "matches":
-        return Query(how="any", names=names, pattern=True, said=f"/{names[0]}/")
+        patterns = tuple(_FLAGS.sub("", name) for name in names)
+        return Query(how="any", names=patterns, pattern=True, said=f"/{names[0]}/")
     return Query(how=how, names=names, said=f"{how} {said}")
 
 

@@ -45,6 +45,13 @@ def found(drive: Drive, shop: Site, html: str, *elements: Element, acting: bool 
 
 
 @pytest.mark.parametrize(
+    "pattern", ["^read th..$", "(?i)^READ", "(?im)^READ", r"^read\ this$", r"^(?:read\-)?read this$"]
+)
+def test_a_pattern_may_be_written_as_elsewhere(drive: Drive, shop: Site, pattern: str) -> None:
+    assert found(drive, shop, "<button id=a>Read this</button>", Element(matches=pattern)) == ["a"]
+
+
+@pytest.mark.parametrize(
     ("html", "name", "wanted"),
     [
         ("<button id=a>Add</button><button id=b>Add to cart</button>", "add", "a"),
