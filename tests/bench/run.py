@@ -28,6 +28,7 @@ BENCHES = (
     "schedule",
     "drift",
     "decode",
+    "floods",
     "shopfault",
     "pixelfaults",
     "quiet",

@@ -21,6 +21,7 @@ class Do:
     patience: Duration = SHORT
     asserts: bool = True
     kind_name: str = "do"
+    needs: tuple[str, ...] = ()
 
     def title(self) -> str:
         return self.name

@@ -155,11 +155,13 @@ class JudgedHit:
     """A hit as a report shows it: decoded, and the codes of what is wrong with it.
 
     `step` is the index of the step that caused it, where that is another than the one during which it came.
+    `moments` is when each of its events happened, in ms of the visit; empty where that is when it was sent.
     """
 
     decoded: Decoded
     faults: tuple[str, ...] = ()
     step: int | None = None
+    moments: tuple[int, ...] = ()
 
     @property
     def during(self) -> int:

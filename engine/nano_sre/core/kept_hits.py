@@ -14,6 +14,7 @@ from nano_sre.core.personal import mask_address, mask_text, mask_value
 from nano_sre.core.result import WatchReport
 
 MOST_HITS = 200
+MOST_HEARD = 200  # events at vendors
 MOST_EVENTS = 50  # of one hit
 MOST_ITEMS = 30
 MOST_FIELDS = 200
@@ -34,13 +35,15 @@ def kept(report: WatchReport, *, mask: Mask = lambda text: text) -> WatchReport:
     if len(chosen) > MOST_HITS:  # those with faults say most
         numbers = {each.decoded.hit.number for each in sorted(chosen, key=_faulty)[:MOST_HITS]}
         chosen = tuple(each for each in chosen if each.decoded.hit.number in numbers)
+    heard = sorted(report.heard, key=lambda each: each.state == "unasked")[:MOST_HEARD]
     return replace(
         report,
         hits=tuple(shortened.hit(each) for each in chosen),
         heard=tuple(
             replace(each, vendor=shortened.text(each.vendor), event=shortened.text(each.event))
-            for each in report.heard[:MOST_HITS]
+            for each in heard
         ),
+        heard_more=report.heard_more + len(report.heard) - len(heard),
         other_hosts=tuple(
             replace(each, host=shortened.text(each.host)) for each in report.other_hosts[:MOST_HOSTS]
         ),

@@ -117,7 +117,7 @@ class WatchReport:
     """What one watcher says of one visit. `inconclusive` says why it cannot judge.
 
     Of tracking: `hits` in the order of arrival, `heard` what came of each event at each vendor (also those that never
-    came), `other_hosts` who was talked to and is no known vendor.
+    came), `other_hosts` who was talked to and is no known vendor. `heard_more` counts what of `heard` was not kept.
     """
 
     watcher: str
@@ -127,6 +127,7 @@ class WatchReport:
     findings: tuple[Finding, ...] = ()
     hits: tuple[JudgedHit, ...] = ()
     heard: tuple[Heard, ...] = ()
+    heard_more: int = 0
     other_hosts: tuple[HostAsked, ...] = ()
     inconclusive: str | None = None
 

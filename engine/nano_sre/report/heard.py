@@ -55,6 +55,8 @@ def heard_of(listened: Sequence[WatchReport]) -> list[Heard]:
             told[each.vendor, each.event] = max(
                 known, each, key=lambda one: (_WORSE.index(one.state), one.times)
             )
+        if report.heard_more:
+            continue  # what is left of the hits would be counted too few times
         events = (event for judged in report.hits for event in judged.decoded.events)
         counts = Counter((event.vendor, event.canonical or event.name) for event in events)
         for (vendor, name), times in counts.items():
@@ -73,7 +75,9 @@ def heard_lines(listened: Sequence[WatchReport]) -> list[str]:
     for each in heard_of(listened):
         mark = {"fail": " ✗", "warn": " !"}.get(each.state, "")
         told.setdefault(each.event, []).append(f"{each.vendor} {each.times}{mark}")
-    return [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
+    lines = [f"{name}: {', '.join(told[name])}" for name in _in_order(told)]
+    more = sum(report.heard_more for report in listened)
+    return [*lines, f"… and {plural(more, 'more event')} at a vendor, not kept"] if more else lines
 
 
 def _wrongs(listened: Iterable[WatchReport]) -> dict[tuple[str, str], dict[str, State]]:
@@ -100,22 +104,43 @@ def title_of(code: str) -> str:
 def matrix(listened: Sequence[WatchReport]) -> dict[str, Any]:
     """A row for each event, a column for each vendor, and what the signs in it mean."""
     heard, wrongs = heard_of(listened), _wrongs(listened)
-    vendors = list(dict.fromkeys(each.vendor for each in heard))[:_MOST_COLUMNS]
+    vendors = list(dict.fromkeys(each.vendor for each in heard))
+    events = _in_order({each.event for each in heard})
     known = {
         (each.vendor, each.event): _cell(each, wrongs.get((each.vendor, each.event), ())) for each in heard
     }
     return {
-        "columns": [{"vendor": vendor_name(vendor), "hue": hue(vendor)} for vendor in vendors],
-        "rows": [
-            {"event": shorten(name, 60), "cells": [known.get((vendor, name), _NOTHING) for vendor in vendors]}
-            for name in _in_order({each.event for each in heard})[:_MOST_ROWS]
+        "columns": [
+            {"vendor": vendor_name(vendor), "hue": hue(vendor)} for vendor in vendors[:_MOST_COLUMNS]
         ],
+        "rows": [
+            {
+                "event": shorten(name, 60),
+                "cells": [known.get((vendor, name), _NOTHING) for vendor in vendors[:_MOST_COLUMNS]],
+            }
+            for name in events[:_MOST_ROWS]
+        ],
+        "more": _left_out(
+            events=len(events) - _MOST_ROWS,
+            vendors=len(vendors) - _MOST_COLUMNS,
+            unkept=sum(report.heard_more for report in listened),
+        ),
         "legend": [
             {"glyph": glyph, "said": said, "css": css}
             for state, (glyph, said, css) in _STATES.items()
             if glyph and any(each.state == state for each in heard)
         ],
     }
+
+
+def _left_out(*, events: int, vendors: int, unkept: int) -> str:
+    """What the table does not show; empty when it shows everything."""
+    cut = [
+        plural(count, f"more {noun}") for count, noun in ((events, "event"), (vendors, "vendor")) if count > 0
+    ]
+    said = [f"{' and '.join(cut)} not shown here"] if cut else []
+    said += [f"{plural(unkept, 'more event')} at a vendor not kept"] if unkept else []
+    return f"… and {'; '.join(said)}" if said else ""
 
 
 def _in_order(events: Iterable[str]) -> list[str]:

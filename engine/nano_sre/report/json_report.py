@@ -210,6 +210,7 @@ def _watched(report: WatchReport) -> dict[str, Any]:
         "sightings": report.sightings,
         "hits": [hit_document(h) for h in report.hits],
         "heard": report.heard,
+        "heard_more": report.heard_more,
         "other_hosts": report.other_hosts,
         "findings": [_finding(f) for f in report.findings],
     }

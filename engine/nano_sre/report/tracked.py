@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from nano_sre.core.hits import (
@@ -108,13 +109,12 @@ class Tracked:
         }
 
     def _lines(self, listened: Sequence[WatchReport], steps: Collection[int]) -> dict[str, Any]:
-        began = _began(listened)
         lines = [
             line
             for report in listened
             for judged in report.hits
             if judged.during in steps
-            for line in self._of_hit(judged, report.findings, began)
+            for line in self._of_hit(judged, report.findings)
         ]
         more = len(lines) - _MOST_IN_A_STEP
         kept = sorted(range(len(lines)), key=lambda at: (not lines[at]["faults"], at))[:_MOST_IN_A_STEP]
@@ -123,9 +123,7 @@ class Tracked:
             "more": f"… and {more} more" if more > 0 else "",
         }
 
-    def _of_hit(
-        self, judged: JudgedHit, findings: Sequence[Finding], began: Mapping[str, int]
-    ) -> Iterator[dict[str, Any]]:
+    def _of_hit(self, judged: JudgedHit, findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
         decoded = judged.decoded
         shared = {
             "number": decoded.hit.number,
@@ -133,15 +131,16 @@ class Tracked:
             "wire": _wire(decoded.hit),
             "trouble": [shorten(each, LONGEST) for each in decoded.trouble],
         }
-        for event, codes in attributed(judged, findings):
+        told = zip_longest(attributed(judged, findings), judged.moments[: len(decoded.events)])
+        for (event, codes), moment in told:
             faults = [fault_words(code, findings, event) for code in codes]
             if event is None:
                 yield {**shared, **_unread(decoded), "faults": faults}
             else:
-                yield {**shared, **self._event(event, decoded.hit, began.get(event.vendor)), "faults": faults}
+                yield {**shared, **self._event(event, decoded.hit, moment), "faults": faults}
             shared["trouble"] = []  # told with the first event of a hit
 
-    def _event(self, event: TrackedEvent, hit: Hit, began: int | None) -> dict[str, Any]:
+    def _event(self, event: TrackedEvent, hit: Hit, moment: int | None) -> dict[str, Any]:
         name = event.canonical or event.name
         return {
             "vendor": vendor_name(event.vendor),
@@ -150,7 +149,7 @@ class Tracked:
             "own": shorten(event.name, LONGEST) if event.name != name else "",
             "money": shorten(money_words(event), 80),
             "goods": shorten(item_words(event.items), 80),
-            "facts": [(word, shorten(text, LONGEST)) for word, text in _facts(event, hit, began) if text],
+            "facts": [(word, shorten(text, LONGEST)) for word, text in _facts(event, hit, moment) if text],
             "products": [_product(item) for item in event.items],
             "fields": self._fields(event),
             "test": event.test,
@@ -192,29 +191,15 @@ def _unread(decoded: Decoded) -> dict[str, Any]:
     }
 
 
-def _began(listened: Iterable[WatchReport]) -> dict[str, int]:
-    """When the visit began by each vendor's own clock: nothing is sent before it happens."""
-    found: dict[str, int] = {}
-    for report in listened:
-        for judged in report.hits:
-            for event in judged.decoded.events:
-                if event.happened_ms is not None:
-                    told = event.happened_ms - judged.decoded.hit.at_ms
-                    found[event.vendor] = max(told, found.get(event.vendor, told))
-    return found
-
-
-def _facts(event: TrackedEvent, hit: Hit, began: int | None) -> Iterator[tuple[str, str]]:
+def _facts(event: TrackedEvent, hit: Hit, moment: int | None) -> Iterator[tuple[str, str]]:
     yield "Account", event.account or ""
     yield "Value", money_words(event)
     yield "Event id", event.event_id or ""
     yield "Order", event.order_id or ""
     yield "Page", event.page_url or ""
     yield "Consent", ", ".join(f"{name} {state}" for name, state in event.consent.items())
-    if event.happened_ms is not None and began is not None:
-        moment = event.happened_ms - began
-        if 0 <= moment <= hit.at_ms - _SENT_LATER:
-            yield "Happened", f"{duration(moment)} into the visit, and was sent later"
+    if moment is not None and moment <= hit.at_ms - _SENT_LATER:
+        yield "Happened", f"{duration(moment)} into the visit, and was sent later"
     yield "Sent as", "a test" if event.test else ""
 
 

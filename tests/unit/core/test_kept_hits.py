@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from nano_sre.core.hits import Decoded, Heard, Hit, HostAsked, JudgedHit, TrackedEvent, TrackedItem
-from nano_sre.core.kept_hits import LONGEST, MOST_FIELDS, MOST_HITS, ROOM, in_short, kept
+from nano_sre.core.kept_hits import LONGEST, MOST_FIELDS, MOST_HEARD, MOST_HITS, ROOM, in_short, kept
 from nano_sre.core.redact import Redactor
 from nano_sre.core.result import Attempt, WatchReport
+from nano_sre.report.heard import heard_lines
 from nano_sre.store.plain import plain, restore
 from support.tracked_report import watch_report
 
@@ -101,3 +102,12 @@ def test_of_what_is_fine_no_parameter_is_kept() -> None:
     assert len(small.hits) == len(watch_report().hits)
     again = replace(small, hits=watch_report().hits)
     assert len(json.dumps(plain(small))) < len(json.dumps(plain(again))) * 0.7
+
+
+def test_of_too_much_that_was_heard_the_expected_stays_and_the_rest_is_counted() -> None:
+    unasked = [Heard(vendor="v", event=f"e{each}", times=1) for each in range(MOST_HEARD + 4)]
+    told = kept(report(heard=(*unasked, Heard(vendor="v", event="purchase", times=0, state="fail"))))
+    assert (told.heard[0].event, len(told.heard), told.heard_more) == ("purchase", MOST_HEARD, 5)
+    assert kept(told).heard_more == 5
+    assert heard_lines([told])[-1] == "… and 5 more events at a vendor, not kept"
+    assert kept(report(heard=tuple(unasked[:3]))).heard_more == 0

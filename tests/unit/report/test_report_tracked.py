@@ -147,16 +147,25 @@ def test_what_the_judge_does_not_say_is_counted() -> None:
 
 def test_what_happened_earlier_than_it_was_sent_says_so() -> None:
     hits = []
-    for number, (at, happened) in enumerate([(500, 1_795_000_000_500), (9_000, 1_795_000_001_200)], 1):
+    for number, (at, moments) in enumerate([(500, ()), (9_000, (1_200, 8_500))], 1):
         hit = Hit(number=number, method="POST", url="https://v.example/", at_ms=at, step=0)
-        event = TrackedEvent(
-            vendor="v", name="purchase", hit=hit, happened_ms=happened, value="12,00", value_as_text=True
-        )
-        hits.append(JudgedHit(decoded=Decoded(hit=hit, vendor="v", events=(event,))))
+        event = TrackedEvent(vendor="v", name="purchase", hit=hit, value="12,00", value_as_text=True)
+        decoded = Decoded(hit=hit, vendor="v", events=(event,) * max(1, len(moments)))
+        hits.append(JudgedHit(decoded=decoded, moments=moments))
     said = words(page(WatchReport(watcher="pixels", summary="", hits=tuple(hits))))
     assert said.count("Happened") == 1
     assert "Happened 1.2 s into the visit, and was sent later" in said
     assert "purchase “12,00” 9.0 s" in said
+
+
+def test_a_table_that_is_cut_says_what_is_missing() -> None:
+    heard = tuple(Heard(vendor=f"v{each}", event=f"e{each:03}", times=1) for each in range(70))
+    said = words(page(replace(watch_report(), hits=(), heard=heard, heard_more=3)))
+    assert "e059" in said
+    assert "e060" not in said
+    assert (
+        "… and 10 more events and 50 more vendors not shown here; 3 more events at a vendor not kept" in said
+    )
 
 
 def test_of_two_events_in_one_hit_the_fault_goes_to_the_one_that_it_is_about() -> None:

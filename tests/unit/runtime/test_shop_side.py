@@ -20,6 +20,7 @@ from nano_sre.kinds.steps.add_to_cart import AddToCart
 from nano_sre.kinds.steps.open_product import OpenProduct
 from nano_sre.kinds.steps.start_checkout import StartCheckout
 from nano_sre.runtime.browser import BrowserHost
+from nano_sre.runtime.shop_side import CHOOSING
 from support.drive import adrive, journey, store_at
 from support.onlooker import Onlooker, watched_by
 from support.pages import Site
@@ -242,6 +243,53 @@ def test_the_cart_is_looked_at_after_what_may_change_it(visit: Visit, shop: Site
     assert [(each.step, each.cart) for each in seen.carts] == [(0, CART), (2, CART)]
     assert seen.carts[0].at_ms <= seen.carts[1].at_ms <= made.duration_ms
     assert shop.asked.count("GET /cart.js") == 2
+
+
+def _asked_from_inside(shop: Site) -> list[bool]:
+    """Of each question for the cart, whether the page put it: browsers say so in a header."""
+    asked = zip(shop.asked, shop.headers, strict=True)
+    return ["sec-fetch-mode" in headers for line, headers in asked if line == "GET /cart.js"]
+
+
+@pytest.mark.parametrize(
+    ("records", "needs", "inside"),
+    [
+        (("carts", "shop_events"), (), [False, True, True]),
+        (("carts", "shop_events", "requests"), (), [False, False, False]),
+        (("carts", "shop_events", "console"), (), [False, False, False]),
+        (("carts", "shop_events"), ("requests",), [False, False, False]),
+    ],
+)
+def test_the_page_is_asked_for_the_cart_unless_somebody_listens_to_what_it_asks(
+    visit: Visit, shop: Site, records: tuple[Record, ...], needs: tuple[str, ...], inside: list[bool]
+) -> None:
+    shop.put("/cart.js", json.dumps(CART), headers={"content-type": "application/json"})
+    shop.put("/", "<h1>Welcome</h1><script>fetch = () => { throw new Error('not for you'); };</script>")
+    made, seen = visit(shop.url, [go(), replace(go(), needs=needs), press("Welcome")], *records)
+    assert made.status == "PASS"
+    assert [(each.step, each.cart) for each in seen.carts] == [(0, CART), (1, CART), (2, CART)]
+    assert _asked_from_inside(shop) == inside
+
+
+def test_a_page_that_may_not_ask_for_the_cart_is_left_in_peace(visit: Visit, shop: Site) -> None:
+    shop.put("/cart.js", json.dumps(CART), headers={"content-type": "application/json"})
+    shop.put("/", "<h1>Welcome</h1>", headers={"content-security-policy": "connect-src 'none'"})
+    made, seen = visit(shop.url, [go(), press("Welcome")], "carts", "shop_events")
+    assert made.status == "PASS"
+    assert [each.cart for each in seen.carts] == [CART, CART]
+    other = shop.url.replace("127.0.0.1", "localhost")
+    away = Do(lambda io: io.js(f"() => {{ location.href = {other!r}; }}"))
+    shop.put("/", "<h1>Welcome</h1>")
+    _, seen = visit(shop.url, [go(), away, see("Welcome")], "carts", "shop_events")
+    assert [each.cart for each in seen.carts][-1] == CART
+
+
+def test_steps_that_choose_and_fill_leave_the_cart_alone(visit: Visit, shop: Site) -> None:
+    shop.put("/cart.js", json.dumps(CART), headers={"content-type": "application/json"})
+    shop.put("/", "<h1>Welcome</h1>")
+    filled = [replace(see("Welcome"), kind_name=each) for each in sorted(CHOOSING)]
+    _, seen = visit(shop.url, [go(), *filled, press("Welcome")], "carts")
+    assert [each.step for each in seen.carts] == [0, len(filled) + 1]
 
 
 @pytest.mark.parametrize(

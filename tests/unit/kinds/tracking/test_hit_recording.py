@@ -148,6 +148,9 @@ def test_it_waits_until_everything_expected_has_come() -> None:
     live = LiveVisit(replace(whole, hits=whole.hits[:-2]))
     watch = TrackingWatcher(plan=PLAN).start(live)  # type: ignore[arg-type]
     assert watch.is_waiting()
+    looked_at = watch.last
+    assert watch.is_waiting()
+    assert watch.last is looked_at  # nothing new has come
     live.seen = whole
     assert not watch.is_waiting()
     assert (

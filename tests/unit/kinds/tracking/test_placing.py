@@ -269,3 +269,14 @@ def test_a_second_product_on_the_same_page_is_counted_in_its_own_step() -> None:
     report = judge(shopper)
     steps = [each.during for each in report.hits if each.decoded.events[0].canonical == "add_to_cart"]
     assert sorted(steps) == [2, 2, 3, 3]
+
+
+def test_when_an_event_happened_is_told_where_it_was_sent_later() -> None:
+    shopper = visit(
+        skip=["add_to_cart"], during={"cart": lambda s: s.tells("add_to_cart", [BOARD], late=1_900)}
+    )
+    late = [each for each in judge(shopper).hits if each.decoded.events[0].canonical == "add_to_cart"]
+    assert late
+    assert all(len(each.moments) == len(each.decoded.events) for each in late)
+    assert all(1_900 <= each.decoded.hit.at_ms - each.moments[0] < 2_000 for each in late)
+    assert all(each.moments == () for each in judge(visit()).hits if each.decoded.hit.step == 0)

@@ -83,9 +83,22 @@ class Case:
     @cached_property
     def step_of(self) -> Mapping[int, int]:
         """The step that each hit belongs to, by the hit's number: that of its first event."""
-        found: dict[int, int] = {}
+        return {number: events[0].step for number, events in self._of_hit.items()}
+
+    @cached_property
+    def moments_of(self) -> Mapping[int, tuple[int, ...]]:
+        """When each event of a hit happened, in ms of the visit, by the hit's number; not of those sent at once."""
+        return {
+            number: tuple(each.moment for each in events)
+            for number, events in self._of_hit.items()
+            if any(each.moment != each.sent for each in events)
+        }
+
+    @cached_property
+    def _of_hit(self) -> Mapping[int, list[Occurrence]]:
+        found: dict[int, list[Occurrence]] = defaultdict(list)
         for each in sorted(self._placed, key=lambda each: each.number):
-            found.setdefault(each.event.hit.number, each.step)
+            found[each.event.hit.number].append(each)
         return found
 
     def name(self, vendor: str) -> str:

@@ -80,7 +80,10 @@ def _judged(decoded: Decoded, codes: Mapping[int, Iterable[str]], case: Case) ->
     number, came = decoded.hit.number, decoded.hit.step
     step = case.step_of.get(number, came)
     return JudgedHit(
-        decoded=decoded, faults=tuple(codes.get(number, ())), step=None if step == came else step
+        decoded=decoded,
+        faults=tuple(codes.get(number, ())),
+        step=None if step == came else step,
+        moments=case.moments_of.get(number, ()),
     )
 
 
