@@ -31,9 +31,7 @@ _QUOTING = re.compile(r"\b(?:says?|refuses to add it:|shows an error:|complains 
 _HEADED = re.compile(
     r"^(?:status \d{3}, )?“(.+)”(?:, no such field)?$"
 )  # how a checkout that is none is headed
-_OURS = re.compile(
-    r"^(?:the (?:page is|page's add-to-cart control|cart holds|catalogue)\b|https?:|logged: )|\(saved as "
-)
+_OURS = re.compile(r"^(?:the (?:page is|page's add-to-cart control|cart holds|catalogue)\b|https?:|logged: )|\(saved as ")
 _LOUD = re.compile(r"^(?P<indent> *)- '?(?:alert|alertdialog|status)\b(?P<text>.*)$")
 _SAVED = re.compile(r"^(?P<value>.+) \(saved as (?P<name>\w+) at ")
 _AMOUNT = re.compile(r"[^\d.,<>]*(?P<whole>\d{1,3}(?:[.,\u2019'\s]?\d{3}){0,2})[.,](?P<cents>\d\d)[^\d.,]*")
