@@ -52,7 +52,8 @@ def walk(server: DemoServer) -> Iterator[tuple[int, str, str]]:
 
 def _answers(shop: httpx.Client) -> Iterator[httpx.Response]:
     yield from map(shop.get, PAGES)
-    yield shop.post("/cart/add.js", json={"id": BOARD, "quantity": 1})
+    yield shop.post("/cart/add.js", json={"id": BOARD, "quantity": 1, "properties": {"Engraving": "Nano"}})
+    yield shop.get("/cart.js")
     yield shop.post("/cart/update.js", json={"discount": "SUMMER10"})
     yield shop.post("/cart/change.js", json={"line": 1, "quantity": 2})
     yield shop.get("/cart")
