@@ -14,7 +14,7 @@ _TAKE_OVER = """<script>(function () {{
   function begin() {{
     var layer = document.createElement("div");
     layer.id = "one-click-checkout";
-    layer.style.cssText = "position:fixed;inset:0;z-index:2147483000;background:#fffe;padding:30vh 0;text-align:center";
+    layer.style.cssText = "position:fixed;inset:0;z-index:2147483000;background:#fff;padding:30vh 0;text-align:center";
     layer.innerHTML = '<p role="status">{loading}</p>';
     document.body.append(layer);
     fetch(host + "{path}", {{method: "POST", body: JSON.stringify({{shop: Shopify.shop}})}})

@@ -1,4 +1,4 @@
-"""Local pickup was switched on and put first: the checkout begins without an address, until shoppers choose "ship"."""
+"""Local pickup was switched on and put first: the checkout asks for no address until shoppers choose "ship"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _WORDS = {
     "en": (
         "Ship",
         "Pickup in store",
-        "Pickup locations",
-        "Depot Street 12 &middot; Free &middot; Usually ready in 24 hours",
+        "There are no stores available with your items.",
+        "Select a pickup location",
     ),
     "de": (
         "Versand",
         "Abholung",
-        "Abholorte",
-        "Bahnhofstraße 12 &middot; Kostenlos &middot; Gewöhnlich fertig in 24 Stunden",
+        "Es gibt keine Filialen, in denen deine Artikel verfügbar sind.",
+        "Wähle einen Abholort",
     ),
 }
 _PLACES = (
@@ -31,20 +31,29 @@ _PLACES = (
 )  # fmt: skip
 _CHOICE = """{head}<div role="radiogroup" id="delivery-strategies"><label><input type="radio" name="delivery_strategy"
 value="SHIPPING"> {ship}</label> <label><input type="radio" name="delivery_strategy" value="PICK_UP" checked> {pickup}
-</label></div><div id="pickup-locations"><h3>{places}</h3><p>{place}</p></div>
-<div id="to-ship" hidden>{address}</div><script>
-document.getElementById("delivery-strategies").addEventListener("change", function (event) {{
-  event.stopPropagation();
-  document.getElementById("to-ship").hidden = event.target.value !== "SHIPPING";
-  document.getElementById("pickup-locations").hidden = event.target.value === "SHIPPING";
-}});</script>{after}"""
+</label></div><div id="pickup-locations"><p>{none}</p></div><div id="to-ship" hidden>{address}</div><script>
+(function () {{
+  var choice = document.getElementById("delivery-strategies"), places = document.getElementById("pickup-locations");
+  choice.addEventListener("change", function (event) {{
+    event.stopPropagation();
+    places.hidden = event.target.value === "SHIPPING";
+    document.getElementById("to-ship").hidden = !places.hidden;
+  }});
+  choice.closest("form").addEventListener("submit", function (event) {{
+    if (places.hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (places.querySelector("[role=alert]")) return;
+    places.innerHTML += '<p class="field__error fehler" role="alert">{ask}</p>';
+  }}, true);
+}})();</script>{after}"""
 
 
 def rendered(page: str, html: str) -> str:
     if page != "checkout":
         return html
-    ship, pickup, places, place = _WORDS["de" if '<html lang="de">' in html else "en"]
-    words = {"ship": ship, "pickup": pickup, "places": places, "place": place}
+    ship, pickup, none, ask = _WORDS["de" if '<html lang="de">' in html else "en"]
+    words = {"ship": ship, "pickup": pickup, "none": none, "ask": ask}
     for each in _PLACES:
         html = each.sub(lambda part: _CHOICE.format(**words, **part.groupdict()), html)
     return html
