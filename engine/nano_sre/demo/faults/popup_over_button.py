@@ -28,7 +28,7 @@ padding:14px;border:0;border-radius:8px;background:#14201c;color:#fff;font-size:
   var popup = document.getElementById("newsletter-popup");
   popup.style.display = "none";
   popup.querySelector("button").addEventListener("click", function () {{ popup.remove(); }});
-  setTimeout(function () {{ popup.hidden = false; popup.style.display = "grid"; }}, 200);
+  setTimeout(function () {{ popup.hidden = false; popup.style.display = "grid"; }}, 50);
 }})();</script>"""
 
 
