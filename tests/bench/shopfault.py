@@ -46,7 +46,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
         healthy, seen = _healthy(opened, Path(folder), rounds=1 if quick else HEALTHY_ROUNDS)
     figures = [
         *_figures("faults the rules were made on", known),
-        *_figures("faults written last, learnt from since", unseen),
+        *_figures("faults written last", unseen),
     ]
     figures += _figures("a harmless fault beside", decoys) if decoys else []
     wrong = f"{healthy} of {seen} results"

@@ -37,7 +37,12 @@ IN_EXAMPLES = {
     "complete-snowboard": "the reference's example: a product of Shopify's own sample catalogue",
     "154cm": "the reference's example of a variant",
 }
-TRADE_WORDS = ("kinds/_shared/languages.py", "kinds/_shared/shop_words.py", "runtime/consent.py")
+TRADE_WORDS = (
+    "kinds/_shared/languages.py",
+    "kinds/_shared/shop_words.py",
+    "kinds/rules/cart_discounts.yaml",
+    "runtime/consent.py",
+)
 """What shops all over the world write on buttons, by language: no shop in particular."""
 
 

@@ -32,20 +32,25 @@ LONGEST_PAGE = (
 RULES = RuleDiagnoser(built_in_rules)
 
 UNSEEN = (
-    "cart-page-cached", "cart-template-broken", "certificate-pending", "challenge-before-shop",
-    "checkout-script-host-down", "code-beside-free-shipping", "code-narrowed", "collection-renamed",
-    "cookie-tool-sweeps", "country-chooser", "country-picker-popup", "domain-parked", "drop-day-queue",
-    "font-deleted", "home-boards-hidden", "image-plan-ended", "instalments-in-price", "launch-date-next-year",
-    "members-only-lock", "new-accounts-broken", "no-size-preselected", "order-limit-one",
-    "picker-section-renamed", "preloader-stays", "prices-synced-to-zero", "products-not-indexed",
-    "quote-app-everywhere", "quote-app-takes-checkout", "ratings-server-down", "recorder-slows-clicks",
-    "region-may-not-order", "search-quota-spent", "shipping-bar-throws", "shop-frozen",
-    "stale-structured-data", "stance-required", "storefront-token-deleted", "theme-script-edited",
-    "upsell-server-fails", "wholesale-least-quantity", "wishlist-without-jquery", "words-not-translated",
+    "address-line-made-obligatory", "antiflicker-waits", "apex-and-www-chase", "buttons-for-phones",
+    "canonical-of-myshopify", "captcha-before-log-in", "cart-upsell-section-gone", "chat-frame-over-page",
+    "code-used-up", "converter-feeds-itself", "converter-guesses-sterling", "cookie-button-throws",
+    "delivery-day-first", "domain-not-connected", "drawer-event-renamed", "engraving-merged-away",
+    "favourite-size-sold", "filter-app-down", "form-selector-outdated", "french-by-default",
+    "handle-follows-title", "holiday-app-left-on", "icons-from-other-host", "lazysizes-deleted",
+    "log-in-for-prices", "mail-filter-too-strict", "new-domain-without-records", "notify-me-everywhere",
+    "one-click-checkout-stalls", "own-button-never-comes", "pickup-comes-first", "platform-has-an-outage",
+    "preloader-needs-jquery", "price-range-setting", "proxy-header-bars-card-frames", "recommendations-moved",
+    "related-section-deleted", "return-put-back", "robot-question-at-log-in", "rule-against-copycats",
+    "sale-half-undone", "savings-badge-divides", "schema-always-in-stock", "search-of-articles", "second-jquery",
+    "second-quantity-field", "set-partner-sold-out", "slide-cart-style-left", "slide-cart-unpaid",
+    "smart-collection-condition", "sold-by-the-pair", "speed-app-removed", "styles-put-off",
+    "subscription-preselected", "supplier-picture-gone", "ten-off-typed-as-amount", "terms-alert",
+    "theme-texts-untouched", "ticked-add-on", "translator-takes-all-for-french", "two-pack-preselected",
+    "vpn-blocker-takes-all", "weight-rates-end-too-low", "www-at-switched-off-server",
 )  # fmt: skip
 """Faults that were written when the rules were frozen, by people who had not read them, their causes before any of them
-was diagnosed: 54 of 80 cases were named first then, and 69 among three. The rules have learnt from them since, so what
-they score now is worth no more than for the others; only faults that are written after this will tell.
+was diagnosed. The rules have learnt nothing from them: what they score here is what they scored first.
 """
 DECOYS = (
     ("checkout-500", "missing-image"),
