@@ -56,7 +56,15 @@ async def fetch(page: Page, path: str, sent: Sent) -> Answer:
     """Ask the store's origin, market path included. Raises `Abort` when there is no answer, or none to robots."""
     url = address_in(page, path)
     if origin(page.url) != origin(url):
-        return await _beside_the_page(page, url, sent)
+        answer = await _beside_the_page(page, url, sent)
+    else:
+        answer = await _in_the_page(page, url, sent)
+    if page.state.shop and sent.method == "GET" and answer.status == 200:
+        page.state.shop.met(url, answer.text)
+    return answer
+
+
+async def _in_the_page(page: Page, url: str, sent: Sent) -> Answer:
     try:
         got = await page.js(FETCH, [url, sent.method, dict(sent.headers), sent.body])
     except Error as error:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import CDPSession, Error
 from playwright.async_api import Page as PlaywrightPage
@@ -39,6 +40,8 @@ LOOKING = frozenset(
 CHOOSING = frozenset({"choose_shipping", "choose_variant", "fill_contact", "fill_shipping", "see_payment"})
 UNCHANGED = LOOKING | CHOOSING
 """Steps after which the cart is what it was."""
+ARRIVING = frozenset({"open_product", "search"})
+"""Steps of a visitor who has put nothing into a cart: it is looked at when somebody comes near it."""
 Ask = Callable[[str], Awaitable[Any]]
 """What an expression gives in our world of the page, promises awaited; None when there is no answer."""
 IN_PAGE = """(async (url, patience, most) => {
@@ -124,11 +127,21 @@ class ShopSide:
         """
         if self._choice != "leave" and not self._pressed and "hits" in self.records:
             await self._look_for_press(page)
-        if "carts" in self.records and (not self.carts or report.verb not in UNCHANGED):
+        if "carts" in self.records and report.verb not in (UNCHANGED if self.carts else UNCHANGED | ARRIVING):
             # A store that has no cart to tell would complain in the console: the page is asked from the second time on.
-            cart = await _cart(page, environment, ask=ask if self.carts else None)
+            cart = _cart_in(await _asked(page, environment, ask=ask if self.carts else None))
             if cart is not None:
-                self.carts.append(CartSeen(cart=cart, at_ms=self._now(), step=self._step()))
+                self._keep(cart)
+
+    def met(self, url: str, text: str) -> None:
+        """A step asked the store itself, and it answered: the first cart that is met so need not be asked for."""
+        if "carts" in self.records and not self.carts and urlsplit(url).path.endswith("/cart.js"):
+            cart = _cart_in(text)
+            if cart is not None:
+                self._keep(cart)
+
+    def _keep(self, cart: Mapping[str, Any]) -> None:
+        self.carts.append(CartSeen(cart=cart, at_ms=self._now(), step=self._step()))
 
     async def _look_for_press(self, page: PlaywrightPage) -> None:
         """A banner in a frame of somebody else's cannot tell us; it remembers."""
@@ -168,16 +181,18 @@ class ShopSide:
         return round((time.monotonic() - self._began) * 1000)
 
 
-async def _cart(page: PlaywrightPage, environment: Environment, *, ask: Ask | None) -> dict[str, Any] | None:
-    """The cart of this shopper in this market, as the store tells it; None when it does not.
+async def _asked(page: PlaywrightPage, environment: Environment, *, ask: Ask | None) -> str | bytes:
+    """What the store answers when it is asked for the cart of this shopper in this market; nothing if it does not.
 
     Asked from inside the page where that is possible: it takes a third of the CPU.
     """
     url = address(environment.url, environment.store.market.path, "/cart.js")
     asked = f"{IN_PAGE}({json.dumps(url)}, {CART_PATIENCE}, {LARGEST_CART})"
     text = None if ask is None else await ask(asked)
-    if text is None:
-        text = await _beside_the_page(page, url, environment)
+    return await _beside_the_page(page, url, environment) if text is None else str(text)
+
+
+def _cart_in(text: str | bytes) -> dict[str, Any] | None:
     try:
         cart = json.loads(text)
     except ValueError:

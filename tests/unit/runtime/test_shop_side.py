@@ -292,6 +292,19 @@ def test_steps_that_choose_and_fill_leave_the_cart_alone(visit: Visit, shop: Sit
     assert [each.step for each in seen.carts] == [0, len(filled) + 1]
 
 
+def test_a_cart_that_a_step_reads_first_is_not_asked_for_again(visit: Visit, shop: Site) -> None:
+    shop.put("/cart.js", json.dumps(CART), headers={"content-type": "application/json"})
+    shop.put("/", "<h1>Welcome</h1><button>Buy</button>")
+    arrives = replace(go(), kind_name="open_product")
+    reads = replace(Do(lambda io: io.fetch("/cart.js")), kind_name="see")
+    _, seen = visit(shop.url, [arrives, reads, press("Buy")], "carts", "shop_events")
+    assert [each.step for each in seen.carts] == [1, 2]
+    assert _asked_from_inside(shop) == [True, True]
+    _, seen = visit(shop.url, [arrives, press("Buy")], "carts", "shop_events")
+    assert [each.step for each in seen.carts] == [1]
+    assert _asked_from_inside(shop) == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("body", "status"), [("<html>", 200), ("[]", 200), ("{}", 200), (json.dumps(CART), 500)]
 )

@@ -74,7 +74,8 @@ class Truth:
         found = self._said(about, "currency", _currency)
         if found is not None:
             return Told("the store", found)
-        for cart in reversed(self._carts(about)):
+        # A visitor keeps the currency: where no cart was seen yet, the first one tells it.
+        for cart in reversed(self._carts(about) or self._seen.carts[:1]):
             if isinstance(cart.cart.get("currency"), str):
                 return Told("the cart", cart.cart["currency"].upper())
         return Told("the market", str(self._seen.store.market.currency))
