@@ -220,6 +220,12 @@ def test_a_wrong_currency_explains_the_wrong_amount() -> None:
     assert codes(judge(visit(told=told))) == ["R557", "R557"]
 
 
+def test_a_currency_that_only_the_cart_tells_is_right_before_there_is_a_cart() -> None:
+    shopper = visit(shop_events=False)
+    shopper.market = "de"
+    assert codes(judge(shopper)) == []
+
+
 def test_ids_of_a_catalogue_hold_the_variants() -> None:
     item = replace(BOARD, variant="shopify_US_7001_42001158")
     told = {event: {"items": [item]} for event in ("view_item", "add_to_cart", "begin_checkout", "purchase")}
